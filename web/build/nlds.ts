@@ -1,0 +1,100 @@
+/**
+ * Vite plugin: the CSS of NL Design System components, cut down to what the sources use.
+ *
+ * The published theme is 207 kB of variables and the button alone knows 60 states. A widget that others embed must
+ * stay small, so `virtual:nlds` holds only the rules whose classes occur in our sources, and only the design tokens
+ * that those rules, or our own style sheets, reach.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import postcss from 'postcss';
+import type { Plugin } from 'vite';
+
+const require = createRequire(import.meta.url);
+const VIRTUAL = 'virtual:nlds';
+
+/** Style sheets of the component packages; the paths are the packages' public ones. */
+const COMPONENTS = [
+  '@nl-design-system-candidate/button-css/button.css',
+  '@nl-design-system-candidate/heading-css/heading.css',
+  '@nl-design-system-candidate/link-css/link.css',
+  '@nl-design-system-candidate/paragraph-css/paragraph.css',
+  '@nl-design-system-candidate/data-badge-css/data-badge.css',
+  '@utrecht/textarea-css/dist/index.css',
+  '@utrecht/textbox-css/dist/index.css',
+  '@utrecht/alert-css/dist/index.css',
+  '@utrecht/form-label-css/dist/index.css',
+];
+const THEME = '@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css';
+
+/** All files with one of the extensions below `dir`. */
+export function filesBelow(dir: string, extensions: string[]): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension)))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The rules of `css` whose selectors name only classes that occur as a word in `sources`. */
+export function keepUsedRules(css: string, sources: string): string {
+  const root = postcss.parse(css);
+  root.walkComments((comment) => void comment.remove());
+  root.walkRules((rule) => {
+    const kept = rule.selectors.filter((selector) =>
+      [...selector.matchAll(/\.([\w-]+)/g)].every(([, name]) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(sources)),
+    );
+    if (kept.length === 0) rule.remove();
+    else rule.selectors = kept;
+  });
+  root.walkAtRules((rule) => {
+    if (rule.nodes?.length === 0) rule.remove();
+  });
+  return root.toString();
+}
+
+/** The custom properties that `css` declares; the first declaration of each. */
+function customProperties(css: string): Map<string, string> {
+  const values = new Map<string, string>();
+  postcss.parse(css).walkDecls((declaration) => {
+    if (declaration.prop.startsWith('--') && !values.has(declaration.prop)) values.set(declaration.prop, declaration.value);
+  });
+  return values;
+}
+
+/**
+ * The declarations of `theme` that `css` reaches through `var()`, directly or through each other.
+ *
+ * What `css` itself declares (our own theme) wins at run time, so the theme's value of it is left out.
+ */
+export function reachableTokens(theme: string, css: string): string {
+  const own = customProperties(css);
+  const values = customProperties(theme);
+  const reached = new Map<string, string>();
+  const visit = (text: string): void => {
+    for (const [, name] of text.matchAll(/var\(\s*(--[\w-]+)/g)) {
+      const value = name === undefined ? undefined : values.get(name);
+      if (name === undefined || value === undefined || reached.has(name) || own.has(name)) continue;
+      reached.set(name, value);
+      visit(value);
+    }
+  };
+  visit(css);
+  return `:host,:root{${[...reached].map(([name, value]) => `${name}:${value}`).join(';')}}`;
+}
+
+/** The plugin; `folders` hold the sources that decide what stays. */
+export function nlds(folders: string[]): Plugin {
+  return {
+    name: 'verbonden-nlds',
+    resolveId: (id) => (id === VIRTUAL ? `\0${VIRTUAL}` : undefined),
+    load(id) {
+      if (id !== `\0${VIRTUAL}`) return undefined;
+      const read = (extensions: string[]): string =>
+        folders.flatMap((folder) => filesBelow(folder, extensions)).map((file) => readFileSync(file, 'utf8')).join('\n');
+      const components = COMPONENTS.map((path) => readFileSync(require.resolve(path), 'utf8')).join('\n');
+      const used = keepUsedRules(components, read(['.ts']));
+      const tokens = reachableTokens(readFileSync(require.resolve(THEME), 'utf8'), used + read(['.css']));
+      return `export default ${JSON.stringify(tokens + used.replaceAll(/\s+/g, ' '))}`;
+    },
+  };
+}

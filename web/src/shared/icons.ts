@@ -1,0 +1,31 @@
+/** Our own line icons, drawn on a grid of 24; always next to a word, so hidden from screen readers. */
+import { html, svg, type TemplateResult, type SVGTemplateResult } from 'lit';
+
+const shapes = {
+  computer: svg`<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 16v4"/>`,
+  person: svg`<circle cx="12" cy="8" r="4"/><path d="M4 21c0-4.4 3.6-7 8-7s8 2.6 8 7"/>`,
+  clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>`,
+  phone: svg`<path d="M6 3h3l2 5-2.5 1.8a12 12 0 0 0 5.7 5.7L16 13l5 2v3a3 3 0 0 1-3 3C10 21 3 14 3 6a3 3 0 0 1 3-3z"/>`,
+  external: svg`<path d="M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5"/>`,
+  send: svg`<path d="M4 12l16-8-6 16-3-7z"/>`,
+  down: svg`<path d="M12 5v14M6 13l6 6 6-6"/>`,
+  up: svg`<path d="M12 19V5M6 11l6-6 6 6"/>`,
+  copy: svg`<rect x="9" y="9" width="11" height="11" rx="2"/><path d="M5 15V6a2 2 0 0 1 2-2h8"/>`,
+  speak: svg`<path d="M4 10v4h4l5 4V6l-5 4zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11"/>`,
+  stop: svg`<rect x="6" y="6" width="12" height="12" rx="1"/>`,
+  more: svg`<circle cx="5" cy="12" r="1.2"/><circle cx="12" cy="12" r="1.2"/><circle cx="19" cy="12" r="1.2"/>`,
+  check: svg`<path d="M5 13l4.5 4.5L19 7"/>`,
+  warning: svg`<path d="M12 3l10 18H2zM12 10v5M12 18v.5"/>`,
+  save: svg`<path d="M12 4v11M7 11l5 5 5-5M4 20h16"/>`,
+  close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
+  refresh: svg`<path d="M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6"/>`,
+  note: svg`<path d="M5 3h10l4 4v14H5zM15 3v4h4M8 12h8M8 16h5"/>`,
+  chat: svg`<path d="M4 5h16v11H10l-5 4v-4H4z"/>`,
+} satisfies Record<string, SVGTemplateResult>;
+
+export type Icon = keyof typeof shapes;
+
+/** The icon as SVG of one text line high. */
+export function icon(name: Icon): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shapes[name]}</svg>`;
+}

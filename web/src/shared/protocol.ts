@@ -1,0 +1,64 @@
+/** The shapes of docs/protocol.md that both front ends use. */
+
+export type Author = 'citizen' | 'bot' | 'human' | 'system' | 'note';
+export type State = 'bot' | 'queued' | 'claimed' | 'second_line_pending' | 'callback' | 'closed';
+export type Delivery = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface Step {
+  title: string;
+  state: 'done' | 'current' | 'todo';
+  /** ISO date, or null when not yet known. */
+  at?: string | null;
+}
+
+export interface CaseCard {
+  kind: 'case';
+  number: string;
+  title: string;
+  steps: Step[];
+  /** ISO date before which a decision must be there. */
+  due?: string | null;
+  late?: boolean;
+}
+
+export interface Message {
+  seq: number;
+  author: Author;
+  name: string;
+  organisation: string;
+  /** Plain text with line breaks; never markup. */
+  text: string;
+  buttons: { title: string; payload: string }[];
+  links: { title: string; url: string }[];
+  phones: { title: string; number: string }[];
+  card: CaseCard | null;
+  channel: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The sender's own id; only on messages of the citizen and the desk. */
+  id?: string | null;
+  delivery?: Delivery | null;
+}
+
+export interface Human {
+  name: string;
+  organisation: string;
+}
+
+/** What the server says to the citizen's page. */
+export type ServerEvent =
+  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null }
+  | { type: 'message'; message: Message }
+  | { type: 'accepted'; id: string; seq: number }
+  | { type: 'refused'; id: string; code: string; text: string }
+  | { type: 'state'; state: State; human: Human | null; place: number | null }
+  | { type: 'typing'; author: 'bot' | 'human' }
+  | { type: 'pong' };
+
+/** What the citizen's page says to the server. */
+export type ClientFrame =
+  | { type: 'message'; id: string; text: string }
+  | { type: 'button'; id: string; seq: number; payload: string }
+  | { type: 'typing' }
+  | { type: 'ack'; seq: number }
+  | { type: 'ping' };

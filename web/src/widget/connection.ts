@@ -1,0 +1,161 @@
+/**
+ * The citizen's line to the gateway: one session by cookie, one WebSocket that comes back by itself.
+ *
+ * It knows nothing of messages: it asks where to resume (`after`) and passes on what the server says.
+ */
+import type { ClientFrame, ServerEvent } from '../shared/protocol.ts';
+
+/** `failed`: the server refused or broke; `lost`: it was there and went away; both keep trying. */
+export type Status = 'connecting' | 'online' | 'lost' | 'failed';
+
+export interface ConnectionOptions {
+  /** Address of the gateway, ending in a slash. */
+  base: string;
+  language: string;
+  /** Sequence number of the last message already held; asked anew at every connect. */
+  after: () => number;
+  onEvent: (event: ServerEvent) => void;
+  onStatus: (status: Status) => void;
+}
+
+/** WebSocket close code of the protocol: no valid session. */
+const NO_SESSION = 4401;
+const PING_EVERY = 25_000;
+/** A server that says nothing for this long after a ping is gone, whatever the socket claims. */
+const PONG_WITHIN = 10_000;
+const LONGEST_WAIT = 30_000;
+
+/** Milliseconds before try number `attempt` (from 0): doubling from half a second, at most 30 s, spread by chance. */
+export function backOff(attempt: number, chance: number): number {
+  return Math.min(LONGEST_WAIT, 500 * 2 ** attempt) * (0.5 + chance / 2);
+}
+
+export class Connection {
+  private socket: WebSocket | undefined;
+  private attempt = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private pingTimer: ReturnType<typeof setInterval> | undefined;
+  private pongTimer: ReturnType<typeof setTimeout> | undefined;
+  private running = false;
+  private everOnline = false;
+  private needSession = true;
+  private welcomed = false;
+
+  constructor(private readonly options: ConnectionOptions) {}
+
+  /** Whether frames can be sent now: the server has welcomed us. */
+  get open(): boolean {
+    return this.welcomed && this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    addEventListener('online', this.retryNow);
+    document.addEventListener('visibilitychange', this.onVisible);
+    void this.connect();
+  }
+
+  stop(): void {
+    this.running = false;
+    removeEventListener('online', this.retryNow);
+    document.removeEventListener('visibilitychange', this.onVisible);
+    clearTimeout(this.retryTimer);
+    this.drop();
+  }
+
+  /** Sends a frame, or says that it could not. */
+  send(frame: ClientFrame): boolean {
+    if (!this.open) return false;
+    this.socket?.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Tries again at once instead of waiting for the back-off. */
+  readonly retryNow = (): void => {
+    if (!this.running || this.socket) return;
+    clearTimeout(this.retryTimer);
+    void this.connect();
+  };
+
+  private readonly onVisible = (): void => {
+    if (document.visibilityState === 'visible') this.retryNow();
+  };
+
+  private async connect(): Promise<void> {
+    this.retryTimer = undefined;
+    if (this.needSession) {
+      try {
+        const response = await fetch(`${this.options.base}api/web/session`, {
+          method: 'POST',
+          credentials: 'include',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ language: this.options.language }),
+        });
+        if (!response.ok) return this.again('failed');
+        this.needSession = false;
+      } catch {
+        return this.again(this.everOnline ? 'lost' : 'failed');
+      }
+    }
+    if (!this.running || this.socket) return;
+    const address = new URL(`api/web/ws?after=${this.options.after()}`, new URL(this.options.base, location.href));
+    address.protocol = address.protocol.replace('http', 'ws');
+    const socket = new WebSocket(address);
+    this.socket = socket;
+    socket.onmessage = (event) => {
+      if (socket === this.socket) this.onFrame(String(event.data));
+    };
+    socket.onclose = (event) => {
+      if (socket !== this.socket) return;
+      if (event.code === NO_SESSION) this.needSession = true;
+      this.drop();
+      this.again(this.everOnline ? 'lost' : 'failed');
+    };
+  }
+
+  private onFrame(data: string): void {
+    clearTimeout(this.pongTimer);
+    let event: ServerEvent;
+    try {
+      event = JSON.parse(data) as ServerEvent;
+    } catch {
+      return; // not ours; the next frame may be
+    }
+    if (event.type === 'welcome') {
+      this.welcomed = true;
+      this.everOnline = true;
+      this.attempt = 0;
+      this.pingTimer = setInterval(() => this.ping(), PING_EVERY);
+      this.options.onStatus('online');
+    }
+    if (event.type !== 'pong') this.options.onEvent(event);
+  }
+
+  private ping(): void {
+    this.send({ type: 'ping' });
+    clearTimeout(this.pongTimer);
+    this.pongTimer = setTimeout(() => {
+      this.drop();
+      this.again('lost');
+    }, PONG_WITHIN);
+  }
+
+  /** Lets go of the socket without waiting for it: a dead line can take minutes to close. */
+  private drop(): void {
+    clearInterval(this.pingTimer);
+    clearTimeout(this.pongTimer);
+    const socket = this.socket;
+    this.socket = undefined;
+    this.welcomed = false;
+    socket?.close();
+  }
+
+  private again(status: Status): void {
+    if (!this.running) return;
+    this.options.onStatus(status);
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => void this.connect(), backOff(this.attempt, Math.random()));
+    this.attempt += 1;
+  }
+}

@@ -1,0 +1,45 @@
+/** Reads messages aloud with the voice of the reader's own device; nothing goes to another party by our doing. */
+export class Reader {
+  /** Sequence number of the message that is being read. */
+  speaking: number | undefined;
+  /** Read every new message. */
+  automatic = false;
+
+  constructor(private readonly onChange: () => void) {}
+
+  get supported(): boolean {
+    return 'speechSynthesis' in window;
+  }
+
+  /** Reads the message, or stops when it is the one being read. */
+  toggle(seq: number, text: string): void {
+    const again = this.speaking === seq;
+    this.stop();
+    if (!again) this.say(seq, text);
+  }
+
+  toggleAutomatic(): void {
+    this.automatic = !this.automatic;
+    if (!this.automatic) this.stop();
+    this.onChange();
+  }
+
+  /** Reads after what is already being read. */
+  say(seq: number, text: string): void {
+    const utterance = new SpeechSynthesisUtterance(text);
+    utterance.lang = 'nl-NL';
+    utterance.onstart = () => this.mark(seq);
+    utterance.onend = utterance.onerror = () => this.mark(undefined);
+    speechSynthesis.speak(utterance);
+  }
+
+  stop(): void {
+    if (this.supported) speechSynthesis.cancel();
+    this.mark(undefined);
+  }
+
+  private mark(seq: number | undefined): void {
+    this.speaking = seq;
+    this.onChange();
+  }
+}

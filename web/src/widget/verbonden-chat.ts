@@ -1,0 +1,291 @@
+/** `<verbonden-chat>`: the citizen's conversation with Verbonden, as one element for any page. */
+import { LitElement, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from 'lit';
+import nldsCss from 'virtual:nlds';
+import themeCss from '../theme/theme.css?inline';
+import { icon } from '../shared/icons.ts';
+import type { Message } from '../shared/protocol.ts';
+import { loadTexts, t } from '../shared/texts.ts';
+import { daysAgo, weekday } from '../shared/time.ts';
+import { announcement } from './announce.ts';
+import { Connection } from './connection.ts';
+import { Conversation } from './conversation.ts';
+import { Reader } from './reader.ts';
+import { downloadTranscript } from './transcript.ts';
+import { messageView, pendingView, speaker, type MessageActions } from './views/message.ts';
+import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
+import { toolsView } from './views/tools.ts';
+import baseCss from '../shared/base.css?inline';
+import chatCss from './chat.css?inline';
+
+/** Where this script came from is where the gateway is, unless the page says otherwise. */
+const HOME = import.meta.env.DEV ? `${location.origin}/` : new URL('.', import.meta.url).href;
+
+/** A short loss of connection is not worth worrying anybody. */
+const WORRY_AFTER = 1_500;
+
+function sessionStore(): Storage | undefined {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return undefined; // storage can be forbidden
+  }
+}
+
+export class VerbondenChat extends LitElement {
+  static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(chatCss)];
+  static override properties = { server: {}, language: {}, worried: { state: true }, atEnd: { state: true } };
+
+  /** Address of the gateway; by default where this script came from. */
+  declare server: string;
+  /** Language of the conversation, as in the protocol. */
+  declare language: string;
+  /** The connection has been gone long enough to say so. */
+  declare worried: boolean;
+  /** The end of the conversation is in view. */
+  declare atEnd: boolean;
+
+  private readonly conversation = new Conversation({
+    send: (frame) => this.connection?.send(frame) ?? false,
+    storage: sessionStore(),
+    onChange: () => this.requestUpdate(),
+    onFresh: (messages) => this.onFresh(messages),
+    onRefused: (reason) => this.announce(t('chat.announce.refused', { reason })),
+  });
+  private readonly reader = new Reader(() => this.requestUpdate());
+  private connection: Connection | undefined;
+  private watcher: IntersectionObserver | undefined;
+  private worryTimer: ReturnType<typeof setTimeout> | undefined;
+  private saidState = '';
+  private drawn = 0;
+
+  constructor() {
+    super();
+    this.server = HOME;
+    this.language = 'nl';
+    this.worried = false;
+    this.atEnd = true;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href).href;
+    this.connection = new Connection({
+      base,
+      language: this.language,
+      after: () => this.conversation.lastSeq,
+      onEvent: (event) => this.conversation.receive(event),
+      onStatus: (status) => {
+        if (status === 'online') {
+          if (this.worried) this.announce(t('chat.announce.online'));
+          clearTimeout(this.worryTimer);
+          this.worryTimer = undefined;
+          this.worried = false;
+        } else {
+          this.worryTimer ??= setTimeout(() => this.worry(), WORRY_AFTER);
+        }
+        this.conversation.setStatus(status);
+      },
+    });
+    this.connection.start();
+    document.addEventListener('visibilitychange', this.tellShown);
+    void loadTexts(base).then((changed) => changed && this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.connection?.stop();
+    this.reader.stop();
+    this.watcher?.disconnect();
+    clearTimeout(this.worryTimer);
+    document.removeEventListener('visibilitychange', this.tellShown);
+  }
+
+  protected override firstUpdated(): void {
+    const end = this.renderRoot.querySelector('.end');
+    this.watcher = new IntersectionObserver((entries) => (this.atEnd = entries.at(-1)?.isIntersecting ?? true), {
+      rootMargin: '0px 0px 48px 0px',
+    });
+    if (end) this.watcher.observe(end);
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { conversation } = this;
+    const count = conversation.messages.length + conversation.pending.length;
+    const own = conversation.pending.length > 0;
+    if (count > this.drawn && (this.atEnd || own)) this.showEnd();
+    this.drawn = count;
+    this.tellShown();
+    const words = conversation.opened ? stateWords(conversation).join('. ') : '';
+    if (words !== this.saidState) {
+      if (this.saidState) this.announce(words);
+      this.saidState = words;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { conversation } = this;
+    const empty = conversation.messages.length + conversation.pending.length === 0;
+    return html`<section class="shell" aria-label=${t('chat.region')} lang="nl">
+      <div class="top">
+        ${stateView(conversation)}
+        ${toolsView({
+          reading: this.reader.supported ? this.reader.automatic : undefined,
+          toggleReading: () => this.reader.toggleAutomatic(),
+          save: empty ? undefined : (kind) => this.save(kind),
+        })}
+      </div>
+      <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}>
+        ${!empty ? nothing : conversation.opened || this.worried ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
+        <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
+        ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
+        <div class="end" aria-hidden="true"></div>
+      </div>
+      <div class="bottom">
+        ${this.atEnd || empty ? nothing : html`<button type="button" class="nl-button nl-button--secondary to-end" @click=${() => this.showEnd()}>${icon('down')}<span class="nl-button__label">${t('chat.composer.new_messages')}</span></button>`}
+        ${this.worried ? troubleView(conversation, () => this.connection?.retryNow()) : nothing}
+        ${composerView({
+          submit: () => this.submit(),
+          human: () => conversation.say(t('chat.composer.human')),
+          typed: () => this.onTyped(),
+        })}
+      </div>
+      <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>
+    </section>`;
+  }
+
+  private messageList(): unknown[] {
+    const { messages, pending } = this.conversation;
+    const actions = this.actions();
+    const lastOwn = messages.findLast((message) => message.author === 'citizen')?.seq ?? 0;
+    const now = new Date();
+    const drawn = messages.map((message, n) => {
+      const before = messages[n - 1];
+      const next = messages.slice(n + 1).find((other) => other.author === 'citizen');
+      const newDay = !before || daysAgo(before.at, now) !== daysAgo(message.at, now);
+      const first = newDay || before.author !== message.author || speaker(before) !== speaker(message);
+      const said = next?.text ?? pending[0]?.text;
+      return html`${newDay && (before || daysAgo(message.at, now) > 0) ? html`<li class="day"><span>${this.dayName(message.at, now)}</span></li>` : nothing}
+        ${messageView(message, {
+          first,
+          open: message.seq > lastOwn && pending.length === 0,
+          chosen: message.buttons.find((button) => button.title === said)?.title,
+          speaking: this.reader.speaking === message.seq,
+          actions,
+        })}`;
+    });
+    return [...drawn, ...pending.map((item) => pendingView(item, this.conversation.isSlow(item.id), actions))];
+  }
+
+  private actions(): MessageActions {
+    return {
+      press: (message, button) => this.conversation.press(message.seq, button.title, button.payload),
+      copy: (message) => void this.copy(message),
+      speak: this.reader.supported ? (message) => this.reader.toggle(message.seq, announcement(message)) : undefined,
+      retry: (id) => this.conversation.retry(id),
+      change: (id) => {
+        const text = this.conversation.takeBack(id);
+        this.input.value = [this.input.value, text].filter(Boolean).join('\n');
+        this.grow();
+        this.input.focus();
+      },
+      discard: (id) => {
+        this.conversation.takeBack(id);
+        this.announce(t('chat.message.discarded'));
+        this.settleFocus();
+      },
+    };
+  }
+
+  private get input(): HTMLTextAreaElement {
+    return this.renderRoot.querySelector('textarea') as HTMLTextAreaElement;
+  }
+
+  private dayName(at: string, now: Date): string {
+    const ago = daysAgo(at, now);
+    return ago === 0 ? t('chat.time.today') : ago === 1 ? t('chat.time.yesterday') : weekday(at);
+  }
+
+  private typingWords(): string {
+    if (this.conversation.typing === 'bot') return t('chat.typing.bot');
+    const name = this.conversation.human?.name;
+    return name ? t('chat.typing.human', { name }) : t('chat.typing.human_unknown');
+  }
+
+  private submit(): void {
+    if (this.conversation.say(this.input.value) === undefined) return;
+    this.input.value = '';
+    this.grow();
+  }
+
+  /** An example question was pressed; its button goes away, so the focus goes to where the talk goes on. */
+  private ask(text: string): void {
+    this.conversation.say(text);
+    this.settleFocus();
+  }
+
+  /** On a phone the input would open the keyboard over the answer; there the conversation takes the focus. */
+  private settleFocus(): void {
+    const touch = matchMedia('(pointer: coarse)').matches;
+    const target = touch ? this.renderRoot.querySelector<HTMLElement>('.scroller') : this.input;
+    target?.focus({ preventScroll: true });
+  }
+
+  private onTyped(): void {
+    this.grow();
+    if (this.input.value.trim()) this.conversation.typed(performance.now());
+  }
+
+  /** Lets the input grow with its text; the style sheet sets the most. */
+  private grow(): void {
+    this.input.style.blockSize = 'auto';
+    this.input.style.blockSize = `${this.input.scrollHeight + 2}px`;
+  }
+
+  private onFresh(messages: Message[]): void {
+    for (const message of messages) {
+      const text = announcement(message);
+      this.announce(t('chat.announce.message', { author: speaker(message), text }));
+      if (this.reader.automatic) this.reader.say(message.seq, text);
+    }
+  }
+
+  /** Brings the newest message in view: its end, or its beginning when it is taller than the view. */
+  private showEnd(): void {
+    const scroller = this.renderRoot.querySelector('.scroller');
+    const last = this.renderRoot.querySelector('.messages > .message:last-child');
+    const tall = scroller && last && last.clientHeight > Math.min(scroller.clientHeight, innerHeight) - 48;
+    if (tall) last.scrollIntoView({ block: 'start' });
+    else this.renderRoot.querySelector('.end')?.scrollIntoView({ block: 'end' });
+  }
+
+  private readonly tellShown = (): void => {
+    if (document.visibilityState === 'visible') this.conversation.shown();
+  };
+
+  private worry(): void {
+    this.worried = true;
+    this.announce(navigator.onLine ? t('chat.connection.lost') : t('chat.connection.offline'));
+  }
+
+  /** Says `text` to screen readers, once; the region keeps it long enough to be read. */
+  private announce(text: string): void {
+    const line = document.createElement('p');
+    line.textContent = text;
+    this.renderRoot.querySelector('.announcer')?.append(line);
+    setTimeout(() => line.remove(), 20_000);
+  }
+
+  private async copy(message: Message): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(announcement(message));
+      this.announce(t('chat.message.copied'));
+    } catch {
+      // Without permission there is nothing to say: selecting the text by hand still works.
+    }
+  }
+
+  private save(kind: 'html' | 'json'): void {
+    downloadTranscript(this.conversation.messages, kind);
+    this.announce(t('chat.tools.downloaded'));
+  }
+}

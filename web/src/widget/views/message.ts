@@ -1,0 +1,141 @@
+/** One message of the conversation, with what can be done with it. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../../shared/icons.ts';
+import type { Message } from '../../shared/protocol.ts';
+import { richText } from '../../shared/rich-text.ts';
+import { t } from '../../shared/texts.ts';
+import { clockTime } from '../../shared/time.ts';
+import type { Pending } from '../outbox.ts';
+import { caseCard } from './case-card.ts';
+
+export interface MessageActions {
+  press: (message: Message, button: { title: string; payload: string }) => void;
+  copy: (message: Message) => void;
+  /** Undefined where the browser cannot speak. */
+  speak: ((message: Message) => void) | undefined;
+  retry: (id: string) => void;
+  change: (id: string) => void;
+  discard: (id: string) => void;
+}
+
+export interface MessageContext {
+  /** The speaker changed since the message before: say who it is. */
+  first: boolean;
+  /** Buttons can still be pressed: nothing was said after them. */
+  open: boolean;
+  /** Title of the button the citizen chose, if it was one of these. */
+  chosen: string | undefined;
+  speaking: boolean;
+  actions: MessageActions;
+}
+
+/** Who speaks: "Verbonden (computer)" or "Fatima, Gemeente Demodam". */
+export function speaker(message: Message): string {
+  if (message.author === 'citizen') return t('chat.author.citizen');
+  if (message.author === 'human') {
+    const name = message.name || t('chat.author.human');
+    return message.organisation ? t('chat.author.from', { name, organisation: message.organisation }) : name;
+  }
+  return message.name || t('chat.author.bot');
+}
+
+/** The host of an address, to show where a link leads; the address itself if it is not a web address. */
+export function host(url: string): string {
+  try {
+    return new URL(url).hostname.replace(/^www\./, '');
+  } catch {
+    return url;
+  }
+}
+
+/** Only web addresses become links: `javascript:` and the like stay text. */
+function safe(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+function ways(message: Message): TemplateResult | typeof nothing {
+  if (message.links.length + message.phones.length === 0) return nothing;
+  return html`<ul class="ways">
+    ${message.phones.map(
+      (phone) => html`<li>
+        <a class="way" href="tel:${phone.number.replaceAll(/[^\d+*#]/g, '')}">
+          ${icon('phone')}<span><span class="way-title">${phone.title}</span>
+            ${phone.title.includes(phone.number) ? nothing : html`<span class="way-note">${phone.number}</span>`}</span>
+        </a>
+      </li>`,
+    )}
+    ${message.links.filter((link) => safe(link.url)).map(
+      (link) => html`<li>
+        <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
+          ${icon('external')}<span><span class="way-title">${link.title}</span>
+            <span class="way-note">${host(link.url)}, ${t('chat.message.link_new_window')}</span></span>
+        </a>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+/**
+ * The quick replies. Once something was said after them only the chosen one stays, as the same element, so that the
+ * focus of who pressed it stays where it was.
+ */
+function quickReplies(message: Message, context: MessageContext): TemplateResult | typeof nothing {
+  const { open, chosen } = context;
+  if (message.buttons.length === 0 || (!open && chosen === undefined)) return nothing;
+  return html`<div class="replies" role="group" aria-label=${t('chat.message.buttons')}>
+    ${message.buttons.map((button) => {
+      const picked = !open && button.title === chosen;
+      return html`<button type="button" class="nl-button nl-button--secondary reply ${picked ? 'reply-chosen' : ''}"
+        ?hidden=${!open && !picked} aria-disabled=${picked ? 'true' : nothing}
+        @click=${() => open && context.actions.press(message, button)}>${picked ? icon('check') : nothing}<span class="nl-button__label">${button.title}</span>${picked ? html`<span class="hidden">(${t('chat.message.chosen')})</span>` : nothing}</button>`;
+    })}
+  </div>`;
+}
+
+/** A stored message. */
+export function messageView(message: Message, context: MessageContext): TemplateResult {
+  const { author } = message;
+  const who = speaker(message);
+  const { copy, speak } = context.actions;
+  return html`<li class="message message-${author} ${context.first ? 'message-first' : ''}" data-seq=${message.seq}>
+    <p class="meta ${context.first ? '' : 'hidden'}">
+      <span class="who">${author === 'citizen' ? nothing : icon(author === 'human' ? 'person' : 'computer')}${who}</span>
+      ${author === 'bot' ? html`<span class="kind">(${t('chat.author.computer')})</span>` : nothing}
+      <time datetime=${message.at}>${clockTime(message.at)}</time>
+    </p>
+    <div class="bubble">
+      ${richText(message.text)}
+      ${message.card ? caseCard(message.card) : nothing}
+      ${ways(message)}
+      ${author === 'citizen' && message.delivery === 'failed' ? html`<p class="trouble">${icon('warning')}${t('chat.message.failed')}</p>` : nothing}
+    </div>
+    ${author === 'citizen' || author === 'system'
+      ? nothing
+      : html`<div class="actions">
+          <button type="button" class="tool" @click=${() => copy(message)}>${icon('copy')}<span class="hidden">${t('chat.message.copy')}</span></button>
+          ${speak
+            ? html`<button type="button" class="tool" @click=${() => speak(message)}>
+                ${icon(context.speaking ? 'stop' : 'speak')}<span class="hidden">${t(context.speaking ? 'chat.message.read_stop' : 'chat.message.read')}</span>
+              </button>`
+            : nothing}
+        </div>`}
+    ${quickReplies(message, context)}
+  </li>`;
+}
+
+/** A message that is still on its way, or came back. */
+export function pendingView(item: Pending, slow: boolean, actions: MessageActions): TemplateResult {
+  const refused = item.status === 'refused';
+  return html`<li class="message message-citizen message-first message-pending">
+    <p class="meta"><span class="who">${t('chat.author.citizen')}</span> <time datetime=${item.at}>${clockTime(item.at)}</time></p>
+    <div class="bubble">${richText(item.text)}</div>
+    ${refused
+      ? html`<p class="trouble">${icon('warning')}<span>${t('chat.message.refused', { reason: item.reason || t('chat.message.refused_unknown') })}</span></p>
+          <div class="replies">
+            ${item.button ? nothing : html`<button type="button" class="nl-button nl-button--secondary" @click=${() => actions.change(item.id)}>${t('chat.message.change')}</button>`}
+            <button type="button" class="nl-button nl-button--secondary" @click=${() => actions.retry(item.id)}>${t('chat.message.retry')}</button>
+            <button type="button" class="nl-button nl-button--subtle" @click=${() => actions.discard(item.id)}>${t('chat.message.discard')}</button>
+          </div>`
+      : html`<p class="sending">${icon('clock')}<span>${t(item.status === 'unsent' ? 'chat.message.unsent' : slow ? 'chat.message.slow' : 'chat.message.sending')}</span></p>`}
+  </li>`;
+}

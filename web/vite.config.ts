@@ -1,0 +1,50 @@
+/**
+ * Two builds into web/dist: `--mode widget` makes the one file that others embed (stable name, nothing shared with
+ * the pages), the default makes the two pages with hashed assets.
+ */
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { nlds } from './build/nlds.ts';
+import { texts } from './build/texts.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** The citizen's page loads the widget as any other site would: as one script with a stable name. */
+function widgetTag(): Plugin {
+  return {
+    name: 'verbonden-widget-tag',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, context) {
+        const src = context.server ? '/src/widget/index.ts' : './verbonden-chat.js';
+        return html.replace('<!-- widget -->', `<script type="module" src="${src}"></script>`);
+      },
+    },
+  };
+}
+
+export default defineConfig(({ mode, command }) => {
+  const widget = mode === 'widget';
+  const own = widget ? ['src/widget'] : ['src/desk', 'src/page'];
+  // The dev server serves both at once, so it keeps everything.
+  const folders = (command === 'serve' ? ['src'] : [...own, 'src/shared', 'src/theme']).map(path);
+  const sections = command === 'serve' ? ['page', 'chat', 'desk'] : widget ? ['chat'] : ['desk'];
+  return {
+    base: './',
+    plugins: [nlds(folders), texts(sections, folders), widgetTag()],
+    build: {
+      outDir: 'dist',
+      emptyOutDir: widget,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      ...(widget
+        ? { rollupOptions: { input: path('src/widget/index.ts'), output: { entryFileNames: 'verbonden-chat.js' } } }
+        : { rollupOptions: { input: { index: path('index.html'), balie: path('balie.html') } } }),
+    },
+    server: {
+      proxy: Object.fromEntries(['/api', '/config.json'].map((p) => [p, { target: 'http://127.0.0.1:5199', ws: true }])),
+    },
+    test: { include: ['test/**/*.test.ts'], environment: 'jsdom' },
+  };
+});
