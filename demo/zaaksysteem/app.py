@@ -1,0 +1,72 @@
+"""The addresses of the demo case system."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from aiohttp import web
+
+from demo.zaaksysteem import catalogi, zaken
+from demo.zaaksysteem.clients import Client, Clients
+from demo.zaaksysteem.endpoint import CLIENTS, STORE, Endpoint, Handler, last_resort
+from demo.zaaksysteem.problems import html_not_found
+from demo.zaaksysteem.render import PATHS
+from demo.zaaksysteem.store import Store
+
+ZAKEN_VERSION = "1.5.1"
+CATALOGI_VERSION = "1.3.1"
+
+_LIST = "GET, POST, HEAD, OPTIONS"
+_ONE = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
+
+
+def create_app(store: Store, clients: Iterable[Client]) -> web.Application:
+    """The application; the store is closed when it stops.
+
+    Args:
+        store: a seeded store.
+        clients: who may call.
+    """
+    app = web.Application(middlewares=[_pages, last_resort])
+    app[STORE] = store
+    app[CLIENTS] = Clients(clients)
+
+    async def close(_: web.Application) -> None:
+        store.close()
+
+    app.on_cleanup.append(close)
+    root = PATHS["zaak"]
+    _add(app, root, _zaken({"GET": zaken.list_zaken}, _LIST, crs=True))
+    _add(app, f"{root}/_zoek", _zaken({"POST": zaken.search_zaken}, "POST, OPTIONS", crs=True))
+    _add(app, root + "/{uuid}", _zaken({"GET": zaken.get_zaak, "PATCH": zaken.patch_zaak}, _ONE, crs=True))
+    _add(app, PATHS["status"], _zaken({"GET": zaken.list_statussen, "POST": zaken.create_status}, _LIST))
+    _add(app, PATHS["rol"], _zaken({"GET": zaken.list_rollen}, _LIST))
+    _add(app, PATHS["resultaat"], _zaken({"GET": zaken.list_resultaten, "POST": zaken.create_resultaat}, _LIST))
+    for kind in ("status", "rol", "resultaat"):
+        _add(app, PATHS[kind] + "/{uuid}", _zaken({"GET": zaken.get_one(kind)}, "GET, HEAD, OPTIONS"))
+    for kind in ("catalogus", "zaaktype", "statustype", "resultaattype", "roltype"):
+        _add(app, PATHS[kind], _catalogi({"GET": catalogi.list_of(kind)}, _LIST))
+        _add(app, PATHS[kind] + "/{uuid}", _catalogi({"GET": catalogi.one_of(kind)}, _ONE))
+    return app
+
+
+def _zaken(methods: Mapping[str, Handler], allow: str, *, crs: bool = False) -> Endpoint:
+    return Endpoint(ZAKEN_VERSION, "zaken.lezen", methods, allow, crs)
+
+
+def _catalogi(methods: Mapping[str, Handler], allow: str) -> Endpoint:
+    return Endpoint(CATALOGI_VERSION, "catalogi.lezen", methods, allow)
+
+
+def _add(app: web.Application, path: str, endpoint: Endpoint) -> None:
+    app.router.add_route("*", path, endpoint.__call__)
+
+
+@web.middleware
+async def _pages(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Any address that is not exactly one of the API, one with a trailing slash included, is an HTML 404."""
+    if request.match_info.http_exception is not None:
+        return html_not_found()
+    return await handler(request)
