@@ -1,0 +1,78 @@
+"""The words of the calendar in the languages that people write in: months, weekdays, today and its neighbours."""
+
+import unicodedata
+
+
+def plain(word: str) -> str:
+    """Return a word in small letters without accents; the key of every table here."""
+    decomposed = unicodedata.normalize("NFKD", word.lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _table(lines: str) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for line in lines.strip().splitlines():
+        number, _, words = line.strip().partition(" ")
+        for word in words.split():
+            table[plain(word)] = int(number)
+    return table
+
+
+# Dutch, English, German, Polish (with the genitive), Turkish (with some case endings), Ukrainian, Arabic.
+MONTHS = _table("""
+1 januari jan january januar jänner stycznia styczeń styczniu ocak ocakta січня січень يناير
+2 februari feb febr february februar lutego luty şubat şubatta лютого лютий فبراير
+3 maart mrt march märz maerz marca marzec mart martta березня березень مارس
+4 april apr kwietnia kwiecień nisan nisanda квітня квітень أبريل ابريل
+5 mei may mai maja maj mayıs mayısta травня травень مايو
+6 juni jun june czerwca czerwiec haziran haziranda червня червень يونيو
+7 juli jul july lipca lipiec temmuz temmuzda липня липень يوليو
+8 augustus aug august sierpnia sierpień ağustos ağustosta серпня серпень أغسطس اغسطس
+9 september sept sep września wrzesień eylül eylülde вересня вересень سبتمبر
+10 oktober okt october oct października październik ekim ekimde жовтня жовтень أكتوبر اكتوبر
+11 november nov listopada listopad kasım kasımda листопада листопад نوفمبر
+12 december dec dezember dez grudnia grudzień aralık aralıkta грудня грудень ديسمبر
+""")
+MONTH_FIRST = frozenset("january february march april may june july august september october november december".split())
+"""English months, which may stand before the day ("September 3rd")."""
+
+WEEKDAYS = _table("""
+0 maandag ma maandagochtend maandagmiddag maandagavond monday montag poniedziałek pazartesi понеділок понеділка الاثنين الإثنين
+1 dinsdag di dinsdagochtend dinsdagmiddag dinsdagavond tuesday dienstag wtorek salı вівторок вівторка الثلاثاء
+2 woensdag wo woensdagochtend woensdagmiddag woensdagavond wednesday mittwoch środa środę çarşamba середа середу середи الأربعاء
+3 donderdag do donderdagochtend donderdagmiddag donderdagavond thursday donnerstag czwartek perşembe четвер четверга الخميس
+4 vrijdag vr vrijdagochtend vrijdagmiddag vrijdagavond friday freitag piątek cuma пʼятниця пятниця пятницю пятниці الجمعة
+5 zaterdag za zaterdagochtend zaterdagmiddag zaterdagavond saturday samstag sonnabend sobota sobotę cumartesi субота суботу суботи السبت
+6 zondag zo zondagochtend zondagmiddag zondagavond sunday sonntag niedziela niedzielę pazar неділя неділю неділі الأحد
+""")
+SHORT_WEEKDAYS = frozenset({"ma", "di", "wo", "do", "vr", "za", "zo", "pazar"})
+"""Only a weekday directly before a date; otherwise another word."""
+
+RELATIVE = _table("""
+-2 eergisteren eergister eergisterenavond vorgestern przedwczoraj позавчора
+-1 gisteren gister gisteravond gisterenavond gistermiddag gisterenmiddag gisterochtend gisterenochtend gistermorgen gisternacht yesterday gestern wczoraj вчора учора أمس امس البارحة
+0 vandaag vandaaag vanochtend vanmorgen vanmiddag vanavond today tonight heute dzisiaj dziś dzis bugün сьогодні اليوم
+1 morgen morgenochtend morgenmiddag morgenavond morgenvroeg tomorrow jutro yarın завтра غدا
+2 overmorgen übermorgen uebermorgen pojutrze післязавтра
+""")
+
+UNITS: dict[str, str] = {
+    **dict.fromkeys("dag dagen day days tag tage tagen dzien dni gun дні днів день".split(), "day"),
+    **dict.fromkeys("week weken weeks woche wochen tydzien tygodnie tygodni hafta тиждень тижні тижнів".split(), "week"),
+    **dict.fromkeys("maand maanden month months monat monate monaten miesiac miesiace miesiecy ay місяць місяці".split(), "month"),
+    **dict.fromkeys("jaar jaren year years jahr jahre jahren rok lata lat yil рік роки років".split(), "year"),
+}
+
+TYPO_PROOF = frozenset(
+    "januari februari maart april juni juli augustus september oktober november december maandag dinsdag woensdag donderdag "
+    "vrijdag zaterdag zondag gisteren eergisteren vandaag morgen overmorgen".split()
+)
+"""Dutch words that are also understood with one wrong, missing, doubled or swapped letter."""
+
+NOT_TYPOS = frozenset(
+    "maar maat maars maarten kaart haart aart maarts paart staart vaart zwaart taart baart mart smaart maand maande maanden "
+    "zondags maandags dinsdags woensdags donderdags vrijdags zaterdags vrijdagen zondagen zaterdagen maandagen "
+    "morgens morgend worgen zorgen borgen morsen moren mogen norgen gistere juni juli jun jul june july juli's "
+    "sister gisten gasteren aprils spril gisterend morgen's mijdag middag vriendag feestdag dondag".split()
+)
+"""Words that are one letter away from a calendar word and mean something else."""

@@ -1,0 +1,173 @@
+"""Case numbers, references and file numbers, literally as typed.
+
+Organisations number as they like, so there are two ways to recognise one: by its own shape (`ZAAK-2026-0000000001`,
+`BZW/2026/0883`, `1234.56.789.H.67.01`), or by the word before it (`kenmerk 12.34.567`, `zaak nr 123 456`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Optional
+
+from loket.privacy.case_words import BEHIND, STRONG, WEAK, is_other_number
+from loket.privacy.spans import Span, overlaps
+
+_YEAR = r"(?:19|20)[0-9]{2}"
+_SHAPES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<!\w)ECLI:[A-Z]{2}:[A-Z]+:[0-9]{4}:[A-Z0-9.]*[A-Z0-9]",
+        # Tax assessment: the person's number, a letter for the kind of tax, the year and a sequence number.
+        r"(?<![\w.])[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}[. ]?[A-Z][. ]?[0-9]{2}(?:[. ]?[0-9]{2,4})?(?![\w])",
+        # Court lists: C/13/712345 / HA ZA 26-123, AWB 26/1234, SGR 26/1234 WMO.
+        r"(?<![\w/])C/[0-9]{2}/[0-9]{5,6}(?: ?/ ?[A-Z]{2}(?: [A-Z]{2})? [0-9]{2}[-/][0-9]{1,4})?(?!\w)",
+        r"(?<!\w)(?:AWB|SGR|AMS|UTR|ROT|ARN|GEL|BRE|ZWB|HAA|NHO|ZWO|OVE|LEE|GRO|LNN|SHE|OBR|ROE|LIM|MNE|DHA)"
+        r"[ _-]?[0-9]{2}[/-][0-9]{1,5}(?!\w)",
+        # A prefix and a space: ZAAK 2026 0000000001, Z 2026-118204.
+        rf"(?<!\w)(?:[A-Z]{{1,6}}|[Zz]aak|[Zz]k?) {_YEAR}[-/. ][0-9]{{3,}}(?:[-/.][0-9]+)*(?![\w])",
+        r"(?<![\w/])[Zz] ?[0-9]{6,}(?:[-/][0-9]+)*(?!\w)",
+        # Glued: ZK123456, WMO2026001234.
+        r"(?<![\w/.-])[A-Z]{1,6}[0-9]{5,}(?:[-/][A-Z0-9]+)*(?![\w])",
+        # Year and sequence number: 2026-118204, 2026/04711.
+        r"(?<![\w€./-])20[0-4][0-9][-/.](?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{4,}(?:[-/.][0-9]+)*(?![\w])",
+        # CJIB and payment references: sixteen digits, whole or by four.
+        r"(?<![\w+€.,-])(?:[0-9]{16}|[0-9]{4}(?:[ .-][0-9]{4}){3}|[0-9](?: [0-9]{4}){3} [0-9]{3})(?![\w])",
+    )
+)
+_JOINED = re.compile(r"(?<![\w@./:-])[A-Za-z0-9]+(?:[-/_.][A-Za-z0-9]+)+(?![\w@]|[-/_.][\w])")
+_PLATE = re.compile(r"[A-Za-z]{1,3}-[0-9]{1,3}-[A-Za-z]{1,3}|[0-9]{1,3}-[A-Za-z]{2,3}-[0-9]{1,2}|[A-Za-z]{2}-[0-9]{2}-[0-9]{2}"
+                    r"|[0-9]{2}-[0-9]{2}-[A-Za-z]{2}|[A-Za-z]{2}-[A-Za-z]{2}-[0-9]{2}|[0-9]{2}-[A-Za-z]{2}-[A-Za-z]{2}")  # fmt: skip
+_POSTCODE_START = re.compile(r"[1-9][0-9]{3}[A-Za-z]{2}(?![A-Za-z])")
+_NO_PREFIX = frozenset(
+    "tel mob mobiel telefoon bsn sofi iban nr no huisnr covid sars iso en nen wcag digid www http https btw kvk rsin euro "
+    "eur km kg cm mm min uur plus jan feb mrt apr mei jun jul aug sep sept okt nov dec postbus pb bus".split()
+)
+_FILLER = (
+    r"(?:[\s:;=#\-(\"'*\[]|№|\b(?:is|was|luidt|betreft|heeft|van mij|van mijn zaak|mijn|dus|namelijk|met|onder|het|dat|dit|"
+    r"zijn|zijnde|nummers?|nummr|numer|nr|nrs|no|code|number|num|of|for|ist|lautet|to|jest|ma|olan|це|є|هو|هي|"
+    r"zaak|zaaknummer|kenmerk)\b\.?)"
+)
+_LINK = re.compile(rf"\.?{_FILLER}{{0,8}}")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+)*")
+_MORE_DIGITS = re.compile(r" ([0-9]{2,6})(?![\w]|[-/.:,][0-9])")
+_MORE_LETTERS = re.compile(r" ([A-Z]{1,4})(?!\w)(?= ?[0-9]|\s*$|[.,;!?)])")
+_UNIT = re.compile(
+    r"\s?(?:€|euro|eur\b|ct\b|cent|%|procent|uur|dagen|weken|maanden|jaar|keer|km\b|m2|kg\b|personen|mensen|jan\w*|feb\w*|"
+    r"maart|mrt|apr\w*|mei|jun\w*|jul\w*|aug\w*|sep\w*|okt\w*|nov\w*|dec\w*)",
+    re.IGNORECASE,
+)
+_FULL_DATE = re.compile(rf"[0-3]?[0-9][-/.][01]?[0-9][-/.](?:{_YEAR}|[0-9]{{2}})|{_YEAR}[-/.][01]?[0-9][-/.][0-3]?[0-9]")
+_AND = re.compile(r"\s?(?:,|;|&|\+|/|\ben\b|\band\b|\bund\b|\bi\b|\bve\b|\bof\b|,\s?en\b)\s?")
+
+
+def find_shaped(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
+    """Find numbers that only a case number can look like, without any word before them."""
+    spans: list[Span] = []
+    for match in _shaped(folded):
+        if not overlaps(match.start(), match.end(), [*taken, *spans]):
+            spans.append(Span(match.start(), match.end(), match.group()))
+    return sorted(spans)
+
+
+def find_named(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
+    """Find the numbers that a word before or behind them calls a case number, outside the spans that are taken."""
+    spans: list[Span] = []
+    for pattern, strong in ((STRONG, True), (WEAK, False)):
+        for word in pattern.finditer(folded):
+            if is_other_number(folded, word):
+                continue
+            for span in _behind_word(folded, word.end(), strong, taken):
+                if not overlaps(span.start, span.end, spans):
+                    spans.append(span)
+    for match in BEHIND.finditer(folded):
+        start, end = match.span("number")
+        if not overlaps(start, end, [*taken, *spans]) and not _FULL_DATE.fullmatch(match.group("number")):
+            spans.append(Span(start, end, match.group("number")))
+    return sorted(spans)
+
+
+def find(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
+    """Find all case numbers outside the spans that are taken: by the word beside them, or by shape."""
+    named = find_named(folded, taken)
+    return sorted([*named, *find_shaped(folded, [*taken, *named])])
+
+
+def _shaped(folded: str) -> Iterator["re.Match[str]"]:
+    for match in _JOINED.finditer(folded):
+        if _is_identifier(match.group()):
+            yield match
+    for pattern in _SHAPES:
+        yield from pattern.finditer(folded)
+
+
+def _is_identifier(word: str) -> bool:
+    """Tell whether letters and digits joined by hyphens, slashes or dots are a reference and not a word or an address."""
+    parts = re.split(r"[-/_.]", word)
+    digits = sum(character.isdigit() for character in word)
+    letters = [run for run in re.findall(r"[A-Za-z]+", word)]
+    if not letters or digits < 4 or _PLATE.fullmatch(word) or _POSTCODE_START.match(word):
+        return False
+    if any(run.lower() in _NO_PREFIX for run in letters) or max(map(len, letters)) > 8:
+        return False
+    if "." in word and (not all(run.isupper() for run in letters) or max(map(len, letters)) > 5):
+        return False
+    if letters[0] != re.match(r"[A-Za-z]*", word).group():  # type: ignore[union-attr]
+        # "3500-euro", "2026-ers": a number first needs capitals after it.
+        return digits >= 5 and all(run.isupper() for run in letters) and len(letters) <= 3
+    numbers = [part for part in parts if any(character.isdigit() for character in part)]
+    return digits >= 5 or (len(numbers) >= 2 and letters[0].isupper()) or letters[0].lower() in ("zaak", "z", "zk")
+
+
+def _behind_word(folded: str, at: int, strong: bool, taken: Sequence[Span]) -> Iterator[Span]:
+    """Read one number, or several in a row ("12345 en 12346"), behind a word that announces a case number."""
+    link = _LINK.match(folded, at)
+    start = link.end() if link else at
+    while span := _number_at(folded, start, strong, taken):
+        yield span
+        following = _AND.match(folded, span.end)
+        if following is None:
+            return
+        start = following.end()
+
+
+def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> Optional[Span]:
+    for pattern in _SHAPES:
+        shaped = pattern.match(folded, start)
+        if shaped is not None and not overlaps(start, shaped.end(), taken):
+            return Span(start, shaped.end(), shaped.group())
+    word = _WORD.match(folded, start)
+    if word is None or (start and (folded[start - 1].isalnum() or folded[start - 1] in "+€")):
+        return None
+    text = word.group()
+    digits = sum(character.isdigit() for character in text)
+    if digits < (2 if strong else 4) or _FULL_DATE.fullmatch(text) or overlaps(start, word.end(), taken):
+        return None
+    if folded[word.end() : word.end() + 1].isalnum() or folded[word.end() : word.end() + 1] in ("@", "€"):
+        return None
+    if not strong and (re.fullmatch(_YEAR, text) or (text[0].isdigit() and not text.replace(".", "").isdigit()
+                                                      and _POSTCODE_START.match(text))):  # fmt: skip
+        return None
+    end = _extend(folded, start, word.end(), taken)
+    digits = sum(character.isdigit() for character in folded[start:end])
+    if digits < (3 if strong else 4) or _UNIT.match(folded, end):
+        return None
+    if re.match(r",[0-9]", folded[end:]):
+        return None
+    return Span(start, end, folded[start:end])
+
+
+def _extend(folded: str, start: int, end: int, taken: Sequence[Span]) -> int:
+    """Take in the next groups of a number that is typed with spaces: "123 456", "2026 AB 1234"."""
+    while True:
+        last = re.split(r"[ ]", folded[start:end])[-1]
+        more = _MORE_DIGITS.match(folded, end) if last.isdigit() and len(last) <= 6 else None
+        if more is None and last[-1].isdigit() and len(last) <= 6:
+            more = _MORE_LETTERS.match(folded, end)
+        if more is None and last.isalpha():
+            more = re.compile(r" ?([0-9]{1,8})(?![\w])").match(folded, end)
+        if more is None or overlaps(more.start(), more.end(), taken):
+            return end
+        following = folded[more.end() : more.end() + 14]
+        if more.group(1).isdigit() and (_UNIT.match(following) or re.match(r" ?[A-Za-z]{2}(?!\w)", following)):
+            # A date, an amount or a postcode begins here.
+            return end
+        end = more.end()

@@ -1,0 +1,49 @@
+"""The words that announce a case number, in the languages that people write to the government."""
+
+import re
+
+_NUMBER = r"(?:num+[em]+r?s?|numer|numm?r|nmr|nrs?|nummber)"
+_STEMS = (
+    r"(?:za?a?kk?|dos+ier|kenmerk|referentie|refe?rentie|aanvraa?gs?|aanvr|beschikk?ings?|beslui?ts?|mel[dt]ings?|klachte?n?|"
+    r"bezwaa?r(?:schrift)?|beroeps?|vergunnings?|brief|registratie|volg|cjib|aanslags?|boete|bekeurings?|vreemdelingen|v|"
+    r"parket|rol|procedure|proces-?verbaal|pv|aangifte|betalings?|klant|cli[eë]nt|kandidaats?|correspondentie|vorderings?|"
+    r"debiteuren?|debiteurs?|incasso|factuur|nota|order|relatie|casus|case|behandel|ticket|formulier|subsidie|indicatie|"
+    r"dienst|bericht|deurwaarders?|schuld|inschrijf|inschrijvings?|reserverings?|afspraak)"
+)
+STRONG = re.compile(
+    r"(?<![^\W_])(?:"
+    rf"{_STEMS}[\s-]?{_NUMBER}(?![^\W\d_])|"
+    r"kenmerken|ken+me?rk|betalings-?kenmerk|brief-?kenmerk|kenm|referenties?|refferentie|ref(?:\.|(?![^\W\d_]))|"
+    r"dossiers?|dosier|cjib(?:-code)?|zaaknr|zaak-?id|case[\s-]?(?:number|nr|no|id|ref(?:erence)?)|"
+    r"(?:file|application|reference|decision|objection|complaint|permit|tracking)[\s-](?:number|nr|no|id)|reference|"
+    r"akten-?zeichen|gesch[äa]fts-?zeichen|az\.|fall-?nummer|vorgangs-?nummer|bearbeitungs-?nummer|antrags-?nummer|"
+    r"bescheid-?nummer|kassen-?zeichen|sygnatur\w+|(?:numer|nr)\s+(?:sprawy|wniosku|decyzji|akt|referencyjny)|"
+    r"(?:dosya|başvuru|basvuru|referans|dava|karar|işlem)\s+(?:numara\w*|no)|"
+    r"(?:номер|№)\s+(?:справи|заявки|заяви|рішення|звернення)|справа\s+№|"
+    r"رقم\s+(?:القضية|الملف|الطلب|المرجع|القرار|المعاملة)|الرقم\s+المرجعي"
+    r")(?![^\W\d_])",
+    re.IGNORECASE,
+)
+WEAK = re.compile(
+    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|"
+    rf"{_NUMBER}|case|antrag|bescheid|sprawa|wniosek|dosya|ba[şs]vuru|справа|заявка|номер|القضية|الطلب|الملف|number)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(
+    r"(?<![\w+€.,/-])(?P<number>(?=[A-Za-z0-9/.-]*[0-9]{2})[A-Za-z0-9]+(?:[-/.][A-Za-z0-9]+)*)\s?[(,]?\s?"
+    r"(?:(?:is|als|dat is|=|is the|is my|ist das|ist mein)\s+(?:mijn|m'n|het|ons|the|my|de|mein|das)?\s*)?"
+    rf"(?:{_STEMS}{_NUMBER}|kenmerk|referentie|case\s?number|aktenzeichen)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"(?:tele?foo?n|tel|mobiel|huis|bank|giro|bsn|sofi|burgerservice|post(?:bus|code)?|06|kvk|paspoort|document|rijbewijs|kaart|"
+    r"pas|spoor|btw|iban|id|nood|alarm|service|info|model|artikel|chassis|rekening|phone|house|perron|lijn|deur|"
+    r"kamer|etage|personeels|huis-?|passport|bank-?|account)[\s-]*$",
+    re.IGNORECASE,
+)
+
+
+def is_other_number(folded: str, word: "re.Match[str]") -> bool:
+    """Tell whether the word is the end of another kind of number, such as "telefoon nummer" or "huis nr"."""
+    return _OTHER.search(folded, max(0, word.start() - 20), word.start()) is not None

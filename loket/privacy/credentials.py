@@ -1,0 +1,87 @@
+"""Passwords and one-time codes that people type although nobody should ask for them."""
+
+import re
+
+from loket.privacy.spans import Span
+
+_PASSWORD = re.compile(
+    r"(?<![^\W\d_])(?:(?P<word>wachtwoord\w*|wachtw|paswoord|password|passcode|passwort|kennwort|has[łl]o|[şs]ifre\w{0,4}|"
+    r"пароль|كلمة السر|كلمة المرور)|ww|pw)"
+    r"(?P<owner>(?:\s+(?:van|voor|bij|op|for|of|für|do|dla|mijn|my|mein|het|de|digid|mijnoverheid|account|inlog|login|uwv|"
+    r"duo|svb)){0,4})"
+    r"(?P<link>\s*(?:\b(?:is|was|wordt|ist|jest|to)\b|[:=])\s*|\s+)"
+    r"(?P<secret>[\"']?(?!\[[A-Z-]+\])\S+)",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[\"']?((?!\[[A-Z-]+\])\S+)")
+_CLAUSE_END = re.compile(r"[\"']?\s*(?:$|[.,;!?\n)]|(?:en|maar|and|but|dus|want)\b)")
+# "wachtwoord is kwijt" tells what is wrong, not what the password is.
+_NO_SECRET = frozenset(
+    "kwijt weg fout onjuist verkeerd goed juist niet geen nooit nog steeds ook al alweer weer wel te een de het dat dit die "
+    "mijn zijn haar hun er zo heel erg overal altijd opnieuw oud nieuw nieuwe oude vergeten verlopen verstreken veranderd "
+    "onbekend bekend nodig zoek lang kort moeilijk simpel makkelijk sterk zwak hetzelfde anders van voor bij in op aan en of "
+    "maar want om als dan toen waar wat wie hoe welk kan kon moet mag wil werkt doet resetten aanvragen wijzigen maken "
+    "instellen invullen ingevuld herstellen ontvangen a an the not wrong lost forgotten expired my your correct incorrect "
+    "reset change nicht falsch weg mein vergessen abgelaufen nie złe zapomniane yanlış unuttum ik u jij je we wij ze zij "
+    "hij mij me heb had ben bent gehackt klopt".split()
+)
+_PARTICIPLE = re.compile(r"(?:ge|ver|be|ont|her)\w+(?:d|t|en)", re.IGNORECASE)
+_FILLERS = re.compile(r"(?:gewoon|nu|dus|eigenlijk|volgens mij|just|now)\s+", re.IGNORECASE)
+
+_CODE = re.compile(
+    r"(?<![^\W\d_])(?:(?:sms|digid|digi-d|activerings?|activatie|koppel|verificatie|inlog|login|beveiligings|toegangs|"
+    r"bevestigings|controle|herstel|verification|security|activation|access)[\s-]?code|pin[\s-]?code|pin|tan-?code|"
+    r"kod\s+sms|код)"
+    r"(?:\s+(?:van|voor)\s+(?:mijn\s+)?(?:digid|digi-d|app|pas|account))?\s*(?:\b(?:is|was|ist|to|die ik kreeg is)\b|[:=])?"
+    r"\s*(?P<secret>(?=[A-Za-z]{0,8}[0-9])[A-Za-z0-9]{4,9})(?!\w)",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"(?<![^\W\d_])(?:bank)?rekening(?:\s?-?\s?(?:nummer|nr)|nummer|nr)\.?(?:\s+(?:is|van mij is|was))?[\s:=]{0,3}"
+    r"(?P<secret>[0-9](?:[ .\-]?[0-9]){6,9})(?![0-9])",
+    re.IGNORECASE,
+)
+
+
+def find_passwords(folded: str) -> list[Span]:
+    """Find the password itself after a phrase such as "mijn wachtwoord is" or "ww:"."""
+    spans = []
+    for match in _PASSWORD.finditer(folded):
+        start = match.start("secret")
+        filler = _FILLERS.match(folded, start)
+        if filler is not None:
+            start = filler.end()
+        found = _TOKEN.match(folded, start)
+        if found is None:
+            continue
+        secret = found.group(1).rstrip("\"',;")
+        trimmed = secret.rstrip(".!?)")
+        explicit = bool(match.group("word")) and bool(match.group("link").strip())
+        if trimmed and _is_secret(trimmed, explicit, at_end=_CLAUSE_END.match(folded, found.start(1) + len(trimmed)) is not None):
+            end = found.start(1) + (len(trimmed) if not secret.endswith("!") else len(secret))
+            spans.append(Span(found.start(1), end))
+    return spans
+
+
+def find_codes(folded: str) -> list[Span]:
+    """Find activation, text-message and PIN codes behind the word that names them."""
+    return [Span(*match.span("secret")) for match in _CODE.finditer(folded)]
+
+
+def find_accounts(folded: str) -> list[Span]:
+    """Find old bank account numbers (no IBAN) behind the word rekeningnummer."""
+    return [Span(*match.span("secret")) for match in _ACCOUNT.finditer(folded)]
+
+
+def _is_secret(word: str, explicit: bool, at_end: bool) -> bool:
+    """Tell whether the word after the phrase can be a password rather than the rest of the sentence."""
+    if word.lower() in _NO_SECRET:
+        return False
+    if any(character.isdigit() for character in word):
+        return True
+    if not explicit:
+        return False
+    if not word.isalpha() or not (word.islower() or word.istitle()):
+        return True
+    return at_end and _PARTICIPLE.fullmatch(word) is None
+
