@@ -52,11 +52,13 @@ export function keepUsedRules(css: string, sources: string): string {
   return root.toString();
 }
 
-/** The custom properties that `css` declares; the first declaration of each. */
-function customProperties(css: string): Map<string, string> {
+/** The custom properties that `css` declares for everything (in a rule that `scope` accepts); the first of each. */
+function customProperties(css: string, scope: RegExp): Map<string, string> {
   const values = new Map<string, string>();
-  postcss.parse(css).walkDecls((declaration) => {
-    if (declaration.prop.startsWith('--') && !values.has(declaration.prop)) values.set(declaration.prop, declaration.value);
+  postcss.parse(css).walkRules(scope, (rule) => {
+    rule.walkDecls(/^--/, (declaration) => {
+      if (!values.has(declaration.prop)) values.set(declaration.prop, declaration.value);
+    });
   });
   return values;
 }
@@ -67,8 +69,8 @@ function customProperties(css: string): Map<string, string> {
  * What `css` itself declares (our own theme) wins at run time, so the theme's value of it is left out.
  */
 export function reachableTokens(theme: string, css: string): string {
-  const own = customProperties(css);
-  const values = customProperties(theme);
+  const own = customProperties(css, /^:(host|root)/);
+  const values = customProperties(theme, /./);
   const reached = new Map<string, string>();
   const visit = (text: string): void => {
     for (const [, name] of text.matchAll(/var\(\s*(--[\w-]+)/g)) {

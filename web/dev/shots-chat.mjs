@@ -23,7 +23,7 @@ async function check(page, name) {
   for (const kind of ['violations', 'incomplete'])
     for (const issue of result[kind]) {
       bad += 1;
-      console.log(name, kind, issue.id, issue.nodes.slice(0, 3).map((node) => `${node.target.flat().join(' ')} :: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`).join(' | '));
+      console.log(name, kind, issue.id, issue.nodes.slice(0, 3).map((node) => `${node.target.flat().join(' ')} :: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''} ${(node.any[0]?.relatedNodes ?? []).map((each) => each.target.flat().join(' ')).join(',')}`).join(' | '));
     }
 }
 
@@ -40,8 +40,8 @@ async function visit(name, options, steps) {
 }
 
 const say = async (page, text) => {
-  await page.getByLabel('Typ hier').fill(text);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Uw bericht', { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Verstuur' }).click();
 };
 const heard = (page, text) => page.getByText(text).last().waitFor();
 

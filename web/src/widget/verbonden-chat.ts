@@ -10,6 +10,7 @@ import { announcement } from './announce.ts';
 import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { Reader } from './reader.ts';
+import { Scroller } from './scroller.ts';
 import { downloadTranscript } from './transcript.ts';
 import { messageView, pendingView, speaker, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
@@ -18,7 +19,7 @@ import baseCss from '../shared/base.css?inline';
 import chatCss from './chat.css?inline';
 
 /** Where this script came from is where the gateway is, unless the page says otherwise. */
-const HOME = import.meta.env.DEV ? `${location.origin}/` : new URL('.', import.meta.url).href;
+const HOME = import.meta.env.DEV ? `${location.origin}/` : import.meta.url.replace(/[^/]*$/, '');
 
 /** A short loss of connection is not worth worrying anybody. */
 const WORRY_AFTER = 1_500;
@@ -33,7 +34,7 @@ function sessionStore(): Storage | undefined {
 
 export class VerbondenChat extends LitElement {
   static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(chatCss)];
-  static override properties = { server: {}, language: {}, worried: { state: true }, atEnd: { state: true } };
+  static override properties = { server: {}, language: {}, worried: { state: true } };
 
   /** Address of the gateway; by default where this script came from. */
   declare server: string;
@@ -41,8 +42,6 @@ export class VerbondenChat extends LitElement {
   declare language: string;
   /** The connection has been gone long enough to say so. */
   declare worried: boolean;
-  /** The end of the conversation is in view. */
-  declare atEnd: boolean;
 
   private readonly conversation = new Conversation({
     send: (frame) => this.connection?.send(frame) ?? false,
@@ -53,7 +52,7 @@ export class VerbondenChat extends LitElement {
   });
   private readonly reader = new Reader(() => this.requestUpdate());
   private connection: Connection | undefined;
-  private watcher: IntersectionObserver | undefined;
+  private scroller: Scroller | undefined;
   private worryTimer: ReturnType<typeof setTimeout> | undefined;
   private saidState = '';
   private drawn = 0;
@@ -63,7 +62,6 @@ export class VerbondenChat extends LitElement {
     this.server = HOME;
     this.language = 'nl';
     this.worried = false;
-    this.atEnd = true;
   }
 
   override connectedCallback(): void {
@@ -95,24 +93,21 @@ export class VerbondenChat extends LitElement {
     super.disconnectedCallback();
     this.connection?.stop();
     this.reader.stop();
-    this.watcher?.disconnect();
+    this.scroller?.stop();
     clearTimeout(this.worryTimer);
     document.removeEventListener('visibilitychange', this.tellShown);
   }
 
   protected override firstUpdated(): void {
-    const end = this.renderRoot.querySelector('.end');
-    this.watcher = new IntersectionObserver((entries) => (this.atEnd = entries.at(-1)?.isIntersecting ?? true), {
-      rootMargin: '0px 0px 48px 0px',
-    });
-    if (end) this.watcher.observe(end);
+    const box = this.renderRoot.querySelector<HTMLElement>('.scroller');
+    if (box) this.scroller = new Scroller(box, () => this.requestUpdate());
   }
 
   protected override updated(_changed: PropertyValues): void {
     const { conversation } = this;
     const count = conversation.messages.length + conversation.pending.length;
-    const own = conversation.pending.length > 0;
-    if (count > this.drawn && (this.atEnd || own)) this.showEnd();
+    const last = this.renderRoot.querySelector('.messages > .message:last-child');
+    if (count > this.drawn && last) this.scroller?.arrive(last, last.classList.contains('message-citizen'), performance.now());
     this.drawn = count;
     this.tellShown();
     const words = conversation.opened ? stateWords(conversation).join('. ') : '';
@@ -134,14 +129,14 @@ export class VerbondenChat extends LitElement {
           save: empty ? undefined : (kind) => this.save(kind),
         })}
       </div>
-      <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}>
+      <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
         ${!empty ? nothing : conversation.opened || this.worried ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
-      </div>
+      </div></div>
       <div class="bottom">
-        ${this.atEnd || empty ? nothing : html`<button type="button" class="nl-button nl-button--secondary to-end" @click=${() => this.showEnd()}>${icon('down')}<span class="nl-button__label">${t('chat.composer.new_messages')}</span></button>`}
+        ${this.toEndView()}
         ${this.worried ? troubleView(conversation, () => this.connection?.retryNow()) : nothing}
         ${composerView({
           submit: () => this.submit(),
@@ -151,6 +146,19 @@ export class VerbondenChat extends LitElement {
       </div>
       <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>
     </section>`;
+  }
+
+  /** The way back to the newest message, for who scrolled up; its focus goes to the conversation as it disappears. */
+  private toEndView(): TemplateResult | typeof nothing {
+    const { scroller } = this;
+    if (!scroller || scroller.atEnd || this.drawn === 0) return nothing;
+    const go = (): void => {
+      this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
+      scroller.toEnd();
+    };
+    return html`<button type="button" class="nl-button nl-button--secondary to-end" @click=${go}>
+      ${icon('down')}${scroller.unseen ? html`<span class="nl-button__label">${t('chat.composer.new_messages')}</span>` : nothing}<span class="hidden">${t('chat.composer.to_end')}</span>
+    </button>`;
   }
 
   private messageList(): unknown[] {
@@ -247,15 +255,6 @@ export class VerbondenChat extends LitElement {
       this.announce(t('chat.announce.message', { author: speaker(message), text }));
       if (this.reader.automatic) this.reader.say(message.seq, text);
     }
-  }
-
-  /** Brings the newest message in view: its end, or its beginning when it is taller than the view. */
-  private showEnd(): void {
-    const scroller = this.renderRoot.querySelector('.scroller');
-    const last = this.renderRoot.querySelector('.messages > .message:last-child');
-    const tall = scroller && last && last.clientHeight > Math.min(scroller.clientHeight, innerHeight) - 48;
-    if (tall) last.scrollIntoView({ block: 'start' });
-    else this.renderRoot.querySelector('.end')?.scrollIntoView({ block: 'end' });
   }
 
   private readonly tellShown = (): void => {

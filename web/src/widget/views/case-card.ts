@@ -30,6 +30,7 @@ export function caseCard(card: CaseCard): TemplateResult {
     <ol class="track">
       ${card.steps.map(
         (step, n) => html`<li class="step step-${step.state}" aria-current=${step.state === 'current' ? 'step' : nothing}>
+          ${n < card.steps.length - 1 ? html`<span class="step-line" aria-hidden="true"></span>` : nothing}
           <span class="step-mark" aria-hidden="true">${step.state === 'done' ? icon('check') : n + 1}</span>
           <span class="step-words">
             <span class="step-title">${step.title}</span>

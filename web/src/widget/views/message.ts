@@ -103,7 +103,7 @@ export function messageView(message: Message, context: MessageContext): Template
       ${author === 'bot' ? html`<span class="kind">(${t('chat.author.computer')})</span>` : nothing}
       <time datetime=${message.at}>${clockTime(message.at)}</time>
     </p>
-    <div class="bubble">
+    <div class="said"><div class="bubble">
       ${richText(message.text)}
       ${message.card ? caseCard(message.card) : nothing}
       ${ways(message)}
@@ -118,7 +118,7 @@ export function messageView(message: Message, context: MessageContext): Template
                 ${icon(context.speaking ? 'stop' : 'speak')}<span class="hidden">${t(context.speaking ? 'chat.message.read_stop' : 'chat.message.read')}</span>
               </button>`
             : nothing}
-        </div>`}
+        </div>`}</div>
     ${quickReplies(message, context)}
   </li>`;
 }

@@ -1,0 +1,92 @@
+/**
+ * Keeps the newest messages in view without taking the reader away from what they read.
+ *
+ * While the reader is at the end, new messages come into view, but never past the top of the first of a burst: a long
+ * answer is read from its beginning. Who scrolled up stays where they are.
+ */
+
+/** This close to the end counts as being there (CSS pixels). */
+const NEAR = 64;
+/** Messages within this time belong to one burst (milliseconds). */
+const BURST = 1_500;
+const MARGIN = 12;
+
+export class Scroller {
+  /** The reader is at the end, or where we put them. */
+  private following = true;
+  /** The end of the conversation is in view. */
+  atEnd = true;
+  /** Something came that the reader has not seen. */
+  unseen = false;
+
+  private anchor: Element | undefined;
+  private arrived = -Infinity;
+  private expected = -1;
+
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly onChange: () => void,
+  ) {
+    box.addEventListener('scroll', this.look, { passive: true });
+    addEventListener('scroll', this.look, { passive: true });
+    addEventListener('resize', this.look, { passive: true });
+  }
+
+  stop(): void {
+    removeEventListener('scroll', this.look);
+    removeEventListener('resize', this.look);
+  }
+
+  /** A message was drawn; `own` messages always come into view. */
+  arrive(message: Element, own: boolean, now: number): void {
+    if (own) this.following = true;
+    if (own || now - this.arrived > BURST || !this.anchor?.isConnected) this.anchor = message;
+    this.arrived = now;
+    if (this.following) this.follow();
+    else this.unseen = true;
+    this.look();
+  }
+
+  /** Goes to the end, because the reader asks. */
+  toEnd(): void {
+    this.following = true;
+    this.moveTo(this.end);
+    this.look();
+  }
+
+  /** What scrolls: the box, or on a low view the page. */
+  private get target(): Element {
+    return getComputedStyle(this.box).overflowY === 'auto' ? this.box : (document.scrollingElement ?? this.box);
+  }
+
+  private get end(): number {
+    const { target } = this;
+    if (target === this.box) return target.scrollHeight - target.clientHeight;
+    return target.scrollTop + this.box.getBoundingClientRect().bottom - target.clientHeight;
+  }
+
+  private follow(): void {
+    const { target, anchor } = this;
+    if (!anchor) return;
+    const top = target === this.box ? this.box.getBoundingClientRect().top : 0;
+    this.moveTo(Math.min(this.end, target.scrollTop + anchor.getBoundingClientRect().top - top - MARGIN));
+  }
+
+  private moveTo(position: number): void {
+    const { target } = this;
+    target.scrollTop = position;
+    this.expected = target.scrollTop;
+  }
+
+  private readonly look = (): void => {
+    const { target } = this;
+    const atEnd = this.end - target.scrollTop < NEAR;
+    // A position that is not ours was chosen by the reader.
+    if (Math.abs(target.scrollTop - this.expected) > 2) this.following = atEnd;
+    const unseen = this.unseen && !atEnd;
+    if (atEnd === this.atEnd && unseen === this.unseen) return;
+    this.atEnd = atEnd;
+    this.unseen = unseen;
+    this.onChange();
+  };
+}
