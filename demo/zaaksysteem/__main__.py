@@ -52,9 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     seed(store, date.today())
     try:
         # No access log: a search for a person by GET would put a BSN into it.
-        web.run_app(
-            create_app(store, clients), host=options.host, port=options.port, access_log=None, print=None
-        )
+        web.run_app(create_app(store, clients), host=options.host, port=options.port, access_log=None, print=None)
     except OSError as error:
         print(f"Demo zaaksysteem: cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr)
         return 1

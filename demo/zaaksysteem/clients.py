@@ -96,9 +96,7 @@ class Clients:
     def _verify(token: str, secret: str) -> None:
         try:
             # An iat in the future is accepted.
-            claims: dict[str, Any] = jwt.decode(
-                token, secret, algorithms=["HS256"], options={"verify_iat": False}
-            )
+            claims: dict[str, Any] = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_iat": False})
         except jwt.InvalidSignatureError:
             raise denied("invalid-jwt-signature", "Client credentials zijn niet geldig") from None
         except jwt.PyJWTError as error:

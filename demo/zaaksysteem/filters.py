@@ -44,9 +44,7 @@ _COMPARE: Mapping[str, Callable[[str, str], bool]] = {
     "__lt": lambda a, b: a < b,
     "__lte": lambda a, b: a <= b,
 }
-_DATE_FILTERS = {
-    f"{name}{suffix}": (name, compare) for name in _DATES for suffix, compare in _COMPARE.items()
-}
+_DATE_FILTERS = {f"{name}{suffix}": (name, compare) for name in _DATES for suffix, compare in _COMPARE.items()}
 _BSN = "rol__betrokkeneIdentificatie__natuurlijkPersoon__inpBsn"
 _ROLE = "rol__omschrijvingGeneriek"
 _PARTY = "rol__betrokkeneType"
@@ -106,7 +104,9 @@ def select(call: Call, filters: Mapping[str, Any], ordering: str = "") -> list[R
     if ordering:
         key = ordering.removeprefix("-")
         if key not in ORDERINGS:
-            raise invalid("ordering", "invalid_choice", f"Selecteer een geldige keuze. {ordering} is geen beschikbare keuze.")
+            raise invalid(
+                "ordering", "invalid_choice", f"Selecteer een geldige keuze. {ordering} is geen beschikbare keuze."
+            )
         found.sort(key=lambda zaak: zaak[key] or "", reverse=ordering.startswith("-"))
     return found
 

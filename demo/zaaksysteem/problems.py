@@ -69,9 +69,7 @@ class Problem(Exception):
 
 def denied(code: str = "permission_denied", detail: str = "") -> Problem:
     """403. Open Zaak has no 401: every refusal of a token is a 403 with its own code."""
-    return Problem(
-        403, "PermissionDenied", code, "Je hebt geen toestemming om deze actie uit te voeren.", detail
-    )
+    return Problem(403, "PermissionDenied", code, "Je hebt geen toestemming om deze actie uit te voeren.", detail)
 
 
 def not_found(detail: str = "") -> Problem:
@@ -81,9 +79,7 @@ def not_found(detail: str = "") -> Problem:
 
 def invalid(name: str, code: str, reason: str) -> Problem:
     """400 for one field or parameter."""
-    return Problem(
-        400, "ValidationError", "invalid", "Ongeldige invoer.", params=(InvalidParam(name, code, reason),)
-    )
+    return Problem(400, "ValidationError", "invalid", "Ongeldige invoer.", params=(InvalidParam(name, code, reason),))
 
 
 def required(*names: str) -> Problem:
@@ -99,9 +95,7 @@ def precondition(detail: str) -> Problem:
 
 def not_acceptable(detail: str = "") -> Problem:
     """406."""
-    return Problem(
-        406, "NotAcceptable", "not_acceptable", "Kan niet voldoen aan de opgegeven Accept header.", detail
-    )
+    return Problem(406, "NotAcceptable", "not_acceptable", "Kan niet voldoen aan de opgegeven Accept header.", detail)
 
 
 def server_error() -> Problem:

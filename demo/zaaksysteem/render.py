@@ -120,9 +120,7 @@ def expanded(call: Call, record: Record, wanted: Collection[str]) -> dict[str, A
             found["status"] = _child(call, "status", latest, "statustype", "status.statustype" in wanted)
     if "resultaat" in wanted:
         for result in store.where("resultaat", "zaak", record["uuid"])[:1]:
-            found["resultaat"] = _child(
-                call, "resultaat", result, "resultaattype", "resultaat.resultaattype" in wanted
-            )
+            found["resultaat"] = _child(call, "resultaat", result, "resultaattype", "resultaat.resultaattype" in wanted)
     return found
 
 

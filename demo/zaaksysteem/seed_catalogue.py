@@ -116,9 +116,7 @@ def _zaaktype(store: Store, name: str, item: dict[str, Any], catalogue: Record) 
     return store.add("zaaktype", key, record)
 
 
-def _statustype(
-    store: Store, zaaktype: str, number: int, item: dict[str, str], last: int, common: Record
-) -> str:
+def _statustype(store: Store, zaaktype: str, number: int, item: dict[str, str], last: int, common: Record) -> str:
     key = key_of("statustype", zaaktype, number)
     record = {
         "uuid": key,

@@ -60,9 +60,7 @@ class Store:
 
     def get(self, kind: str, uuid: str) -> Record | None:
         """One object, or None."""
-        row = self._connection.execute(
-            "SELECT body FROM objects WHERE kind = ? AND uuid = ?", (kind, uuid)
-        ).fetchone()
+        row = self._connection.execute("SELECT body FROM objects WHERE kind = ? AND uuid = ?", (kind, uuid)).fetchone()
         return None if row is None else json.loads(row[0])
 
     def all(self, kind: str) -> Iterator[Record]:

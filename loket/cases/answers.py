@@ -5,10 +5,10 @@ A ``ValidationError`` of pydantic quotes its input; :func:`validated` turns it i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from loket.cases.errors import Unavailable
 
@@ -18,6 +18,11 @@ def _empty_is_none(value: object) -> object:
     return None if value == "" else value
 
 
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 OptionalDate = Annotated[date | None, BeforeValidator(_empty_is_none)]
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 
@@ -56,7 +61,7 @@ class ZaakStatus(_Answer):
     url: str
     zaak: str
     statustype: str
-    datumStatusGezet: AwareDatetime
+    datumStatusGezet: Moment
     statustoelichting: Text = ""
     expand: StatusExpand = Field(default=StatusExpand(), alias="_expand")
 

@@ -9,9 +9,7 @@ from collections.abc import Callable
 class CircuitBreaker:
     """Counts failures in a row; when there are too many it refuses for a while, then lets one request try."""
 
-    def __init__(
-        self, failures: int = 5, rest: float = 20.0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, failures: int = 5, rest: float = 20.0, clock: Callable[[], float] = time.monotonic) -> None:
         """Set up a closed breaker.
 
         Args:

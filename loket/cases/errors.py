@@ -42,5 +42,17 @@ class InvalidInput(CaseSystemError):
         self.field = field
 
 
+class Rejected(Misconfigured):
+    """The system refuses what was sent (400).
+
+    Attributes:
+        params: name and code of each field that is wrong, as in ``invalidParams``; never a value.
+    """
+
+    def __init__(self, reason: str, params: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(reason)
+        self.params = params
+
+
 class NotFound(CaseSystemError):
     """A thing asked for by its address or page does not exist (any more). Never leaves a case system client."""

@@ -42,9 +42,7 @@ class Presentation:
     default_organisation: str = ""
     free_text_at_kenmerk: bool = False
 
-    def case(
-        self, zaak: Zaak, steps: tuple[Step, ...] | None, trust: TrustLevel, today: date
-    ) -> CaseStatus:
+    def case(self, zaak: Zaak, steps: tuple[Step, ...] | None, trust: TrustLevel, today: date) -> CaseStatus:
         """Make the case.
 
         Args:

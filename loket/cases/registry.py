@@ -132,9 +132,7 @@ class CaseSystems:
             try:
                 await system.check()
             except CaseSystemError as error:
-                return SystemCheck(
-                    system.system_id, system.name, error.reason, isinstance(error, Misconfigured)
-                )
+                return SystemCheck(system.system_id, system.name, error.reason, isinstance(error, Misconfigured))
             return SystemCheck(system.system_id, system.name, None)
 
         return list(await asyncio.gather(*(one(system) for system in self._systems)))
@@ -153,6 +151,11 @@ class CaseSystems:
                 raise
             except CaseSystemError as error:
                 log.error("case_system_misconfigured", system=system.system_id, reason=error.reason)
+                return None
+            except Exception as error:  # noqa: BLE001
+                # A defect in one client must not take the others away. Only its kind is logged: its text could hold
+                # something of the answer.
+                log.error("case_system_defect", system=system.system_id, error=type(error).__name__)
                 return None
 
         answers = await asyncio.gather(*(one(system) for system in self._systems))
@@ -205,18 +208,14 @@ def _system(settings: SystemSettings, environment: Mapping[str, str]) -> CaseSys
         attempts=settings.tijd.pogingen,
         connections=settings.verbindingen,
     )
-    organisations = {
-        rsin: Organisation(item.id, item.naam, rsin) for rsin, item in settings.organisaties.items()
-    }
+    organisations = {rsin: Organisation(item.id, item.naam, rsin) for rsin, item in settings.organisaties.items()}
     presentation = Presentation(
         system_id=settings.id,
         organisations=organisations,
         default_organisation=settings.naam,
         free_text_at_kenmerk=settings.vrije_tekst_vanaf == "kenmerk",
     )
-    transport = Transport(
-        base_url, JwtAuthorization(client_id, secret), system_id=settings.id, limits=limits
-    )
+    transport = Transport(base_url, JwtAuthorization(client_id, secret), system_id=settings.id, limits=limits)
     return ZgwCaseSystem(
         transport,
         presentation,

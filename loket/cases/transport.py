@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -19,12 +20,16 @@ import aiohttp
 import structlog
 
 from loket.cases.breaker import CircuitBreaker
-from loket.cases.errors import Misconfigured, NotFound, Unavailable
+from loket.cases.errors import Misconfigured, NotFound, Rejected, Unavailable
 
 log = structlog.get_logger(__name__)
 
 MAXIMUM_BODY = 8 * 1024 * 1024
 """Bytes; a page of 100 fully expanded cases is about 1 MB."""
+
+
+# Names and codes in error bodies are words of the standard; anything else could be a value and is dropped.
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_.-]{0,99}")
 
 
 class Authorization(Protocol):
@@ -106,7 +111,7 @@ class Transport:
         Raises:
             NotFound: a JSON 404.
             Unavailable: no usable answer in time.
-            Misconfigured: the system refuses us.
+            Misconfigured: the system refuses us; ``Rejected`` for a 400.
         """
         return await self._call("GET" if body is None else "POST", path, params, body, headers, self._limits.attempts)
 
@@ -118,7 +123,7 @@ class Transport:
         Raises:
             NotFound: a JSON 404.
             Unavailable: no usable answer; **it is unknown whether the change was made**.
-            Misconfigured: the system refuses us or the body.
+            Misconfigured: the system refuses us; ``Rejected`` when it refuses the body.
         """
         return await self._call(method, path, None, body, headers, 1)
 
@@ -155,17 +160,18 @@ class Transport:
                 self._breaker.failed()
                 raise
             else:
+                if status < HTTPStatus.BAD_REQUEST:
+                    return self._accepted(status, raw)
                 if status < HTTPStatus.INTERNAL_SERVER_ERROR:
                     self._breaker.succeeded()
-                    if status < HTTPStatus.BAD_REQUEST:
-                        return _parse(status, raw)
-                    error_code = _code(raw)
-                    if status in (401, 403) and not renewed:
+                    code, wrong = problem_of(raw)
+                    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) and not renewed:
                         renewed = True
-                        if self._authorization.refused(error_code, answer_headers.get("Date")):
+                        if self._authorization.refused(code, answer_headers.get("Date")):
+                            # Refused before it was handled, so even a write may be sent again.
                             attempt -= 1
                             continue
-                    raise _refusal(status, error_code, answer_headers.get("Content-Type", ""))
+                    raise _refusal(status, code, wrong, answer_headers.get("Content-Type", ""))
                 reason = f"http_{status}"
             if attempt < attempts:
                 pause = random.uniform(0.05, 0.1) * 2**attempt
@@ -173,6 +179,19 @@ class Transport:
         self._breaker.failed()
         log.warning("case_system_unavailable", system=self.system_id, reason=reason, attempts=attempt)
         raise Unavailable(reason)
+
+    def _accepted(self, status: int, raw: bytes) -> Any:
+        if status >= HTTPStatus.MULTIPLE_CHOICES:
+            self._breaker.succeeded()
+            raise Misconfigured("redirect")
+        try:
+            answer = json.loads(raw) if raw else None
+        except (ValueError, RecursionError):
+            # A maintenance page with status 200: as bad as no answer.
+            self._breaker.failed()
+            raise Unavailable("not_json") from None
+        self._breaker.succeeded()
+        return answer
 
     async def _once(
         self,
@@ -184,9 +203,7 @@ class Transport:
         left: float,
     ) -> tuple[int, Mapping[str, str], bytes]:
         session = self._open()
-        timeout = aiohttp.ClientTimeout(
-            total=min(left, self._limits.attempt), connect=min(left, self._limits.connect)
-        )
+        timeout = aiohttp.ClientTimeout(total=min(left, self._limits.attempt), connect=min(left, self._limits.connect))
         sent = {"Accept": "application/json", "Authorization": self._authorization.header(), **(headers or {})}
         # No redirects: they would carry the token and a search body to another address.
         async with session.request(
@@ -214,31 +231,27 @@ class Transport:
         return self._session
 
 
-def _parse(status: int, raw: bytes) -> Any:
-    if HTTPStatus.MULTIPLE_CHOICES <= status:
-        raise Misconfigured("redirect")
-    if status == HTTPStatus.NO_CONTENT:
-        return None
+def problem_of(raw: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """``code`` and the names and codes of ``invalidParams`` of an error body; only what is safe to log."""
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        # A maintenance page with status 200, or an answer cut off half-way.
-        raise Unavailable("not_json") from None
+        body = json.loads(raw)
+        code = body["code"]
+        params = [(item["name"], item["code"]) for item in body.get("invalidParams", [])]
+    except (ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        return "", ()
+    return _word(code), tuple((_word(name), _word(kind)) for name, kind in params)
 
 
-def _code(raw: bytes) -> str:
-    """The error's ``code``, cut to what is safe to log."""
-    try:
-        code = json.loads(raw)["code"]
-    except (ValueError, RecursionError, TypeError, KeyError):
-        return ""
-    return code if isinstance(code, str) and len(code) <= 60 and code.replace("-", "").replace("_", "").isalnum() else ""
+def _word(value: object) -> str:
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
 
 
-def _refusal(status: int, code: str, content_type: str) -> Exception:
+def _refusal(status: int, code: str, params: tuple[tuple[str, str], ...], content_type: str) -> Exception:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT):
         return Unavailable(f"http_{status}")
     if status == HTTPStatus.NOT_FOUND and "json" in content_type:
         return NotFound("not_found")
+    if status == HTTPStatus.BAD_REQUEST:
+        return Rejected(code or f"http_{status}", params)
     # A 404 in HTML is an address outside the API: the base URL is wrong.
     return Misconfigured(code or f"http_{status}")

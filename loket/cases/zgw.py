@@ -115,9 +115,7 @@ class ZgwCaseSystem:
         person = identifiers.bsn(bsn)
         if not self._has(wanted):
             return []
-        zaken = await self._zaken(
-            {"identificatie": wanted, _BSN_KEY: person, _ROLE_KEY: "initiator"}, search=True
-        )
+        zaken = await self._zaken({"identificatie": wanted, _BSN_KEY: person, _ROLE_KEY: "initiator"}, search=True)
         for zaak in zaken:
             self._must_have_number(zaak, wanted)
             self._must_be_of(zaak, person)

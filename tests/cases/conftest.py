@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
 from demo.zaaksysteem.app import create_app
 from demo.zaaksysteem.seed import seed
 from demo.zaaksysteem.store import Store
-
 from loket.cases.registry import CaseSystems
 from tests.cases.support import ENVIRONMENT, READER, STAFF, TODAY, Asked, Demo, configuration, system
 
@@ -28,7 +28,8 @@ async def demo() -> AsyncIterator[Demo]:
     async def note(request: web.Request, handler: object) -> web.StreamResponse:
         asked.lines.append(f"{request.method} {request.path_qs}")
         asked.bodies.append(await request.text())
-        return await handler(request)  # type: ignore[operator]
+        answer: web.StreamResponse = await handler(request)  # type: ignore[operator]
+        return answer
 
     app.middlewares.insert(0, note)
     server = TestServer(app)

@@ -10,7 +10,9 @@ from loket.cases.errors import InvalidInput
 from loket.cases.identifiers import bsn, case_number
 
 
-@pytest.mark.parametrize("text", ["", " ", "99999063", " 9999906", "9999906390", "999990638", "000000000", "99999063x", "９９９９９０６３９"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "99999063", " 9999906", "9999906390", "999990638", "000000000", "99999063x", "９９９９９０６３９"]
+)
 def test_what_is_no_bsn_is_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         bsn(text)
