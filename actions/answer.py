@@ -1,0 +1,158 @@
+"""Answering a question about a public service: the right organisation, or one question, or two routes and a human."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import resources
+from actions.reply import Part, context, entity, hand_off, learn, say, text, understanding
+from loket.understanding.decision import Decision, Kind, decide
+from loket.understanding.patterns import fold
+
+OUT_OF_SCOPE_SURE = 0.5
+"""Below this score something that looks out of scope is still tried as a question."""
+
+RESET = [SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
+
+
+def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Answer the latest message as a question; shared by the actions that find out that it is one."""
+    found = understanding(tracker)
+    decision = decide(found, resources.organisations_of(), bool(tracker.get_slot("verduidelijkt")))
+    learn(dispatcher, gemeente=entity(tracker, "gemeente"))
+    if decision.kind is Kind.PRODUCT and decision.product:
+        return _product(dispatcher, decision.product)
+    event = _life_event(str(tracker.latest_message.get("text") or ""))
+    if event is not None:
+        say(dispatcher, {"event": event})
+        learn(dispatcher, onderwerp=resources.directory().events[event].naam)
+        return RESET
+    if decision.kind is Kind.ORGANISATION:
+        say(dispatcher, {"organisation": decision.organisations[0]}, buttons=[_choice(p) for p in decision.products])
+        learn(dispatcher, organisatie=decision.organisations[0])
+        return RESET
+    if decision.kind is Kind.CLARIFY:
+        buttons = [*_choices(decision), {"name": "iets_anders"}, {"name": "mens"}]
+        say(dispatcher, text("verduidelijk.organisatie"), buttons=buttons)
+        return [SlotSet("verduidelijkt", True)]
+    if decision.kind is Kind.TWO_ROUTES:
+        names = [resources.directory().name(o) for o in decision.organisations]
+        routes = "\n".join(f"- {_route(o)}" for o in decision.organisations)
+        say(dispatcher, text("twee_routes", routes=routes, kort_routes=", ".join(names)), buttons=_choices(decision))
+        return RESET
+    return not_understood(dispatcher, tracker)
+
+
+def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    """Once: ask to say it otherwise. Twice in a row: a human."""
+    count = int(tracker.get_slot("misverstanden") or 0) + 1
+    if count >= 2:
+        say(dispatcher, text("onbegrepen.opnieuw"))
+        hand_off(dispatcher, "misunderstood")
+        return RESET
+    say(dispatcher, text("onbegrepen"))
+    return [SlotSet("misverstanden", count), SlotSet("verduidelijkt", False)]
+
+
+def _product(dispatcher: CollectingDispatcher, product_id: str) -> list[EventType]:
+    product = resources.directory().products[product_id]
+    say(dispatcher, {"product": product_id})
+    learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=product.organisaties[0])
+    return RESET
+
+
+def _life_event(message: str) -> str | None:
+    folded = fold(message)
+    for event in resources.directory().events.values():
+        if any(fold(word) in folded for word in event.signaalwoorden if len(word) > 5):
+            return event.id
+    return None
+
+
+def _choice(product_id: str) -> dict[str, str]:
+    return {"title": resources.directory().products[product_id].naam, "payload": f'/kies{{"product": "{product_id}"}}'}
+
+
+def _choices(decision: Decision) -> list[dict[str, str]]:
+    """One button per organisation: its likeliest product where there is one."""
+    index = resources.directory()
+    buttons = []
+    for organisation in decision.organisations:
+        product = next((p for p in decision.products if organisation in index.products[p].organisaties), None)
+        if product is not None:
+            buttons.append(_choice(product))
+        else:
+            buttons.append({"title": index.name(organisation), "payload": f'/kies{{"organisatie": "{organisation}"}}'})
+    return list({b["payload"]: b for b in buttons}.values())
+
+
+def _route(organisation_id: str) -> str:
+    organisation = resources.directory().organisations[organisation_id]
+    return f"{organisation.naam}: {organisation.waarvoor}"
+
+
+class AnswerQuestion(Action):
+    """A question about a public service."""
+
+    def name(self) -> str:
+        return "action_antwoord"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return answer(dispatcher, tracker)
+
+
+class AnswerOutOfScope(Action):
+    """Not about the government; when that is not sure, it is tried as a question first."""
+
+    def name(self) -> str:
+        return "action_buiten_bereik"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        found = understanding(tracker)
+        organisations = found.get("organisaties") or [{"score": 0.0}]
+        if float(found.get("score") or 0.0) < OUT_OF_SCOPE_SURE and organisations[0]["score"] >= 0.5:
+            return answer(dispatcher, tracker)
+        say(dispatcher, text("buiten_bereik"))
+        return []
+
+
+class NotUnderstood(Action):
+    """Nothing fits."""
+
+    def name(self) -> str:
+        return "action_onbegrepen"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return not_understood(dispatcher, tracker)
+
+
+class NotWhatIMeant(Action):
+    """The citizen says that an answer was not what was meant: a misunderstanding too."""
+
+    def name(self) -> str:
+        return "action_klopt_niet"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return not_understood(dispatcher, tracker)
+
+
+class Choose(Action):
+    """A button with a product or an organisation."""
+
+    def name(self) -> str:
+        return "action_kies"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        product, organisation = entity(tracker, "product"), entity(tracker, "organisatie")
+        if product in resources.directory().products:
+            return _product(dispatcher, product)
+        if organisation in resources.directory().organisations:
+            part: Part = {"organisation": organisation}
+            say(dispatcher, part)
+            learn(dispatcher, organisatie=organisation, organisatie_gekozen=organisation)
+            return RESET
+        return not_understood(dispatcher, tracker)

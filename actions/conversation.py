@@ -1,0 +1,130 @@
+"""Small talk, the way to a human, and the outcomes that need one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import resources
+from actions.reply import entity, hand_off, learn, say, text, understanding
+
+ORGANISATION_LIKELY = 0.4
+"""From this score the organisation of a complaint or an objection is named."""
+
+FRESH = [SlotSet("zaaknummer", None), SlotSet("tweede_factor", None), SlotSet("pogingen_gegevens", 0),
+         SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
+"""What begins anew when the subject changes."""
+
+
+def likely_organisation(tracker: Tracker) -> str | None:
+    """The organisation that the latest message is about, when that is likely; the ombudsman is never meant."""
+    for candidate in understanding(tracker).get("organisaties", []):
+        if candidate["score"] >= ORGANISATION_LIKELY and candidate["id"] not in ("ombudsman", "juridischloket"):
+            return str(candidate["id"])
+    return None
+
+
+class Smalltalk(Action):
+    """Greeting, thanks, who are you."""
+
+    def name(self) -> str:
+        return "action_smalltalk"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        message = str(tracker.latest_message.get("text") or "")
+        say(dispatcher, text(resources.smalltalk().first(message) or "smalltalk.anders"))
+        return [SlotSet("misverstanden", 0)]
+
+
+class WhatCanYouDo(Action):
+    """The button that asks what the assistant can do."""
+
+    def name(self) -> str:
+        return "action_wat_kun_je"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        say(dispatcher, text("smalltalk.wat_kun_je"))
+        return FRESH
+
+
+class Human(Action):
+    """A human is one message away, always."""
+
+    def name(self) -> str:
+        return "action_mens"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        say(dispatcher, text("mens.overdracht"))
+        learn(dispatcher, organisatie=likely_organisation(tracker), gemeente=entity(tracker, "gemeente"))
+        hand_off(dispatcher, "human")
+        return FRESH
+
+
+class Complaint(Action):
+    """A complaint: heard, told where it goes, and a human who helps."""
+
+    def name(self) -> str:
+        return "action_klacht"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        organisation = likely_organisation(tracker)
+        route = text("klacht.route", organisatie=resources.directory().name(organisation)) if organisation else text("klacht.route_onbekend")
+        say(dispatcher, text("klacht.overdracht"), route)
+        learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"))
+        hand_off(dispatcher, "klacht")
+        return FRESH
+
+
+class Objection(Action):
+    """An objection: where, before when, and free help."""
+
+    def name(self) -> str:
+        return "action_bezwaar"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        organisation = likely_organisation(tracker)
+        parts = [text("bezwaar")]
+        if organisation:
+            parts.append(text("bezwaar.waar", organisatie=resources.directory().name(organisation)))
+        say(dispatcher, *parts)
+        learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"))
+        return FRESH
+
+
+class Custom(Action):
+    """Maatwerk: several problems at once. A casemanager, at once."""
+
+    def name(self) -> str:
+        return "action_maatwerk"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        say(dispatcher, text("maatwerk.overdracht"), text("maatwerk.geld"))
+        learn(dispatcher, organisatie=likely_organisation(tracker), gemeente=entity(tracker, "gemeente"))
+        hand_off(dispatcher, "maatwerk", "hoog")
+        return FRESH
+
+
+class Crisis(Action):
+    """Danger: the right number first, and the desk is alerted."""
+
+    def name(self) -> str:
+        return "action_crisis"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        say(dispatcher, text(f"crisis.{understanding(tracker).get('crisis') or '112'}"))
+        hand_off(dispatcher, "crisis", "spoed")
+        return FRESH
+
+
+class Privacy(Action):
+    """What is kept, who can see it, and how to have it removed."""
+
+    def name(self) -> str:
+        return "action_privacy"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        say(dispatcher, text("privacy"))
+        return FRESH

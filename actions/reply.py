@@ -1,0 +1,48 @@
+"""How an action speaks: in references, which the gateway turns into texts for the channel (ADR 0005)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+Part = dict[str, Any]
+
+
+def text(key: str, **values: Any) -> Part:
+    """A text of `data/antwoorden/teksten.yaml` with its values."""
+    return {"key": key, "values": values}
+
+
+def say(dispatcher: CollectingDispatcher, *parts: Part, buttons: Sequence[dict[str, str]] = (), card: dict[str, Any] | None = None) -> None:
+    """One message for the citizen."""
+    dispatcher.utter_message(json_message={"utterance": {"parts": list(parts), "buttons": list(buttons), "card": card}})
+
+
+def hand_off(dispatcher: CollectingDispatcher, reason: str, urgency: str = "normaal") -> None:
+    """Ask for a human; the gateway puts the conversation in the queue."""
+    dispatcher.utter_message(json_message={"handoff": {"reason": reason, "urgency": urgency}})
+
+
+def learn(dispatcher: CollectingDispatcher, **facts: Any) -> None:
+    """Facts that must not be asked again; empty ones are left out."""
+    known = {name: value for name, value in facts.items() if value}
+    if known:
+        dispatcher.utter_message(json_message={"facts": known})
+
+
+def understanding(tracker: Tracker) -> dict[str, Any]:
+    """What was understood of the latest message; empty for a button."""
+    return tracker.latest_message.get("understanding") or {}
+
+
+def context(tracker: Tracker) -> dict[str, Any]:
+    """What the gateway told with the latest message: facts, trust, channel, seq."""
+    return tracker.latest_message.get("metadata") or {}
+
+
+def entity(tracker: Tracker, kind: str) -> Any:
+    """The first value of an entity in the latest message, or None."""
+    return next(tracker.get_latest_entity_values(kind), None)

@@ -1,0 +1,62 @@
+"""What the actions share: loaded once, at the first use, from the project's data and the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from loket.cases.registry import CaseSystems
+from loket.directory import Directory
+from loket.identity.attempts import Attempts
+from loket.store import Store
+from loket.understanding.patterns import PatternGroups
+
+DATA = Path(os.environ.get("VERBONDEN_DATA", "data"))
+
+
+@cache
+def directory() -> Directory:
+    """The verwijsindex."""
+    return Directory.load(DATA / "verwijsindex")
+
+
+@cache
+def organisations_of() -> dict[str, tuple[str, ...]]:
+    """The organisations of each product."""
+    return {product.id: product.organisaties for product in directory().products.values()}
+
+
+@cache
+def smalltalk() -> PatternGroups:
+    """Which small talk gets which text."""
+    lines = read_list(DATA / "antwoorden" / "smalltalk.yaml")
+    return PatternGroups({line["tekst"]: line["patronen"] for line in lines})
+
+
+def read_list(path: Path) -> list[dict[str, list[str]]]:
+    """A YAML file that holds a list of mappings."""
+    import yaml
+
+    with path.open(encoding="utf-8") as stream:
+        return yaml.safe_load(stream)  # type: ignore[no-any-return]
+
+
+@cache
+def case_systems() -> CaseSystems:
+    """The configured case systems."""
+    return CaseSystems.from_file(os.environ.get("VERBONDEN_CASE_SYSTEMS", str(DATA / "zaaksystemen.yaml")))
+
+
+@cache
+def store() -> Store:
+    """The store, for attempts and the audit of look-ups."""
+    return Store.connect(os.environ["VERBONDEN_DATABASE_URL"])
+
+
+@cache
+def attempts() -> Attempts:
+    """Limits that hold across processes."""
+    return Attempts(store())
+
+

@@ -1,0 +1,191 @@
+"""How far is my case? Asks for the number and a second factor, then looks it up (trust level `kenmerk`)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions import case_text, resources
+from actions.answer import answer
+from actions.conversation import FRESH, likely_organisation
+from actions.reply import context, entity, hand_off, learn, say, text, understanding
+from loket.cases.errors import InvalidInput
+from loket.cases.registry import LookupResult
+from loket.cases.second_factor import SecondFactor
+from loket.identity.attempts import TooManyAttempts
+from loket.identity.audit import record_lookup
+from loket.privacy.second_factor import second_factor
+
+log = structlog.get_logger(__name__)
+MAX_ASKED = 3
+"""So many times one thing is asked for before a human takes over (two misunderstandings in a row)."""
+
+NEW_QUESTION_SURE = 0.7
+"""From this score a message without our data is another question, not an answer to ours."""
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+class ValidateCaseStatusForm(FormValidationAction):
+    """Reads the case number and the second factor out of what was typed."""
+
+    def name(self) -> str:
+        return "validate_zaakstatus_form"
+
+    async def extract_zaaknummer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> dict[str, Any]:
+        """The case number in the message, also where the citizen corrects an earlier one."""
+        number = entity(tracker, "zaaknummer")
+        return {"zaaknummer": number} if number else {}
+
+    async def extract_tweede_factor(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> dict[str, Any]:
+        """A birth date, or a postcode with a house number, once it has been asked for."""
+        if tracker.get_slot("requested_slot") != "tweede_factor" and not entity(tracker, "geboortedatum"):
+            return {}
+        message = str(tracker.latest_message.get("text") or "")
+        number = entity(tracker, "zaaknummer")
+        found = second_factor(message.replace(number, " ") if number else message, _today())
+        if found is None:
+            return {}
+        if isinstance(found, date):
+            return {"tweede_factor": {"geboortedatum": found.isoformat()}}
+        postcode, house_number = found
+        return {"tweede_factor": {"postcode": postcode, "huisnummer": str(house_number)}}
+
+    async def required_slots(self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker,
+                             domain: DomainDict) -> list[str]:
+        """Nothing more is required once the citizen asks something else: `action_zaakstatus` then answers that."""
+        return [] if _another_question(tracker) else domain_slots
+
+
+def _another_question(tracker: Tracker) -> bool:
+    found = understanding(tracker)
+    return (
+        tracker.get_slot("requested_slot") is not None
+        and not found.get("entiteiten") and found.get("uitkomst") == "antwoord"
+        and float(found.get("score") or 0.0) >= NEW_QUESTION_SURE
+        and bool(found.get("organisaties")) and found["organisaties"][0]["score"] >= NEW_QUESTION_SURE
+    )
+
+
+class _Ask(Action):
+    """Asks for one thing; the second time with an example, the third time a human takes over."""
+
+    slot = ""
+    first = ""
+    again = ""
+
+    def name(self) -> str:
+        return f"action_ask_zaakstatus_form_{self.slot}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        asked: dict[str, int] = tracker.get_slot("pogingen_gegevens") or {}
+        count = int(asked.get(self.slot, 0)) + 1
+        learn(dispatcher, gemeente=entity(tracker, "gemeente"), organisatie=likely_organisation(tracker))
+        if count >= MAX_ASKED:
+            say(dispatcher, text("onbegrepen.opnieuw"))
+            hand_off(dispatcher, "misunderstood")
+            return [SlotSet("pogingen_gegevens", {})]
+        say(dispatcher, text(self.first if count == 1 else self.again))
+        return [SlotSet("pogingen_gegevens", {**asked, self.slot: count})]
+
+
+class AskNumber(_Ask):
+    """Asks for the case number."""
+
+    slot, first, again = "zaaknummer", "status.vraag_nummer", "status.nummer_onduidelijk"
+
+
+class AskFactor(_Ask):
+    """Asks for the second factor."""
+
+    slot, first, again = "tweede_factor", "status.vraag_factor", "status.factor_onduidelijk"
+
+
+class NoNumber(Action):
+    """The citizen has no case number: nothing can be looked up safely, but there is a way on."""
+
+    def name(self) -> str:
+        return "action_geen_nummer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        organisation = (context(tracker).get("facts") or {}).get("organisatie")
+        index = resources.directory()
+        key = "status.waar_bekend" if organisation else "status.waar_onbekend"
+        where = {"key": key, "values": {"organisatie": index.name(organisation)}}
+        say(dispatcher, text("status.geen_nummer", waar=where))
+        return FRESH
+
+
+class DataOnly(Action):
+    """A bare case number begins the status question; other bare data is not a question yet."""
+
+    def name(self) -> str:
+        return "action_gegevens"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if entity(tracker, "gemeente"):
+            learn(dispatcher, gemeente=entity(tracker, "gemeente"))
+        say(dispatcher, text("smalltalk.anders"))
+        return []
+
+
+class LookUpCase(Action):
+    """Looks the case up, counted and recorded, and tells it."""
+
+    def name(self) -> str:
+        return "action_zaakstatus"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        number, raw = tracker.get_slot("zaaknummer"), tracker.get_slot("tweede_factor")
+        if not number or not raw:
+            return [*answer(dispatcher, tracker), *FRESH[:3]]
+        told = context(tracker)
+        try:
+            factor = _factor(raw)
+            await resources.attempts().count("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
+            result = await resources.case_systems().by_number(number, factor)
+        except TooManyAttempts:
+            say(dispatcher, text("status.te_vaak"))
+            return FRESH
+        except InvalidInput:
+            result = LookupResult()
+        await record_lookup(resources.store(), told, number, "kenmerk", "found" if result.found else "not_found", datetime.now(UTC))
+        if result.found:
+            await resources.attempts().forget("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
+            return _tell(dispatcher, told, result)
+        if result.unavailable:
+            say(dispatcher, text("status.storing"), text("status.deels_storing", systemen=", ".join(result.unavailable)))
+        else:
+            say(dispatcher, text("status.niet_gevonden"))
+        return FRESH
+
+
+def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], result: LookupResult) -> list[EventType]:
+    cases = dict((told.get("facts") or {}).get("zaken") or {})
+    for case in result.found:
+        say(dispatcher, *case_text.parts(case), card=case_text.card(case))
+        cases[str(told.get("seq", 0))] = {"nummer": case.number, "stand": case_text.standing(case)}
+        learn(dispatcher, organisatie=case.organisation.id, organisatie_gekozen=case.organisation.id, onderwerp=case.title)
+    learn(dispatcher, zaken=cases, vertrouwen="kenmerk")
+    return FRESH
+
+
+def _factor(raw: dict[str, str]) -> SecondFactor:
+    if "geboortedatum" in raw:
+        return SecondFactor.birth_date(date.fromisoformat(raw["geboortedatum"]))
+    return SecondFactor.address(raw["postcode"], raw["huisnummer"])
+
+
+def _normal(number: str) -> str:
+    """One form for all ways of typing a number, so that the limit can not be dodged with a space."""
+    return re.sub(r"[^a-z0-9]", "", number.lower())

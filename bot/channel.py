@@ -1,0 +1,113 @@
+"""The way into Rasa for the gateway: one call per message, safe to repeat.
+
+Why not Rasa's REST channel: it hides errors behind a 200, checks no caller, says nothing of what was understood,
+and answers a repeated message twice.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+log = logging.getLogger(__name__)
+MESSAGE_ID = "message_id"
+
+
+class _Collector(OutputChannel):
+    """Keeps the custom payloads of the actions; nothing else is ever said (texts live in `data/antwoorden`)."""
+
+    def __init__(self) -> None:
+        self.payloads: List[Dict[Text, Any]] = []
+
+    @classmethod
+    def name(cls) -> Text:
+        return "verbonden"
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        log.warning("an action uttered bare text; it is dropped, texts must come from data/antwoorden")
+
+    async def send_custom_json(self, recipient_id: Text, json_message: Dict[Text, Any], **kwargs: Any) -> None:
+        self.payloads.append(json_message)
+
+
+class VerbondenInput(InputChannel):
+    """`POST /webhooks/verbonden/webhook` and `/webhooks/verbonden/understand`, both with the shared secret."""
+
+    def __init__(self, secret: Text) -> None:
+        self._secret = secret
+
+    @classmethod
+    def name(cls) -> Text:
+        return "verbonden"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "VerbondenInput":
+        """Raises ValueError without a secret: an open door into the bot must not be possible by forgetting."""
+        secret = (credentials or {}).get("secret") or ""
+        if not secret or secret.startswith("${"):
+            raise ValueError("VERBONDEN_BOT_SECRET is not set")
+        return cls(secret)
+
+    def _known(self, request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get("X-Verbonden-Secret", ""), self._secret)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes, as Rasa expects them."""
+        routes = Blueprint("verbonden_channel", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            agent = request.app.ctx.agent
+            ready = agent is not None and agent.is_ready()
+            return response.json({"ready": ready}, status=200 if ready else 503)
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            if not self._known(request):
+                return response.json({"error": "unknown caller"}, status=403)
+            body, agent = request.json, request.app.ctx.agent
+            if body.get("again"):
+                tracker = await agent.tracker_store.retrieve(body["session"])
+                told = replay(tracker, body[MESSAGE_ID]) if tracker is not None else None
+                if told is not None:
+                    return response.json(told)
+            parse_data = await agent.parse_message(body["text"])
+            collector = _Collector()
+            await on_new_message(
+                UserMessage(body["text"], collector, body["session"], parse_data=parse_data, input_channel=self.name(),
+                            metadata={**body.get("context", {}), MESSAGE_ID: body[MESSAGE_ID]})
+            )
+            return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
+
+        @routes.route("/understand", methods=["POST"])
+        async def understand(request: Request) -> HTTPResponse:
+            if not self._known(request):
+                return response.json({"error": "unknown caller"}, status=403)
+            parse_data = await request.app.ctx.agent.parse_message(request.json["text"])
+            return response.json(parse_data.get("understanding"))
+
+        return routes
+
+
+def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":
+    """What was answered to this message before, or None if the tracker never saw it.
+
+    Rasa saves a tracker once, at the end of a turn: so a turn is in it wholly or not at all.
+    """
+    events = list(tracker.events)
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if isinstance(event, UserUttered):
+            if (event.metadata or {}).get(MESSAGE_ID) != message_id:
+                return None
+            payloads = [e.data["custom"] for e in events[index:] if isinstance(e, BotUttered) and (e.data or {}).get("custom")]
+            return {"payloads": payloads, "understanding": (event.parse_data or {}).get("understanding")}
+    return None

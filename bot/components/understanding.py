@@ -1,0 +1,110 @@
+"""The whole understanding of Verbonden as one Rasa pipeline component.
+
+Rasa gives training data, model packaging and the dialogue; what a message means is decided by
+`loket.understanding`, the same code that `verbonden triage` runs without Rasa.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from loket.understanding.crisis import CrisisGate
+from loket.understanding.examples import from_products
+from loket.understanding.model import UnderstandingModel
+from loket.understanding.result import OUTCOMES
+from loket.understanding.training import Example, train
+
+log = logging.getLogger(__name__)
+DATA_INTENT = "gegevens"
+"""Intent of a message that holds only a case number, a date, a postcode ...: an answer to a question of ours."""
+
+UNDERSTANDING = "understanding"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class VerbondenUnderstanding(GraphComponent, IntentClassifier):
+    """Outcome as intent, entities, and the whole result under the key `understanding` of the parse data."""
+
+    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._storage, self._resource = config, storage, resource
+        self._model: UnderstandingModel | None = None
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Paths are relative to the working directory of Rasa, the root of the project."""
+        return {"producten": "data/verwijsindex/producten", "crisis": "data/crisis/poort.yaml", "cache": "var/cache"}
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> "VerbondenUnderstanding":
+        """A component to be trained."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> "VerbondenUnderstanding":
+        """A trained component from the model."""
+        component = cls(config, model_storage, resource)
+        component._load()
+        return component
+
+    def _load(self) -> None:
+        gate = CrisisGate.load(Path(self._config["crisis"]))
+        with self._storage.read_from(self._resource) as folder:
+            self._model = UnderstandingModel.load(Path(folder), gate)
+        self._model.understand("goedemorgen")  # first use compiles; a citizen must not wait for it
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train all heads on Rasa's examples and the questions in the verwijsindex."""
+        examples = [e for e in map(_example, training_data.intent_examples) if e is not None]
+        examples += from_products(Path(self._config["producten"]))
+        trained = train(examples, Path(self._config["cache"]), progress=lambda text: log.info("understanding: %s", text))
+        with self._storage.write_to(self._resource) as folder:
+            trained.save(Path(folder))
+        self._load()
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after us needs the predictions on the training data."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Understand messages; always sets an intent, as Rasa demands."""
+        for message in messages:
+            self._one(message)
+        return messages
+
+    def _one(self, message: Message) -> None:
+        text = message.get(TEXT) or ""
+        assert self._model is not None, "used before it was trained or loaded"
+        found, entities = self._model.understand(text)
+        intent = DATA_INTENT if found.alleen_gegevens and found.uitkomst != "crisis" else found.uitkomst
+        message.set(INTENT, {"name": intent, "confidence": found.score}, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [{"name": r.id, "confidence": r.score} for r in found.uitkomsten], add_to_output=True)
+        message.set(ENTITIES, [
+            {"entity": e.kind, "value": e.value, "start": e.start, "end": e.end, "extractor": "verbonden"}
+            for e in entities if e.kind not in ("bsn", "iban")
+        ], add_to_output=True)
+        message.set(UNDERSTANDING, found.as_dict(), add_to_output=True)
+
+
+def _example(message: Message) -> "Example | None":
+    meta = (message.get(METADATA) or {}).get(INTENT) or {}
+    intent, text = message.get(INTENT), message.get(TEXT)
+    if not intent or not text or intent not in _TRAINED:
+        return None
+    return Example(text, intent, tuple(str(o) for o in meta.get("organisaties", ())), str(meta.get("taal", "nl")))
+
+
+_TRAINED = frozenset(OUTCOMES)

@@ -1,0 +1,1 @@
+"""The core of Verbonden. It knows no framework, no channel and no bot engine."""

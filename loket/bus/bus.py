@@ -1,0 +1,101 @@
+"""A bell between processes over Redis/Valkey pub/sub.
+
+It may lose everything: every receiver can find out from the store what it missed (`Inbox.waiting`,
+replay from the last sequence number, the reconciler of the gateway). So a bus that is down is a
+warning, never an error for a citizen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import redis.asyncio as redis
+import structlog
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+Event = dict[str, Any]
+"""`{"kind": "message|state|queue|wake|typing|spoed", "conversation": id, ...}`: ids and kinds, never texts."""
+
+CHANNEL = "verbonden:events"
+RETRY_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Bus:
+    """Publishes events and hands those of every process, this one included, to the listeners.
+
+    Args:
+        url: of a Redis-protocol server (`redis://`, `unix://`).
+        origin: unique name of this process: its own events come back directly, not through the server.
+    """
+
+    def __init__(self, url: str, origin: str) -> None:
+        self._redis = redis.from_url(url, socket_connect_timeout=2, health_check_interval=10)
+        self._origin = origin
+        self._listeners: list[Callable[[Event], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
+        self.connected = False
+
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `listener` for every event; returns a function that ends it. A listener must not block or raise."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def publish(self, event: Event) -> None:
+        """Ring the bell: here at once, elsewhere as soon as the server passes it on. Never raises, never waits."""
+        self._dispatch(event)
+        task = asyncio.create_task(self._send(json.dumps({**event, "origin": self._origin})))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, body: str) -> None:
+        try:
+            await self._redis.publish(CHANNEL, body)
+        except (RedisError, OSError) as error:
+            log.warning("bus.publish_failed", error=type(error).__name__)
+
+    def _dispatch(self, event: Event) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                log.exception("bus.listener_failed", kind=event.get("kind"))
+
+    async def start(self) -> None:
+        """Begin to receive; returns at once, also when the server is not there yet."""
+        self._task = asyncio.create_task(self._receive())
+
+    async def _receive(self) -> None:
+        while True:
+            pubsub: PubSub | None = None
+            try:
+                pubsub = self._redis.pubsub()
+                await pubsub.subscribe(CHANNEL)
+                self.connected = True
+                async for item in pubsub.listen():
+                    if item["type"] != "message":
+                        continue
+                    event = json.loads(item["data"])
+                    if event.pop("origin", None) != self._origin:
+                        self._dispatch(event)
+            except (RedisError, OSError, ValueError) as error:
+                if self.connected:
+                    log.warning("bus.lost", error=type(error).__name__)
+                self.connected = False
+                await asyncio.sleep(RETRY_SECONDS)
+            finally:
+                if pubsub is not None:
+                    await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        """Stop receiving and close the connections."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._redis.aclose()

@@ -1,0 +1,1 @@
+"""Conversations: who owns them, what was said, what still has to be answered."""

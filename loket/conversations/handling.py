@@ -1,0 +1,282 @@
+"""What happens with one accepted message: asked of the bot, kept for the human, or shown to the human."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loket.answers.compose import Composer, UnknownReference
+from loket.bus import Bus
+from loket.conversations import journal
+from loket.conversations.bot import Bot, BotUnavailable
+from loket.conversations.inbox import Inbox, Work
+from loket.conversations.model import Author, BotReply, HandOff, Rendered
+from loket.conversations.states import HUMAN_OWNED, WAITING, State
+from loket.handoff import queue
+from loket.handoff.summary import Summariser
+from loket.store.schema import Conversation, Message
+from loket.understanding.crisis import CrisisGate
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(seconds=25)
+"""How long a bot engine that does not answer is asked again before a human takes over.
+
+A Rasa process that died is back in 10 to 15 s (measured: load of TensorFlow and the model)."""
+
+MAX_ATTEMPTS = 6
+"""After so many tries in vain a message is given to a human as it is."""
+
+SAY_SO_AFTER = timedelta(seconds=4)
+RETRY_SECONDS = 1.0
+REPEAT_WAITING_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What one message led to, for the log and the metrics."""
+
+    kept: bool
+    replies: int
+    state: State
+
+
+class Handler:
+    """Takes unhandled messages and settles them, in order, one at a time per conversation.
+
+    Args:
+        inbox: hands out the messages.
+        bot: the dialogue engine.
+        composer: makes texts of what the bot means.
+        summariser: makes the summary for the desk.
+        crisis: the lexical gate, which works without the bot engine.
+        bus: rings the bell after every commit.
+        short: whether a channel needs the short form of texts.
+    """
+
+    def __init__(self, inbox: Inbox, bot: Bot, composer: Composer, summariser: Summariser, crisis: CrisisGate, bus: Bus,
+                 clock: Callable[[], datetime], short: Callable[[str], bool]) -> None:
+        self._inbox, self._bot, self._composer = inbox, bot, composer
+        self._summariser, self._crisis, self._bus, self._clock, self._short = summariser, crisis, bus, clock, short
+
+    async def run(self, conversation_id: str) -> int:
+        """Settle every unhandled message of one conversation; returns how many. 0 when another process holds it."""
+        count = 0
+        while (work := await self._inbox.take(conversation_id)) is not None:
+            try:
+                await self._handle(work)
+            except (BotUnavailable, asyncio.CancelledError):
+                await asyncio.shield(self._inbox.release(conversation_id))
+                raise
+            count += 1
+        return count
+
+    async def _handle(self, work: Work) -> Handled:
+        state = State(work.conversation.state)
+        if work.message.attempts > MAX_ATTEMPTS:
+            # Something in this message breaks us each time. It must not block what comes after it.
+            log.error("worker.gave_up", conversation=work.conversation.id, seq=work.message.seq)
+            rendered = [self._composer.text("storing.bot", self._short(work.conversation.channel))]
+            return await self._settle(work, rendered, None, {}, HandOff("failure"))
+        if state is State.BOT:
+            return await self._ask_bot(work)
+        understanding = await self._understand(work.message.text)
+        if state in WAITING:
+            return await self._keep_for_human(work, understanding)
+        return await self._show_to_human(work, understanding, alert=state in HUMAN_OWNED)
+
+    async def _understand(self, text: str) -> dict[str, Any]:
+        """The NLU pass outside the bot's dialogue; without the engine the lexical gate alone still listens."""
+        try:
+            understanding = await self._bot.understand(text)
+        except BotUnavailable:
+            understanding = {}
+        route = self._crisis.route(text)
+        if route is not None:
+            understanding = {**understanding, "uitkomst": "crisis", "crisis": route}
+        return understanding
+
+    # -- owner: the bot ------------------------------------------------------------------------------------------
+
+    async def _ask_bot(self, work: Work) -> Handled:
+        reply = await self._answer(work)
+        facts = {**work.conversation.facts, **reply.facts}
+        short = self._short(work.conversation.channel)
+        try:
+            rendered = [self._composer.utterance(u, facts, short) for u in reply.utterances]
+        except UnknownReference as error:
+            log.error("bot.unknown_reference", conversation=work.conversation.id, reference=str(error))
+            rendered, reply = [self._composer.text("storing.bot", short)], BotReply([], reply.understanding, HandOff("failure"))
+        handoff = reply.handoff
+        if not rendered and handoff is None:
+            # Never a dead end: a turn of the bot without words goes to a human.
+            log.error("bot.silent", conversation=work.conversation.id)
+            rendered, handoff = [self._composer.text("storing.bot", short)], HandOff("failure")
+        return await self._settle(work, rendered, reply.understanding, reply.facts, handoff)
+
+    async def _answer(self, work: Work) -> BotReply:
+        message, conversation = work.message, work.conversation
+        started, told = self._clock(), False
+        self._bus.publish({"kind": "typing", "conversation": conversation.id, "author": "bot"})
+        again = message.attempts > 1
+        while True:
+            try:
+                return await self._bot.answer(
+                    f"{conversation.id}.{conversation.bot_session}", f"{conversation.id}.{message.seq}", message.text,
+                    message.payload, self._context(conversation), again,
+                )
+            except BotUnavailable as error:
+                waited = self._clock() - started
+                log.warning("bot.unavailable", conversation=conversation.id, error=str(error), waited=waited.total_seconds())
+                if (route := self._crisis.route(message.text)) is not None:
+                    return self._crisis_reply(route)
+                if waited > PATIENCE:
+                    return BotReply([{"parts": [{"key": "storing.bot"}]}], None, HandOff("failure"))
+                if waited > SAY_SO_AFTER and not told:
+                    told = True
+                    await self._say_wait(work)
+                again = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _crisis_reply(self, route: str) -> BotReply:
+        return BotReply([{"parts": [{"key": f"crisis.{route}"}]}], {"uitkomst": "crisis", "crisis": route}, HandOff("crisis", "spoed"))
+
+    async def _say_wait(self, work: Work) -> None:
+        """Tell once that it takes longer; the message stays unhandled."""
+        rendered = self._composer.text("storing.even_geduld", self._short(work.conversation.channel))
+        message = await self._inbox.say(work.conversation.id, Author.SYSTEM, rendered, epoch=work.epoch)
+        if message is not None:
+            self._bus.publish({"kind": "message", "conversation": work.conversation.id, "seq": message.seq})
+
+    def _context(self, conversation: Conversation) -> dict[str, Any]:
+        return {"facts": conversation.facts, "trust": conversation.trust, "channel": conversation.channel,
+                "language": conversation.language, "conversation": conversation.id}
+
+    # -- owner: the queue ----------------------------------------------------------------------------------------
+
+    async def _keep_for_human(self, work: Work, understanding: dict[str, Any]) -> Handled:
+        short = self._short(work.conversation.channel)
+        if understanding.get("uitkomst") == "crisis":
+            rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]
+            return await self._settle(work, rendered, understanding, {}, None, {"urgency": "spoed", "reason": "crisis"})
+        place, told_recently = await self._inbox.waiting_line(work, queue.place, REPEAT_WAITING_AFTER)
+        rendered = []
+        if not told_recently and work.conversation.state == State.QUEUED.value:
+            key = "mens.wacht_een" if place == 1 else "mens.wacht"
+            rendered = [self._composer.text(key, short, **({} if place == 1 else {"plaats": place}))]
+        return await self._settle(work, rendered, understanding, {}, None, speaker=Author.SYSTEM)
+
+    # -- owner: a human ------------------------------------------------------------------------------------------
+
+    async def _show_to_human(self, work: Work, understanding: dict[str, Any], alert: bool) -> Handled:
+        """The bot is silent. The desk saw the message when it came in; a crisis rings there."""
+        crisis = alert and understanding.get("uitkomst") == "crisis"
+        columns = {"urgency": "spoed"} if crisis else {}
+        return await self._settle(work, [], understanding, {}, None, columns)
+
+    # -- the end of it -------------------------------------------------------------------------------------------
+
+    async def _settle(self, work: Work, rendered: list[Rendered], understanding: dict[str, Any] | None, facts: dict[str, Any],
+                      handoff: HandOff | None, columns: dict[str, Any] | None = None, speaker: Author = Author.BOT) -> Handled:
+        short = self._short(work.conversation.channel)
+
+        async def on_handoff(session: AsyncSession, conversation: Conversation) -> list[Rendered]:
+            present = await queue.staff_present(session, self._clock())
+            place = await queue.place(session, conversation)
+            if not present:
+                return [self._composer.text("mens.niemand_aanwezig", short, plaats=place)]
+            if place == 1:
+                return [self._composer.text("mens.plaats_een", short)]
+            return [self._composer.text("mens.plaats", short, plaats=place)]
+
+        learned = self._summariser.columns(work.conversation, understanding, facts)
+        conversation, appended, kept = await self._inbox.settle(
+            work, rendered, understanding, facts, handoff, {**learned, **(columns or {})}, on_handoff, speaker
+        )
+        await self._after(conversation, appended, handoff is not None and kept, columns or {})
+        return Handled(kept, len(appended), State(conversation.state))
+
+    async def _after(self, conversation: Conversation, appended: list[Message], handed_off: bool, columns: dict[str, Any]) -> None:
+        """Ring the bell for what was committed; refresh the summary of a conversation that a human has or gets."""
+        if conversation.state != State.BOT.value:
+            await self._summariser.refresh(conversation.id)
+        for message in appended:
+            self._bus.publish({"kind": "message", "conversation": conversation.id, "seq": message.seq})
+        if handed_off:
+            self._bus.publish({"kind": "state", "conversation": conversation.id})
+        if conversation.state in (State.QUEUED.value, State.CALLBACK.value, State.CLAIMED.value):
+            self._bus.publish({"kind": "queue", "conversation": conversation.id})
+        if conversation.urgency == "spoed" and (handed_off or columns.get("urgency") == "spoed"):
+            self._bus.publish({"kind": "spoed", "conversation": conversation.id})
+
+
+Run = Callable[[str], Awaitable[int]]
+
+
+class Workers:
+    """Runs the handler for conversations with work: at once when rung, and by looking around for what was missed.
+
+    Args:
+        limit: conversations handled at the same time in this process.
+        look_every: seconds between looks in the store; the bus may have lost a bell, or a process its life.
+    """
+
+    def __init__(self, inbox: Inbox, run: Run, limit: int = 16, look_every: float = 1.0) -> None:
+        self._inbox, self._run, self._look_every = inbox, run, look_every
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(limit)
+        self._task: asyncio.Task[None] | None = None
+
+    def ring(self, conversation_id: str) -> None:
+        """There is work for this conversation."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._one(conversation_id))
+        self._running[conversation_id] = task
+        task.add_done_callback(lambda _: self._done(conversation_id))
+
+    def _done(self, conversation_id: str) -> None:
+        self._running.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.ring(conversation_id)
+
+    async def _one(self, conversation_id: str) -> None:
+        async with self._slots:
+            try:
+                await self._run(conversation_id)
+            except journal.UnknownConversation:
+                log.warning("worker.unknown_conversation", conversation=conversation_id)
+            except Exception:
+                log.exception("worker.failed", conversation=conversation_id)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def start(self) -> None:
+        """Begin to look around."""
+        self._task = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                for conversation_id in await self._inbox.waiting():
+                    if conversation_id not in self._running:
+                        self.ring(conversation_id)
+            except Exception:
+                log.exception("worker.look_failed")
+            await asyncio.sleep(self._look_every)
+
+    async def stop(self) -> None:
+        """Stop looking; conversations in hand are let go and stay unhandled for another process."""
+        tasks = [t for t in (self._task, *self._running.values()) if t is not None]
+        self._again.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,253 @@
+"""What citizens send: accepted once, handled once, in order (design section 3, steps 2, 3 and 5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loket.conversations import journal, ownership
+from loket.conversations.journal import Entry
+from loket.conversations.model import MAX_TEXT, Author, HandOff, Inbound, Rendered
+from loket.conversations.states import State, Step
+from loket.store.engine import Store
+from loket.store.schema import Conversation, Message, WebSession
+
+LEASE = timedelta(seconds=45)
+"""How long one process may hold a conversation before another may take over from it."""
+
+
+class Refused(ValueError):
+    """A message that is not accepted; `code` is one of docs/protocol.md: empty, too_long."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Received:
+    """An accepted message: from here on the system answers for it."""
+
+    conversation_id: str
+    seq: int
+    state: State
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """The oldest unhandled message of a conversation that this process holds."""
+
+    conversation: Conversation
+    message: Message
+    epoch: int
+
+
+def utcnow() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)
+
+
+class Inbox:
+    """Accepts messages of citizens and hands them out, one at a time per conversation across all processes.
+
+    Args:
+        store: the store.
+        mask: takes BSN, IBAN and the like out of a text before it is stored.
+        holder: name of this process for leases; unique among all processes.
+        clock: now, aware.
+    """
+
+    def __init__(self, store: Store, mask: Callable[[str], str], holder: str, clock: Callable[[], datetime] = utcnow) -> None:
+        self._store, self._mask, self._holder, self._clock = store, mask, holder, clock
+
+    async def open(self, session: AsyncSession, channel: str, address: str, language: str = "nl",
+                   follows: Conversation | None = None) -> Conversation:
+        """A new conversation in this transaction; a follow-up keeps counting where the earlier one stopped."""
+        now = self._clock()
+        conversation = Conversation(
+            id=str(uuid.uuid4()), channel=channel, address=address, state=State.BOT.value, epoch=0, bot_session=0,
+            last_seq=follows.last_seq if follows else 0, language=follows.language if follows else language,
+            trust="anoniem", urgency="normaal", facts={}, pending=0, follows=follows.id if follows else None,
+            created_at=now, updated_at=now,
+        )
+        session.add(conversation)
+        await session.flush()
+        return conversation
+
+    async def receive(self, conversation_id: str, inbound: Inbound) -> Received:
+        """Store one message in one transaction; the same (channel, provider_id) a second time changes nothing.
+
+        Raises Refused (nothing stored) and journal.UnknownConversation.
+        """
+        if not inbound.text.strip():
+            raise Refused("empty")
+        if len(inbound.text) > MAX_TEXT:
+            raise Refused("too_long")
+        try:
+            async with self._store.write() as session:
+                known = await self._known(session, inbound)
+                if known is not None:
+                    return known
+                conversation = await journal.locked(session, conversation_id)
+                if conversation.state == State.CLOSED.value:
+                    conversation = await self._follow_up(session, conversation)
+                now = self._clock()
+                message = await journal.append(
+                    session, conversation,
+                    Entry(Author.CITIZEN, self._mask(inbound.text), provider_id=inbound.provider_id, payload=inbound.payload),
+                    now,
+                )
+                conversation.pending += 1
+                conversation.pending_since = conversation.pending_since or now
+                return Received(conversation.id, message.seq, State(conversation.state), duplicate=False)
+        except IntegrityError:
+            # Another process stored the same provider id between our look and our write.
+            async with self._store.read() as session:
+                known = await self._known(session, inbound)
+                if known is None:
+                    raise
+                return known
+
+    async def _known(self, session: AsyncSession, inbound: Inbound) -> Received | None:
+        row = (
+            await session.execute(
+                select(Message.conversation_id, Message.seq, Conversation.state)
+                .join(Conversation, Conversation.id == Message.conversation_id)
+                .where(Message.channel == inbound.channel, Message.provider_id == inbound.provider_id)
+            )
+        ).first()
+        return Received(row[0], row[1], State(row[2]), duplicate=True) if row else None
+
+    async def _follow_up(self, session: AsyncSession, closed: Conversation) -> Conversation:
+        """The conversation that follows a closed one; made once, also when two messages arrive together."""
+        existing = await session.scalar(select(Conversation).where(Conversation.follows == closed.id))
+        if existing is not None:
+            return await journal.locked(session, existing.id)
+        conversation = await self.open(session, closed.channel, closed.address, follows=closed)
+        await session.execute(
+            update(WebSession).where(WebSession.conversation_id == closed.id).values(conversation_id=conversation.id)
+        )
+        return conversation
+
+    async def waiting(self, limit: int = 50) -> list[str]:
+        """Conversations with unhandled messages that nobody holds, longest waiting first."""
+        now = self._clock()
+        async with self._store.read() as session:
+            rows = await session.scalars(
+                select(Conversation.id)
+                .where(Conversation.pending > 0, or_(Conversation.lease_until.is_(None), Conversation.lease_until < now))
+                .order_by(Conversation.pending_since).limit(limit)
+            )
+            return list(rows)
+
+    async def take(self, conversation_id: str) -> Work | None:
+        """Hold the conversation and get its oldest unhandled message; None if another holds it or nothing is left."""
+        now = self._clock()
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, conversation_id)
+            held_by_other = (
+                conversation.lease is not None and conversation.lease != self._holder
+                and conversation.lease_until is not None and conversation.lease_until > now
+            )
+            if held_by_other:
+                return None
+            message = await session.scalar(
+                select(Message)
+                .where(Message.conversation_id == conversation_id, Message.author == Author.CITIZEN.value,
+                       Message.handled_at.is_(None))
+                .order_by(Message.seq).limit(1)
+            )
+            if message is None:
+                conversation.pending, conversation.pending_since = 0, None
+                conversation.lease, conversation.lease_until = None, None
+                return None
+            conversation.lease, conversation.lease_until = self._holder, now + LEASE
+            message.attempts += 1
+            return Work(conversation, message, conversation.epoch)
+
+    async def release(self, conversation_id: str) -> None:
+        """Let go of a conversation without having handled its message."""
+        async with self._store.write() as session:
+            await session.execute(
+                update(Conversation).where(Conversation.id == conversation_id, Conversation.lease == self._holder)
+                .values(lease=None, lease_until=None)
+            )
+
+    async def say(self, conversation_id: str, author: Author, rendered: Rendered, epoch: int) -> Message | None:
+        """Say something outside a turn, if the ownership is still that of `epoch`; None if it was not said."""
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, conversation_id)
+            if conversation.epoch != epoch:
+                return None
+            return await self._say(session, conversation, rendered, author, self._clock())
+
+    async def waiting_line(self, work: Work, place: Callable[[AsyncSession, Conversation], Awaitable[int]],
+                           repeat_after: timedelta) -> tuple[int, bool]:
+        """The place in the queue, and whether the citizen was told something less than `repeat_after` ago."""
+        async with self._store.read() as session:
+            last = await session.scalar(
+                select(Message.created_at)
+                .where(Message.conversation_id == work.conversation.id, Message.author == Author.SYSTEM.value)
+                .order_by(Message.seq.desc()).limit(1)
+            )
+            recently = last is not None and self._clock() - last < repeat_after
+            return await place(session, work.conversation), recently
+
+    async def settle(
+        self,
+        work: Work,
+        replies: list[Rendered],
+        understanding: dict[str, Any] | None,
+        facts: dict[str, Any] | None = None,
+        handoff: HandOff | None = None,
+        columns: dict[str, Any] | None = None,
+        on_handoff: Callable[[AsyncSession, Conversation], Awaitable[list[Rendered]]] | None = None,
+        speaker: Author = Author.BOT,
+    ) -> tuple[Conversation, list[Message], bool]:
+        """Record the outcome of one message: it is handled, and the replies count **only if the epoch is still the
+        one the question was asked under**. Otherwise they are dropped, and the message counts as handled, because
+        a human has the conversation now and sees it.
+
+        Args:
+            on_handoff: awaited in the same transaction after the step to the queue; returns replies to append.
+
+        Returns the conversation, the appended messages, and whether the replies were kept.
+        """
+        now = self._clock()
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, work.conversation.id)
+            message = await session.get(Message, work.message.id)
+            if message is None or message.handled_at is not None:
+                return conversation, [], False
+            message.handled_at, message.understanding = now, understanding
+            conversation.pending = max(conversation.pending - 1, 0)
+            conversation.pending_since = now if conversation.pending else None
+            conversation.facts = {**conversation.facts, **(facts or {})}
+            for column, value in (columns or {}).items():
+                setattr(conversation, column, value)
+            if conversation.pending == 0 and conversation.lease == self._holder:
+                conversation.lease, conversation.lease_until = None, None
+            if conversation.epoch != work.epoch:
+                return conversation, [], False
+            appended = [await self._say(session, conversation, reply, speaker, now) for reply in replies]
+            if handoff is not None and conversation.state == State.BOT.value:
+                await session.flush()
+                await ownership.step(session, conversation, Step.HAND_OFF, epoch=work.epoch, actor="bot",
+                                     reason=handoff.reason, now=now)
+                conversation.reason, conversation.urgency = handoff.reason, handoff.urgency
+                if on_handoff is not None:
+                    for reply in await on_handoff(session, conversation):
+                        appended.append(await self._say(session, conversation, reply, Author.SYSTEM, now))
+            return conversation, appended, True
+
+    async def _say(self, session: AsyncSession, conversation: Conversation, reply: Rendered, speaker: Author,
+                   now: datetime) -> Message:
+        return await journal.append(session, conversation, Entry(speaker, reply.text, content=reply.content()), now)

@@ -1,0 +1,103 @@
+"""Appending to and reading from the list of messages of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loket.conversations.model import Author
+from loket.store.schema import Conversation, Message, Outbox
+
+CHAIN_LIMIT = 5
+"""How many earlier, closed conversations are shown with a follow-up."""
+
+
+class UnknownConversation(LookupError):
+    """No conversation has this id."""
+
+
+async def locked(session: AsyncSession, conversation_id: str) -> Conversation:
+    """The conversation, locked against other writers until the transaction ends.
+
+    SQLite has taken its write lock already (BEGIN IMMEDIATE); PostgreSQL locks the row.
+    Raises UnknownConversation.
+    """
+    found = await session.get(Conversation, conversation_id, with_for_update=True)
+    if found is None:
+        raise UnknownConversation(conversation_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What to append: see `loket.store.schema.Message` for the fields."""
+
+    author: Author
+    text: str
+    content: dict[str, Any] = field(default_factory=dict)
+    author_id: str | None = None
+    author_name: str | None = None
+    provider_id: str | None = None
+    payload: str | None = None
+    understanding: dict[str, Any] | None = None
+
+
+async def append(session: AsyncSession, conversation: Conversation, entry: Entry, now: datetime) -> Message:
+    """Append one message under the next sequence number; what is meant for the citizen also goes to the outbox.
+
+    `conversation` must come from `locked` in the same transaction.
+    """
+    conversation.last_seq += 1
+    conversation.updated_at = now
+    to_citizen = entry.author in (Author.BOT, Author.HUMAN, Author.SYSTEM)
+    message = Message(
+        conversation_id=conversation.id,
+        seq=conversation.last_seq,
+        author=entry.author.value,
+        author_id=entry.author_id,
+        author_name=entry.author_name,
+        channel=conversation.channel,
+        provider_id=entry.provider_id,
+        text=entry.text,
+        content=entry.content,
+        payload=entry.payload,
+        understanding=entry.understanding,
+        epoch=conversation.epoch,
+        handled_at=None if entry.author is Author.CITIZEN else now,
+        delivery="pending" if to_citizen else None,
+        created_at=now,
+    )
+    session.add(message)
+    await session.flush()
+    if to_citizen:
+        session.add(
+            Outbox(conversation_id=conversation.id, message_id=message.id, channel=conversation.channel,
+                   state="pending", attempts=0, next_at=now)
+        )
+    return message
+
+
+async def chain(session: AsyncSession, conversation_id: str) -> list[str]:
+    """The ids of this conversation and the ones it follows, oldest first, at most CHAIN_LIMIT."""
+    ids: list[str] = []
+    current: str | None = conversation_id
+    while current and len(ids) < CHAIN_LIMIT:
+        ids.append(current)
+        current = await session.scalar(select(Conversation.follows).where(Conversation.id == current))
+    return ids[::-1]
+
+
+async def messages(
+    session: AsyncSession, conversation_ids: Sequence[str], after: int = 0, for_citizen: bool = False, limit: int = 500
+) -> list[Message]:
+    """The last `limit` messages with a sequence number above `after`, in order; without notes for a citizen."""
+    query = select(Message).where(Message.conversation_id.in_(conversation_ids), Message.seq > after)
+    if for_citizen:
+        query = query.where(Message.author != Author.NOTE.value)
+    rows = await session.scalars(query.order_by(Message.seq.desc()).limit(limit))
+    return list(rows)[::-1]

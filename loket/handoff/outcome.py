@@ -1,0 +1,86 @@
+"""What a whole conversation is about: weighed from the understanding of each of the citizen's messages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from loket.store.schema import Conversation, Message
+from loket.understanding.signals import Signals
+
+PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "privacy", "antwoord", "buiten_bereik", "smalltalk")
+"""Which outcome counts when messages differ: crisis > maatwerk > klacht/bezwaar > mens > status > antwoord."""
+
+FIRM = {"crisis": 0.5, "maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.5, "privacy": 0.5}
+"""From which calibrated score one message is enough to set the outcome of the conversation."""
+
+MAATWERK_SIGNALS = 4
+"""So many different signals in one conversation call for maatwerk, whatever the single messages say."""
+
+
+@dataclass
+class Outcome:
+    """The outcome of a conversation with the messages that prove it (`seq`, None when nothing proves it)."""
+
+    uitkomst: str
+    seq: int | None = None
+    organisatie: str | None = None
+    organisatie_seq: int | None = None
+    vraag: Message | None = None
+    emotie: str = "neutraal"
+    emotie_seq: int | None = None
+    urgentie: str = "normaal"
+    signalen: dict[str, int] = field(default_factory=dict)
+
+
+def overall(citizen: list[Message], conversation: Conversation, signals: Signals) -> Outcome:
+    """Weigh the citizen's messages (oldest first) of a conversation."""
+    outcome = Outcome(uitkomst="antwoord")
+    best = len(PRECEDENCE)
+    votes: dict[str, float] = defaultdict(float)
+    proof: dict[str, tuple[float, int]] = {}
+    for message in citizen:
+        found = message.understanding or {}
+        kind, score = found.get("uitkomst"), float(found.get("score") or 0.0)
+        if kind in PRECEDENCE and (score >= FIRM.get(kind, 0.0) or found.get("crisis")):
+            rank = PRECEDENCE.index(kind)
+            if rank < best:
+                best, outcome.uitkomst, outcome.seq = rank, kind, message.seq
+        for candidate in found.get("organisaties", []):
+            weight = float(candidate["score"]) * (1.5 if outcome.vraag is None else 1.0)
+            votes[candidate["id"]] += weight
+            if weight > proof.get(candidate["id"], (0.0, 0))[0]:
+                proof[candidate["id"]] = (weight, message.seq)
+        for name in signals.found(message.text):
+            outcome.signalen.setdefault(name, message.seq)
+        if outcome.vraag is None and kind != "smalltalk" and len(message.text.split()) >= 3:
+            outcome.vraag = message
+        if (emotion := signals.emotion(message.text)) and _stronger(emotion, outcome.emotie):
+            outcome.emotie, outcome.emotie_seq = emotion, message.seq
+    if outcome.vraag is None and citizen:
+        outcome.vraag = citizen[0]
+    if len(outcome.signalen) >= MAATWERK_SIGNALS and best > PRECEDENCE.index("maatwerk"):
+        outcome.uitkomst, outcome.seq = "maatwerk", next(iter(outcome.signalen.values()))
+    if conversation.facts.get("organisatie_gekozen"):
+        outcome.organisatie = conversation.facts["organisatie_gekozen"]
+    elif votes:
+        outcome.organisatie = max(votes, key=lambda o: votes[o])
+        outcome.organisatie_seq = proof[outcome.organisatie][1]
+    outcome.urgentie = _urgency(outcome)
+    return outcome
+
+
+_EMOTIONS = ("neutraal", "verward", "bezorgd", "verdrietig", "boos", "bang", "wanhopig")
+
+
+def _stronger(one: str, other: str) -> bool:
+    return _EMOTIONS.index(one) > _EMOTIONS.index(other)
+
+
+def _urgency(outcome: Outcome) -> str:
+    if outcome.uitkomst == "crisis":
+        return "spoed"
+    pressing = {"te_laat", "deurwaarder", "dakloos", "geen_geld", "wanhoop", "veiligheid", "herhaald"}
+    if outcome.uitkomst == "maatwerk" or pressing & outcome.signalen.keys():
+        return "hoog"
+    return "normaal"

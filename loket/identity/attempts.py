@@ -1,0 +1,57 @@
+"""Limits on attempts that hold across processes: counted in the store, by hashed subject."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from loket.store.engine import Store
+from loket.store.schema import Attempt
+
+WINDOW = timedelta(hours=1)
+LIMIT = 5
+"""Attempts per hour for one subject (issue 4, item 3)."""
+
+
+class TooManyAttempts(Exception):
+    """The limit for one of the subjects is reached."""
+
+
+def subject_hash(subject: str) -> str:
+    """The subject as it is stored: a number or address must not stand in the clear in a table of attempts."""
+    return hashlib.sha256(subject.strip().lower().encode()).hexdigest()
+
+
+class Attempts:
+    """Counts attempts per kind and subject over the last hour."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._store, self._clock = store, clock
+
+    async def count(self, kind: str, subjects: Sequence[str], limit: int = LIMIT) -> None:
+        """Count one attempt for every subject, in one transaction.
+
+        Raises TooManyAttempts, with nothing counted, when one of them has had `limit` already.
+        """
+        now = self._clock()
+        hashes = [subject_hash(subject) for subject in subjects]
+        async with self._store.write() as session:
+            for value in hashes:
+                had = await session.scalar(
+                    select(func.count()).select_from(Attempt)
+                    .where(Attempt.kind == kind, Attempt.subject_hash == value, Attempt.at > now - WINDOW)
+                )
+                if (had or 0) >= limit:
+                    raise TooManyAttempts(kind)
+            session.add_all([Attempt(kind=kind, subject_hash=value, at=now) for value in hashes])
+            await session.execute(delete(Attempt).where(Attempt.at < now - 2 * WINDOW))
+
+    async def forget(self, kind: str, subjects: Sequence[str]) -> None:
+        """Take back the attempts of subjects, after a success."""
+        async with self._store.write() as session:
+            await session.execute(
+                delete(Attempt).where(Attempt.kind == kind, Attempt.subject_hash.in_([subject_hash(s) for s in subjects]))
+            )

@@ -1,0 +1,69 @@
+"""Settings of the gateway and the actions, from the environment. `verbonden run` sets them for the embedded default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class MissingSetting(ValueError):
+    """A setting without which the process can not work is not in the environment."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process needs to know. Each field names its environment variable.
+
+    Attributes:
+        host, port: VERBONDEN_HOST, VERBONDEN_PORT: where the gateway listens.
+        public_url: VERBONDEN_PUBLIC_URL: how citizens and staff reach it; origin checks and cookies follow from it.
+        database_url: VERBONDEN_DATABASE_URL: `sqlite:///...` or `postgresql://...`.
+        sqlite_synchronous: VERBONDEN_SQLITE_SYNCHRONOUS: NORMAL or FULL.
+        redis_url: VERBONDEN_REDIS_URL: the bus.
+        bot_url, bot_secret: VERBONDEN_BOT_URL, VERBONDEN_BOT_SECRET: Rasa, behind us.
+        data: VERBONDEN_DATA: texts, verwijsindex, training data.
+        web: VERBONDEN_WEB: the built front ends.
+        var: VERBONDEN_VAR: what the product writes.
+        demo: VERBONDEN_DEMO: whether demo accounts may log in at the desk.
+    """
+
+    host: str
+    port: int
+    public_url: str
+    database_url: str
+    sqlite_synchronous: str
+    redis_url: str
+    bot_url: str
+    bot_secret: str
+    data: Path
+    web: Path
+    var: Path
+    demo: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises MissingSetting with the name of what is missing."""
+        given = os.environ if environment is None else environment
+
+        def required(name: str) -> str:
+            value = given.get(name, "")
+            if not value:
+                raise MissingSetting(name)
+            return value
+
+        host, port = given.get("VERBONDEN_HOST", "127.0.0.1"), int(given.get("VERBONDEN_PORT", "8080"))
+        return cls(
+            host=host, port=port,
+            public_url=given.get("VERBONDEN_PUBLIC_URL") or f"http://{host}:{port}",
+            database_url=required("VERBONDEN_DATABASE_URL"),
+            sqlite_synchronous=given.get("VERBONDEN_SQLITE_SYNCHRONOUS", "NORMAL"),
+            redis_url=required("VERBONDEN_REDIS_URL"),
+            bot_url=required("VERBONDEN_BOT_URL"),
+            bot_secret=required("VERBONDEN_BOT_SECRET"),
+            data=Path(given.get("VERBONDEN_DATA", "data")),
+            web=Path(given.get("VERBONDEN_WEB", "web/dist")),
+            var=Path(given.get("VERBONDEN_VAR", "var")),
+            demo=given.get("VERBONDEN_DEMO", "") == "1",
+        )

@@ -1,0 +1,5 @@
+"""Storage: tables, engine, migrations."""
+
+from loket.store.engine import Store
+
+__all__ = ["Store"]

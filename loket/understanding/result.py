@@ -1,0 +1,52 @@
+"""The result of understanding one message, in the form in which it is stored and sent between processes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+OUTCOMES = ("antwoord", "status", "mens", "klacht", "bezwaar", "crisis", "maatwerk", "privacy", "smalltalk", "buiten_bereik")
+"""What a message can ask for (design section 6)."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate with its calibrated score (0 to 1)."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What one message means.
+
+    Attributes:
+        uitkomst: one of OUTCOMES.
+        score: calibrated probability of the outcome.
+        uitkomsten: all outcomes, best first.
+        organisaties: organisations, best first.
+        producten: products of the verwijsindex, best first.
+        entiteiten: what was extracted, without BSN and IBAN.
+        taal: nl, en, tr, ar, pl, uk or de.
+        crisis: the route (113, veiligthuis, kind, 112) when the outcome is crisis.
+        alleen_gegevens: the message holds a case number, date, postcode ... and next to nothing else.
+    """
+
+    uitkomst: str
+    score: float
+    uitkomsten: tuple[Ranked, ...] = ()
+    organisaties: tuple[Ranked, ...] = ()
+    producten: tuple[Ranked, ...] = ()
+    entiteiten: dict[str, Any] = field(default_factory=dict)
+    taal: str = "nl"
+    crisis: str | None = None
+    alleen_gegevens: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain JSON data; scores with three decimals."""
+        raw = asdict(self)
+        raw["score"] = round(self.score, 3)
+        for key in ("uitkomsten", "organisaties", "producten"):
+            raw[key] = [{"id": r["id"], "score": round(r["score"], 3)} for r in raw[key]]
+        return raw
