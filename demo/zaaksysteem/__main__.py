@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Demo zaaksysteem: set the environment variable {missing.args[0]}.", file=sys.stderr)
         return 2
     store = Store(options.data)
-    seed(store, date.today())
+    seed(store, datetime.now(ZoneInfo("Europe/Amsterdam")).date())
     try:
         # No access log: a search for a person by GET would put a BSN into it.
         web.run_app(create_app(store, clients), host=options.host, port=options.port, access_log=None, print=None)

@@ -145,7 +145,8 @@ class CaseSystems:
         async def one(system: CaseSystem) -> list[CaseStatus] | None:
             try:
                 return await question(system)
-            except Unavailable:
+            except Unavailable as error:
+                log.warning("case_system_unavailable", system=system.system_id, reason=error.reason)
                 return None
             except InvalidInput:
                 raise

@@ -177,7 +177,7 @@ class Transport:
                 pause = random.uniform(0.05, 0.1) * 2**attempt
                 await asyncio.sleep(min(pause, max(0.0, give_up - time.monotonic())))
         self._breaker.failed()
-        log.warning("case_system_unavailable", system=self.system_id, reason=reason, attempts=attempt)
+        log.warning("call_failed", system=self.system_id, reason=reason, attempts=attempt)
         raise Unavailable(reason)
 
     def _accepted(self, status: int, raw: bytes) -> Any:
@@ -189,6 +189,7 @@ class Transport:
         except (ValueError, RecursionError):
             # A maintenance page with status 200: as bad as no answer.
             self._breaker.failed()
+            log.warning("call_failed", system=self.system_id, reason="not_json")
             raise Unavailable("not_json") from None
         self._breaker.succeeded()
         return answer
