@@ -28,7 +28,7 @@ export default defineConfig(({ mode, command }) => {
   const own = widget ? ['src/widget'] : ['src/desk', 'src/page'];
   // The dev server serves both at once, so it keeps everything.
   const folders = (command === 'serve' ? ['src'] : [...own, 'src/shared', 'src/theme']).map(path);
-  const sections = command === 'serve' ? ['page', 'chat', 'desk'] : widget ? ['chat'] : ['desk'];
+  const sections = command === 'serve' ? ['page', 'chat', 'desk'] : widget ? ['chat'] : ['chat', 'desk'];
   return {
     base: './',
     plugins: [nlds(folders), texts(sections, folders), widgetTag()],

@@ -20,6 +20,9 @@ const shapes = {
   close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
   refresh: svg`<path d="M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6"/>`,
   note: svg`<path d="M5 3h10l4 4v14H5zM15 3v4h4M8 12h8M8 16h5"/>`,
+  mute: svg`<path d="M4 10v4h4l5 4V6l-5 4zM17 10l4 4M21 10l-4 4"/>`,
+  help: svg`<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.7v.1"/>`,
+  back: svg`<path d="M19 12H5M11 6l-6 6 6 6"/>`,
   chat: svg`<path d="M4 5h16v11H10l-5 4v-4H4z"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

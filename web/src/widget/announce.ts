@@ -1,7 +1,7 @@
 /** A message as words only: for screen readers, reading aloud, and the clipboard. */
 import type { Message } from '../shared/protocol.ts';
 import { t } from '../shared/texts.ts';
-import { dueText, progress } from './views/case-card.ts';
+import { dueText, progress } from '../shared/case-card.ts';
 
 /** The text of a message with its card, ways on and choices. */
 export function announcement(message: Message): string {

@@ -3,6 +3,7 @@
  *
  * It knows nothing of messages: it asks where to resume (`after`) and passes on what the server says.
  */
+import { backOff } from '../shared/back-off.ts';
 import type { ClientFrame, ServerEvent } from '../shared/protocol.ts';
 
 /** `failed`: the server refused or broke; `lost`: it was there and went away; both keep trying. */
@@ -23,12 +24,6 @@ const NO_SESSION = 4401;
 const PING_EVERY = 25_000;
 /** A server that says nothing for this long after a ping is gone, whatever the socket claims. */
 const PONG_WITHIN = 10_000;
-const LONGEST_WAIT = 30_000;
-
-/** Milliseconds before try number `attempt` (from 0): doubling from half a second, at most 30 s, spread by chance. */
-export function backOff(attempt: number, chance: number): number {
-  return Math.min(LONGEST_WAIT, 500 * 2 ** attempt) * (0.5 + chance / 2);
-}
 
 export class Connection {
   private socket: WebSocket | undefined;

@@ -3,7 +3,8 @@ import type { Message } from '../shared/protocol.ts';
 import { t } from '../shared/texts.ts';
 import { clockTime, longDate } from '../shared/time.ts';
 import { announcement } from './announce.ts';
-import { host, speaker } from './views/message.ts';
+import { host } from '../shared/ways.ts';
+import { speaker } from './views/message.ts';
 
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -16,6 +16,7 @@ import { messageView, pendingView, speaker, type MessageActions } from './views/
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
 import { toolsView } from './views/tools.ts';
 import baseCss from '../shared/base.css?inline';
+import partsCss from '../shared/parts.css?inline';
 import chatCss from './chat.css?inline';
 
 /** Where this script came from is where the gateway is, unless the page says otherwise. */
@@ -33,7 +34,7 @@ function sessionStore(): Storage | undefined {
 }
 
 export class VerbondenChat extends LitElement {
-  static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(chatCss)];
+  static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(partsCss), unsafeCSS(chatCss)];
   static override properties = { server: {}, language: {}, worried: { state: true } };
 
   /** Address of the gateway; by default where this script came from. */

@@ -1,12 +1,13 @@
 /** One message of the conversation, with what can be done with it. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { caseCard } from '../../shared/case-card.ts';
 import { icon } from '../../shared/icons.ts';
 import type { Message } from '../../shared/protocol.ts';
 import { richText } from '../../shared/rich-text.ts';
 import { t } from '../../shared/texts.ts';
 import { clockTime } from '../../shared/time.ts';
+import { waysView } from '../../shared/ways.ts';
 import type { Pending } from '../outbox.ts';
-import { caseCard } from './case-card.ts';
 
 export interface MessageActions {
   press: (message: Message, button: { title: string; payload: string }) => void;
@@ -37,42 +38,6 @@ export function speaker(message: Message): string {
     return message.organisation ? t('chat.author.from', { name, organisation: message.organisation }) : name;
   }
   return message.name || t('chat.author.bot');
-}
-
-/** The host of an address, to show where a link leads; the address itself if it is not a web address. */
-export function host(url: string): string {
-  try {
-    return new URL(url).hostname.replace(/^www\./, '');
-  } catch {
-    return url;
-  }
-}
-
-/** Only web addresses become links: `javascript:` and the like stay text. */
-function safe(url: string): boolean {
-  return /^https?:\/\//i.test(url);
-}
-
-function ways(message: Message): TemplateResult | typeof nothing {
-  if (message.links.length + message.phones.length === 0) return nothing;
-  return html`<ul class="ways">
-    ${message.phones.map(
-      (phone) => html`<li>
-        <a class="way" href="tel:${phone.number.replaceAll(/[^\d+*#]/g, '')}">
-          ${icon('phone')}<span><span class="way-title">${phone.title}</span>
-            ${phone.title.includes(phone.number) ? nothing : html`<span class="way-note">${phone.number}</span>`}</span>
-        </a>
-      </li>`,
-    )}
-    ${message.links.filter((link) => safe(link.url)).map(
-      (link) => html`<li>
-        <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
-          ${icon('external')}<span><span class="way-title">${link.title}</span>
-            <span class="way-note">${host(link.url)}, ${t('chat.message.link_new_window')}</span></span>
-        </a>
-      </li>`,
-    )}
-  </ul>`;
 }
 
 /**
@@ -106,7 +71,7 @@ export function messageView(message: Message, context: MessageContext): Template
     <div class="said"><div class="bubble">
       ${richText(message.text)}
       ${message.card ? caseCard(message.card) : nothing}
-      ${ways(message)}
+      ${waysView(message)}
       ${author === 'citizen' && message.delivery === 'failed' ? html`<p class="trouble">${icon('warning')}${t('chat.message.failed')}</p>` : nothing}
     </div>
     ${author === 'citizen' || author === 'system'
@@ -126,7 +91,7 @@ export function messageView(message: Message, context: MessageContext): Template
 /** A message that is still on its way, or came back. */
 export function pendingView(item: Pending, slow: boolean, actions: MessageActions): TemplateResult {
   const refused = item.status === 'refused';
-  return html`<li class="message message-citizen message-first message-pending">
+  return html`<li class="message message-citizen message-first message-pending ${refused ? 'message-refused' : ''}">
     <p class="meta"><span class="who">${t('chat.author.citizen')}</span> <time datetime=${item.at}>${clockTime(item.at)}</time></p>
     <div class="bubble">${richText(item.text)}</div>
     ${refused

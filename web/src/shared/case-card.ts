@@ -1,9 +1,9 @@
 /** Track and trace of a case: the way it goes as a picture, and the same in words for who cannot see it. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { icon } from '../../shared/icons.ts';
-import type { CaseCard } from '../../shared/protocol.ts';
-import { t } from '../../shared/texts.ts';
-import { longDate } from '../../shared/time.ts';
+import { icon } from './icons.ts';
+import type { CaseCard } from './protocol.ts';
+import { t } from './texts.ts';
+import { longDate } from './time.ts';
 
 /** "Stap 2 van 4: In behandeling", or that all steps are done. */
 export function progress(card: CaseCard): string {

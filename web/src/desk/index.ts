@@ -1,0 +1,14 @@
+/** Entry of the desk's page. */
+import nldsCss from 'virtual:nlds';
+import themeCss from '../theme/theme.css?inline';
+import baseCss from '../shared/base.css?inline';
+import partsCss from '../shared/parts.css?inline';
+import deskCss from './balie.css?inline';
+import { VerbondenBalie } from './verbonden-balie.ts';
+
+document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss].map((css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+});
+customElements.define('verbonden-balie', VerbondenBalie);

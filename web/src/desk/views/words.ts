@@ -1,0 +1,27 @@
+/** Words of the desk that more than one view needs. */
+import { has, t } from '../../shared/texts.ts';
+import { minutesSince } from '../../shared/time.ts';
+import type { Item } from '../api.ts';
+
+/** A text for a code of the protocol; the code itself when it is newer than our texts. */
+export function word(group: 'urgency' | 'channel' | 'state' | 'reason' | 'trust' | 'language', code: string): string {
+  return has(`desk.${group}.${code}`) ? t(`desk.${group}.${code}`) : code;
+}
+
+/** "12 min", "1 u 5 min"; empty under a minute. */
+export function duration(minutes: number): string {
+  if (minutes < 1) return '';
+  if (minutes < 60) return t('desk.queue.minutes', { count: minutes });
+  return t('desk.queue.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** "wacht 12 min", or empty for who does not wait. */
+export function waiting(item: Item, now: Date): string {
+  if (item.state !== 'queued' || !item.waiting_since) return '';
+  const time = duration(minutesSince(item.waiting_since, now));
+  return time ? t('desk.queue.waits', { time }) : t('desk.queue.waits_now');
+}
+
+export function topic(item: Item): string {
+  return item.topic || t('desk.queue.no_topic');
+}

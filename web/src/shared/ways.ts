@@ -1,0 +1,42 @@
+/** Ways on: where a message leads to. */
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from './icons.ts';
+import type { Message } from './protocol.ts';
+import { t } from './texts.ts';
+
+/** The host of an address, to show where a link leads; the address itself if it is not a web address. */
+export function host(url: string): string {
+  try {
+    return new URL(url).hostname.replace(/^www\./, '');
+  } catch {
+    return url;
+  }
+}
+
+/** Only web addresses become links: `javascript:` and the like stay text. */
+function safe(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+/** The phone numbers and links of a message, large enough to tap. */
+export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateResult | typeof nothing {
+  if (message.links.length + message.phones.length === 0) return nothing;
+  return html`<ul class="ways">
+    ${message.phones.map(
+      (phone) => html`<li>
+        <a class="way" href="tel:${phone.number.replaceAll(/[^\d+*#]/g, '')}">
+          ${icon('phone')}<span><span class="way-title">${phone.title}</span>
+            ${phone.title.includes(phone.number) ? nothing : html`<span class="way-note">${phone.number}</span>`}</span>
+        </a>
+      </li>`,
+    )}
+    ${message.links.filter((link) => safe(link.url)).map(
+      (link) => html`<li>
+        <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
+          ${icon('external')}<span><span class="way-title">${link.title}</span>
+            <span class="way-note">${host(link.url)}, ${t('chat.message.link_new_window')}</span></span>
+        </a>
+      </li>`,
+    )}
+  </ul>`;
+}
