@@ -4,16 +4,19 @@ import re
 
 from loket.privacy.spans import Span
 
+HIDDEN = "¶"
+"""Stands for each character of what is hidden already; never the start of a password."""
+
 _PASSWORD = re.compile(
     r"(?<![^\W\d_])(?:(?P<word>wachtwoord\w*|wachtw|paswoord|password|passcode|passwort|kennwort|has[łl]o|[şs]ifre\w{0,4}|"
     r"пароль|كلمة السر|كلمة المرور)|ww|pw)"
     r"(?P<owner>(?:\s+(?:van|voor|bij|op|for|of|für|do|dla|mijn|my|mein|het|de|digid|mijnoverheid|account|inlog|login|uwv|"
     r"duo|svb)){0,4})"
     r"(?P<link>\s*(?:\b(?:is|was|wordt|ist|jest|to)\b|[:=])\s*|\s+)"
-    r"(?P<secret>[\"']?(?!\[[A-Z-]+\])\S+)",
+    r"(?P<secret>[\"']?(?!¶)\S+)",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[\"']?((?!\[[A-Z-]+\])\S+)")
+_TOKEN = re.compile(r"[\"']?((?!¶)\S+)")
 _CLAUSE_END = re.compile(r"[\"']?\s*(?:$|[.,;!?\n)]|(?:en|maar|and|but|dus|want)\b)")
 # "wachtwoord is kwijt" tells what is wrong, not what the password is.
 _NO_SECRET = frozenset(

@@ -1,9 +1,11 @@
 """Hide what may never be stored, logged or summarised."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from loket.privacy import bsn, cards, case_numbers, credentials, documents, iban, numeric_dates, phones
+from loket.privacy.credentials import HIDDEN
 from loket.privacy.folding import fold
 from loket.privacy.spans import Span, overlaps
 
@@ -16,6 +18,7 @@ BSN, IBAN, CARD, DOCUMENT, PASSWORD, CODE, ACCOUNT = (
     "CODE",
     "REKENINGNUMMER",
 )
+_LABEL = re.compile(rf"\[(?:{'|'.join((BSN, IBAN, CARD, DOCUMENT, PASSWORD, CODE, ACCOUNT))})\]")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def mask(text: str) -> Masked:
 
 def _find(text: str) -> list[_Secret]:
     """Return the secrets in order, without overlap; where two overlap, the one that was looked for first counts."""
-    folded = fold(text)
+    # A label that is already there is no word: "[BSN]" does not announce the number that follows it.
+    folded = _LABEL.sub(lambda label: HIDDEN * len(label.group()), fold(text))
     accounts = iban.find(folded)
     numbers = phones.find(folded)
     not_case = [*accounts, *numbers]

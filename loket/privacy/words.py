@@ -1,8 +1,8 @@
 """The message as words, and as a spaCy document over a closed vocabulary.
 
 The matchers see only words from our own lists: a known word stands for itself (a misspelt one for the right one), a number
-for its class, anything else for UNKNOWN. So the vocabulary never grows with what people type, nothing personal stays in
-memory, and every lexeme is built once.
+for its class, anything else for UNKNOWN. So the vocabulary never grows with what people type (a name or number does not end
+up in spaCy's string store), and every lexeme is built once.
 """
 
 import re

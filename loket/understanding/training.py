@@ -116,9 +116,10 @@ def fit_head(rows: sparse.csr_matrix, labels: Sequence[str], weights: Sequence[f
     weight = np.asarray(weights)
     final = _fit(rows, gold, weight, strength, names)
     if calibrate:
-        # Deterministic folds: neighbours in a file often resemble each other, so every FOLDS-th is too easy;
-        # blocks of 25 keep look-alikes together.
-        fold = (np.arange(len(gold)) // 25) % FOLDS
+        # Deterministic folds: neighbours in a file often resemble each other, so every FOLDS-th is too easy, and
+        # blocks of 25 keep look-alikes together. A head with many classes has less than a block for each.
+        block = 25 if len(names) < 100 else 1
+        fold = (np.arange(len(gold)) // block) % FOLDS
         held, held_gold = [], []
         for number in range(FOLDS if len(names) < 100 else 1):
             inside, outside = fold != number, fold == number

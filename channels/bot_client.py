@@ -1,0 +1,90 @@
+"""Rasa as the core's bot: HTTP to our own channel inside Rasa (`bot.channel`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from loket.conversations.bot import BotUnavailable
+from loket.conversations.model import BotReply, HandOff
+
+TOTAL_SECONDS = 12.0
+CONNECT_SECONDS = 2.0
+UNDERSTAND_SECONDS = 4.0
+
+
+class RasaBot:
+    """Implements `loket.conversations.bot.Bot`.
+
+    Args:
+        url: of Rasa, without a path.
+        secret: shared with `bot.channel`.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._url, self._secret = url.rstrip("/"), secret
+        self._http: aiohttp.ClientSession | None = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                headers={"X-Verbonden-Secret": self._secret}, connector=aiohttp.TCPConnector(limit=64)
+            )
+        return self._http
+
+    async def _post(self, path: str, body: dict[str, Any], seconds: float) -> Any:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
+        try:
+            async with self._session().post(f"{self._url}/webhooks/verbonden/{path}", json=body, timeout=timeout) as answer:
+                if answer.status != 200:
+                    raise BotUnavailable(f"status {answer.status}")
+                return await answer.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise BotUnavailable(type(error).__name__) from error
+
+    async def answer(self, session: str, message_id: str, text: str, payload: str | None, context: dict[str, Any],
+                     again: bool) -> BotReply:
+        """See `Bot.answer`."""
+        body = {"session": session, "message_id": message_id, "text": payload or plain(text), "context": context, "again": again}
+        raw = await self._post("webhook", body, TOTAL_SECONDS)
+        try:
+            return _reply(raw)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise BotUnavailable(f"nonsense: {type(error).__name__}") from error
+
+    async def understand(self, text: str) -> dict[str, Any]:
+        """See `Bot.understand`."""
+        raw = await self._post("understand", {"text": plain(text)}, UNDERSTAND_SECONDS)
+        return raw or {}
+
+    async def ready(self) -> bool:
+        """Whether Rasa has its model loaded."""
+        try:
+            timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
+            async with self._session().get(f"{self._url}/webhooks/verbonden/", timeout=timeout) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._http is not None:
+            await self._http.close()
+
+
+def plain(text: str) -> str:
+    """Typed text can never be a command: Rasa takes a leading `/` for an intent and would bypass understanding."""
+    return text.lstrip().lstrip("/").strip() or "?"
+
+
+def _reply(raw: dict[str, Any]) -> BotReply:
+    utterances, facts, handoff = [], {}, None
+    for payload in raw["payloads"]:
+        if "utterance" in payload:
+            utterances.append(payload["utterance"])
+        if "facts" in payload:
+            facts.update(payload["facts"])
+        if "handoff" in payload:
+            handoff = HandOff(payload["handoff"]["reason"], payload["handoff"].get("urgency", "normaal"))
+    return BotReply(utterances, raw.get("understanding"), handoff, facts)

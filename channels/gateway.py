@@ -1,0 +1,185 @@
+"""The gateway: one aiohttp process that serves citizens and staff and works through the inbox and the outbox.
+
+    python -m channels.gateway
+
+Any number of these may run side by side on one store and one bus; no process keeps state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import uuid
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import WSCloseCode, web
+from sqlalchemy import text
+
+from channels.balie.routes import DeskRoutes
+from channels.bot_client import RasaBot
+from channels.delivery import Delivery
+from channels.pages import add_pages, security_headers
+from channels.registry import Registry
+from channels.web.channel import WebChannel
+from channels.web.connection import Services
+from channels.web.hub import Hub
+from channels.web.routes import add_routes
+from channels.web.sessions import WebSessions
+from loket.answers.compose import Composer
+from loket.answers.texts import Texts
+from loket.bus import Bus, Event
+from loket.conversations.desk import Desk
+from loket.conversations.handling import Handler, Workers
+from loket.conversations.inbox import Inbox, utcnow
+from loket.directory import Directory
+from loket.handoff.summary import Summariser
+from loket.identity.attempts import Attempts
+from loket.identity.staff import StaffAccounts
+from loket.privacy import mask
+from loket.settings import Settings
+from loket.store import Store
+from loket.understanding.crisis import CrisisGate
+
+log = structlog.get_logger(__name__)
+ASSISTANT = "Verbonden"
+BODY_BYTES = 64 * 1024
+
+
+@dataclass
+class Gateway:
+    """Everything that one gateway process holds."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    bot: RasaBot
+    workers: Workers
+    delivery: Delivery
+    hub: Hub
+    accounts: StaffAccounts
+    app: web.Application
+
+    async def start(self) -> None:
+        """Begin to work; the HTTP server is started by the caller."""
+        await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
+        await self.bus.start()
+        for part in (self.workers, self.delivery, self.hub):
+            await part.start()
+
+    async def stop(self) -> None:
+        """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
+        for part in (self.workers, self.delivery, self.hub, self.bus):
+            await part.stop()
+        await self.bot.close()
+        await self.store.close()
+
+
+def demo_accounts(settings: Settings) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The demo accounts and their generated passwords (`var/secrets.json`); nothing when there are none."""
+    import yaml
+
+    accounts, passwords = settings.data / "balie" / "medewerkers_demo.yaml", settings.var / "secrets.json"
+    if not accounts.exists() or not passwords.exists():
+        return [], {}
+    found = yaml.safe_load(accounts.read_text(encoding="utf-8"))
+    people = found["medewerkers"] if isinstance(found, dict) else found
+    return people, json.loads(passwords.read_text(encoding="utf-8")).get("demo_accounts", {})
+
+
+def build(settings: Settings) -> Gateway:
+    """Put the gateway together. Raises the errors of the data files it reads."""
+    holder = f"{socket.gethostname()}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
+    store = Store.connect(settings.database_url, settings.sqlite_synchronous)
+    bus = Bus(settings.redis_url, holder)
+    bot = RasaBot(settings.bot_url, settings.bot_secret)
+    composer = Composer(Texts.load(settings.data / "antwoorden"), Directory.load(settings.data / "verwijsindex"))
+    summariser = Summariser.load(store, composer.directory, settings.data, utcnow)
+    inbox = Inbox(store, masked, holder)
+    channels = Registry(WebChannel(bus))
+    gate = CrisisGate.load(settings.data / "crisis" / "poort.yaml")
+    handler = Handler(inbox, bot, composer, summariser, gate, bus, utcnow, channels.short)
+    workers = Workers(inbox, handler.run)
+    delivery = Delivery(store, channels, bus, holder, utcnow)
+    hub = Hub(store, bus, utcnow)
+    accounts = StaffAccounts(store, Attempts(store))
+    desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
+
+    def rung(event: Event) -> None:
+        if event["kind"] == "wake" and "conversation" in event:
+            workers.ring(event["conversation"])
+        elif event["kind"] == "message":
+            delivery.ring()
+
+    bus.listen(rung)
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[security_headers])
+    app["sockets"] = set()
+    sessions = WebSessions(store, inbox, composer, utcnow)
+    add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, settings.public_url)
+    DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url).add(app)
+    add_pages(app, settings.web, settings.data, ASSISTANT)
+    _add_health(app, store, bus, bot)
+    return Gateway(settings, store, bus, bot, workers, delivery, hub, accounts, app)
+
+
+def masked(value: str) -> str:
+    """A text without BSN, IBAN and the like."""
+    return mask(value).text
+
+
+def _add_health(app: web.Application, store: Store, bus: Bus, bot: RasaBot) -> None:
+    async def live(request: web.Request) -> web.Response:
+        return web.json_response({"live": True})
+
+    async def ready(request: web.Request) -> web.Response:
+        """Ready means: a message can be accepted and kept. Bus and bot may be down without loss; they are told."""
+        try:
+            async with store.read() as session:
+                await session.execute(text("select 1 from conversation limit 1"))
+            database = True
+        except Exception as error:
+            log.warning("health.database", error=type(error).__name__)
+            database = False
+        state = {"database": database, "bus": bus.connected, "bot": await bot.ready()}
+        return web.json_response(state, status=200 if database else 503)
+
+    app.router.add_get("/health/live", live)
+    app.router.add_get("/health/ready", ready)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    gateway = build(settings)
+    await gateway.start()
+    runner = web.AppRunner(gateway.app, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    log.info("gateway.started", host=settings.host, port=settings.port)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    for open_socket in list(gateway.app["sockets"]):
+        await open_socket.close(code=WSCloseCode.GOING_AWAY)
+    await runner.cleanup()
+    await gateway.stop()
+
+
+def configure_logging() -> None:
+    """One JSON object a line; no texts of messages are ever logged."""
+    logging.basicConfig(level=logging.WARNING)
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
+                    structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+
+
+if __name__ == "__main__":
+    configure_logging()
+    asyncio.run(serve(Settings.from_environment()))
+

@@ -1,0 +1,224 @@
+"""One WebSocket of a citizen: replay, live messages in order, nothing twice (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import WSMsgType, web
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels import wire
+from channels.web.hub import Hub
+from channels.web.sessions import NAME, Session
+from loket.answers.compose import Composer
+from loket.bus import Bus, Event
+from loket.conversations import journal
+from loket.conversations.inbox import Inbox, Refused, utcnow
+from loket.conversations.model import MAX_TEXT, Inbound
+from loket.conversations.states import HUMAN_OWNED, State
+from loket.handoff import queue
+from loket.store.engine import Store
+from loket.store.schema import Conversation, Message, WebSession
+
+log = structlog.get_logger(__name__)
+FRAME_BYTES = 32 * 1024
+RATE = 12
+"""Messages that one connection may send in RATE_SECONDS; more is refused with a clear text."""
+
+RATE_SECONDS = 10.0
+ACK_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a connection needs."""
+
+    store: Store
+    inbox: Inbox
+    bus: Bus
+    hub: Hub
+    composer: Composer
+    name: str
+
+
+class CitizenConnection:
+    """Serves one socket until it closes."""
+
+    def __init__(self, services: Services, session: Session, socket: web.WebSocketResponse, after: int) -> None:
+        self._s, self._session, self._socket, self._after = services, session, socket, after
+        self._conversation = session.conversation_id
+        self._bell = asyncio.Event()
+        self._state_due = True
+        self._times: deque[float] = deque(maxlen=RATE)
+        self._acked, self._ack_task = 0, None
+
+    def wake(self, event: Event) -> None:
+        """Called by the hub."""
+        kind = event["kind"]
+        if kind == "typing":
+            if event.get("author") in ("bot", "human"):
+                asyncio.create_task(self._send({"type": "typing", "author": event["author"]}))  # noqa: RUF006
+            return
+        self._state_due |= kind in ("state", "place")
+        self._bell.set()
+
+    async def serve(self) -> None:
+        """Welcome, replay, then both directions until the socket closes."""
+        self._s.hub.add(self._conversation, self)
+        try:
+            await self._welcome()
+            pushing = asyncio.create_task(self._push())
+            try:
+                async for frame in self._socket:
+                    if frame.type is WSMsgType.TEXT:
+                        await self._receive(frame.data)
+            finally:
+                pushing.cancel()
+                await asyncio.gather(pushing, return_exceptions=True)
+        finally:
+            self._s.hub.remove(self._conversation, self)
+
+    async def _send(self, body: dict[str, Any]) -> None:
+        if not self._socket.closed:
+            try:
+                await self._socket.send_json(body, dumps=lambda value: json.dumps(value, ensure_ascii=False))
+            except (ConnectionError, RuntimeError):
+                pass  # the socket went away; the client comes back and replays
+
+    # -- from us to the citizen ----------------------------------------------------------------------------------
+
+    async def _welcome(self) -> None:
+        async with self._s.store.read() as session:
+            conversation = await session.get_one(Conversation, self._conversation)
+            state = await self._state(session, conversation)
+        self._state_due = False
+        await self._send({"type": "welcome", "session": self._session.id, "last_seq": conversation.last_seq, **state})
+        await self._pull()
+
+    async def _state(self, session: Any, conversation: Conversation) -> dict[str, Any]:
+        state = State(conversation.state)
+        human = None
+        if state in HUMAN_OWNED:
+            organisation = self._s.composer.directory.name(conversation.owner_organisation)
+            human = {"name": conversation.owner_name, "organisation": organisation}
+        place = await queue.place(session, conversation) if state is State.QUEUED else None
+        return {"state": state.value, "human": human, "place": place, "trust": conversation.trust}
+
+    async def _push(self) -> None:
+        while True:
+            await self._bell.wait()
+            self._bell.clear()
+            try:
+                await self._pull()
+                if self._state_due:
+                    self._state_due = False
+                    async with self._s.store.read() as session:
+                        conversation = await session.get_one(Conversation, self._conversation)
+                        body = await self._state(session, conversation)
+                    await self._send({"type": "state", **body})
+            except SQLAlchemyError as error:
+                log.warning("web.push_failed", error=type(error).__name__)
+                await asyncio.sleep(1)
+                self._bell.set()
+
+    async def _pull(self) -> None:
+        """Send every message after the last one sent, in order."""
+        async with self._s.store.read() as session:
+            rows = await journal.messages(
+                session, await journal.chain(session, self._conversation), after=self._after, for_citizen=True
+            )
+        for row in rows:
+            body = wire.message(row, self._s.composer.directory, self._s.name)
+            body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
+            await self._send({"type": "message", "message": body})
+            self._after = row.seq
+
+    # -- from the citizen to us ----------------------------------------------------------------------------------
+
+    async def _receive(self, data: str) -> None:
+        try:
+            body = json.loads(data)
+            kind = body["type"]
+        except (ValueError, KeyError, TypeError):
+            await self._send({"type": "error", "code": "malformed"})
+            return
+        if kind == "message":
+            await self._accept(body, str(body.get("text") or ""), None)
+        elif kind == "button":
+            await self._button(body)
+        elif kind == "typing":
+            self._s.bus.publish({"kind": "typing", "conversation": self._conversation, "author": "citizen"})
+        elif kind == "ack" and isinstance(body.get("seq"), int):
+            self._acked = max(self._acked, body["seq"])
+            if self._ack_task is None or self._ack_task.done():
+                self._ack_task = asyncio.create_task(self._ack())
+        elif kind == "ping":
+            await self._send({"type": "pong"})
+
+    async def _button(self, body: dict[str, Any]) -> None:
+        """A press counts only if we offered this button in this conversation: payloads can not be made up."""
+        async with self._s.store.read() as session:
+            ids = await journal.chain(session, self._conversation)
+            offer = await session.scalar(
+                select(Message).where(Message.conversation_id.in_(ids), Message.seq == body.get("seq"), Message.author != "citizen")
+            )
+        offered = {b["payload"]: b["title"] for b in ((offer.content or {}).get("buttons", []) if offer else [])}
+        payload = body.get("payload")
+        if payload not in offered:
+            await self._refuse(body, "malformed", "geweigerd.even_niet")
+            return
+        await self._accept(body, offered[payload], payload)
+
+    async def _accept(self, body: dict[str, Any], text: str, payload: str | None) -> None:
+        client_id = str(body.get("id") or "")
+        if not 1 <= len(client_id) <= 40:
+            await self._send({"type": "error", "code": "malformed"})
+            return
+        now = time.monotonic()
+        if len(self._times) == RATE and now - self._times[0] < RATE_SECONDS:
+            await self._refuse(body, "too_fast", "geweigerd.te_snel")
+            return
+        self._times.append(now)
+        inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text.replace("\x00", ""), utcnow(), payload)
+        try:
+            received = await self._s.inbox.receive(self._conversation, inbound)
+        except Refused as refused:
+            key = {"empty": "geweigerd.leeg", "too_long": "geweigerd.te_lang"}[refused.code]
+            await self._refuse(body, refused.code, key, maximum=MAX_TEXT)
+            return
+        except SQLAlchemyError as error:
+            log.error("web.store_failed", error=type(error).__name__)
+            await self._refuse(body, "busy", "geweigerd.even_niet")
+            return
+        if received.conversation_id != self._conversation:
+            self._s.hub.remove(self._conversation, self)
+            self._conversation = received.conversation_id
+            self._s.hub.add(self._conversation, self)
+            self._state_due = True
+        await self._send({"type": "accepted", "id": client_id, "seq": received.seq})
+        self._s.bus.publish({"kind": "message", "conversation": received.conversation_id, "seq": received.seq})
+        self._s.bus.publish({"kind": "wake", "conversation": received.conversation_id})
+
+    async def _refuse(self, body: dict[str, Any], code: str, key: str, **values: Any) -> None:
+        text = self._s.composer.text(key, **values).text
+        await self._send({"type": "refused", "id": body.get("id"), "code": code, "text": text})
+
+    async def _ack(self) -> None:
+        """Note what was shown, at most once a second: a commit for every message would cost more than it tells."""
+        await asyncio.sleep(ACK_EVERY)
+        try:
+            async with self._s.store.write() as session:
+                await session.execute(
+                    update(Message).where(Message.conversation_id == self._conversation, Message.seq <= self._acked,
+                                          Message.delivery.in_(("pending", "sent"))).values(delivery="delivered")
+                )
+                await session.execute(update(WebSession).where(WebSession.id == self._session.id).values(seen_at=utcnow()))
+        except SQLAlchemyError as error:
+            log.warning("web.ack_failed", error=type(error).__name__)

@@ -1,0 +1,34 @@
+"""Alembic's environment: runs the migrations on the async engine of the store."""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from loket.store.engine import make_engine
+from loket.store.schema import Base
+
+ADVISORY_LOCK = 817_402_311
+"""Any fixed number: two starting processes must not migrate PostgreSQL at the same time."""
+
+
+def run(connection: Connection) -> None:
+    """Migrate on an open connection."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"select pg_advisory_xact_lock({ADVISORY_LOCK})"))
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transaction_per_migration=False)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def main() -> None:
+    """Open the database of the configuration and migrate."""
+    engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+asyncio.run(main())
