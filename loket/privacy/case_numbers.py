@@ -62,7 +62,7 @@ _AND = re.compile(r"\s?(?:,|;|&|\+|/|\ben\b|\band\b|\bund\b|\bi\b|\bve\b|\bof\b|
 def find_shaped(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
     """Find numbers that only a case number can look like, without any word before them."""
     spans: list[Span] = []
-    for match in _shaped(folded):
+    for match in sorted(_shaped(folded), key=lambda match: (match.start(), -match.end())):
         if not overlaps(match.start(), match.end(), [*taken, *spans]):
             spans.append(Span(match.start(), match.end(), match.group()))
     return sorted(spans)

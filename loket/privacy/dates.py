@@ -1,5 +1,6 @@
 """Dates and birth dates: which day is meant, and whether somebody was born on it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,11 @@ from loket.privacy.relative_dates import relative_dates
 from loket.privacy.spans import Span, overlaps
 from loket.privacy.tense import direction
 from loket.privacy.words import Word
+
+_UP_TO = re.compile(
+    r"[\s,]*(?:tot(?: en met| aan)?|t/m|tm|t\.?e\.?m\.?|-|en|and|to|until|till|bis|und|do|до|ve|i)[\s]*(?:op |de |met |zo |za |vr )*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,9 @@ def find(folded: str, words: Sequence[Word], today: date, taken: Sequence[Span])
             continue
         born = born or births.follows_birth(folded, parts.start, found)
         day = _resolve(parts, born, words, today)
+        begin = _range_start(folded, parts, found)
+        if begin is not None and day is not None and parts.year is None:
+            day = _first_from(begin.day, parts)
         if day is not None:
             start = _with_weekday(words, parts.start)
             found.append(FoundDate(start, parts.end, day, births.believable(folded, parts, day, born, today)))
@@ -86,6 +95,16 @@ def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -
         if len(fitting) == 1:
             return fitting[0]
     return future if looks == "future" else past
+
+
+def _range_start(folded: str, parts: DateParts, found: Sequence[FoundDate]) -> Optional[FoundDate]:
+    """Return the date that a range starts with, when this one ends it ("van 3 tot 10 september")."""
+    return next((f for f in found if f.end <= parts.start and _UP_TO.fullmatch(folded[f.end : parts.start])), None)
+
+
+def _first_from(begin: date, parts: DateParts) -> Optional[date]:
+    days = (_day(year, parts) for year in range(begin.year, begin.year + 9))
+    return next((day for day in days if day is not None and day >= begin), None)
 
 
 def _day(year: int, parts: DateParts) -> Optional[date]:

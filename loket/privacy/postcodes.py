@@ -21,6 +21,7 @@ _CONTEXT = re.compile(
     r"الرمز\s+البريدي|adres|address|woon\w*|wonen|wonend\w*|straat|laan|weg|plein)\W[^0-9\n]{0,24}(?:[0-9]{1,5}[^0-9\n]{0,6})?$",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r" (?:huis|nr|nummer|straat|op\b|van\b|het\b)", re.IGNORECASE)
 _POSTCODE_WORD = re.compile(r"post\s?code\W[^0-9\n]{0,15}$", re.IGNORECASE)
 _HOUSE_AFTER = re.compile(r"[ ,]{1,2}[0-9]{1,5}[a-z]?(?!\w)(?! ?(?:euro|%|[.:/-][0-9]))", re.IGNORECASE)
 _HOUSE = re.compile(
@@ -28,6 +29,11 @@ _HOUSE = re.compile(
     r"(?:(?:huis|haus|house|door|dom|mieszkanie|kap[ıi]|бу?д(?:инок)?)?[\s-]?(?:nummer|numer|number|nr|no|num|n°|#)?\.?\s*"
     r"(?:is|:|=)?\s*)?(?P<number>[0-9]{1,5})(?:[\s-]{0,2}(?P<addition>[A-Za-z]{1,2}[0-9]{0,3}|[IV]{1,3}|hs|bis|[0-9]{1,4}))?"
     r"(?!\w)",
+    re.IGNORECASE,
+)
+_HOUSE_BEFORE = re.compile(
+    r"(?<![\w.,/-])(?P<number>[0-9]{1,5})(?:[ -]?(?P<addition>[A-Za-z]{1,2}|[0-9]{1,3}|bis|hs))?[\s,;]{1,3}(?:(?:en|in)\s+)?"
+    r"(?:(?:de\s+|mijn\s+)?postcode\s+(?:is\s+)?)?$",
     re.IGNORECASE,
 )
 
@@ -40,11 +46,19 @@ class HouseNumber(NamedTuple):
     end: int
 
 
-def find(folded: str, taken: list[Span]) -> list[Span]:
-    """Find postcodes in a folded message outside the spans that are taken; the value is `1234AB`."""
+def find(folded: str, taken: list[Span], expected: bool = False) -> list[Span]:
+    """Find postcodes in a folded message outside the spans that are taken; the value is `1234AB`.
+
+    Args:
+        expected: whether a postcode was asked for; then "1012 en 14" is one too.
+    """
     spans = []
     for match in _POSTCODE.finditer(folded):
-        if not overlaps(match.start(), match.end(), taken) and _believable(folded, match):
+        if overlaps(match.start(), match.end(), taken):
+            continue
+        compact = match.group("letters").replace(" ", "").upper()
+        asked = expected and compact not in _NOT_ISSUED and not _GOES_ON.match(folded, match.end())
+        if asked or _believable(folded, match):
             letters = match.group("letters").replace(" ", "").upper()
             spans.append(Span(match.start(), match.end(), match.group("digits") + letters))
     return spans
@@ -53,6 +67,14 @@ def find(folded: str, taken: list[Span]) -> list[Span]:
 def house_number(folded: str, at: int) -> Optional[HouseNumber]:
     """Read the house number that follows directly at an offset, after a word such as nr or huisnummer if there is one."""
     match = _HOUSE.match(folded, at)
+    if match is None or int(match.group("number")) == 0:
+        return None
+    return HouseNumber(int(match.group("number")), (match.group("addition") or "").upper(), match.end())
+
+
+def house_number_before(folded: str, at: int) -> Optional[HouseNumber]:
+    """Read the house number in front of a postcode: "Dorpsstraat 10a, 1234 AB", "nr 10, 1234 AB"."""
+    match = _HOUSE_BEFORE.search(folded, max(0, at - 25), at)
     if match is None or int(match.group("number")) == 0:
         return None
     return HouseNumber(int(match.group("number")), (match.group("addition") or "").upper(), match.end())

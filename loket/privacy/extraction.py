@@ -1,0 +1,91 @@
+"""Find the facts in one message: what the citizen already told need not be asked again."""
+
+from datetime import date
+
+from loket.privacy import (
+    amounts,
+    bsn,
+    cards,
+    case_numbers,
+    credentials,
+    dates,
+    documents,
+    emails,
+    iban,
+    numeric_dates,
+    phones,
+    postcodes,
+)
+from loket.privacy.entities import Entity, Kind, Value
+from loket.privacy.folding import fold
+from loket.privacy.municipalities import gazetteer
+from loket.privacy.spans import Span, overlaps
+from loket.privacy.words import split
+
+LONGEST = 8000
+"""Characters that are read; a channel never delivers more, and a pasted book must not stop the desk."""
+
+
+def extract(text: str, today: date) -> list[Entity]:
+    """Find the facts in one message, in order, without overlap.
+
+    Args:
+        text: the message as typed, in any language; only the first `LONGEST` characters are read.
+        today: the day on which it was written, for "gisteren" and for dates without a year.
+
+    Returns:
+        Entities with the kinds of `entities.Kind`. Where two readings share a character, the surer one wins: an address or
+        account by its checksum before a phone number, a number with a word before it before a bare one.
+    """
+    reading = _Reading(text[:LONGEST])
+    folded, words = reading.folded, split(reading.folded)
+
+    reading.take("email", emails.find(folded))
+    reading.take("iban", iban.find(folded))
+    numbers = phones.find(folded)
+    named = case_numbers.find_named(folded, [*reading.taken, *numbers])
+    # A date with a year keeps its digits, and so does a case number with letters.
+    shields = [*reading.taken, *numbers, *named, *numeric_dates.find_spans(folded), *case_numbers.find_shaped(folded)]
+    reading.take("bsn", bsn.find(folded, shields))
+    reading.hide(credentials.find_passwords(folded))
+    reading.hide(credentials.find_codes(folded))
+    reading.hide(credentials.find_accounts(folded))
+    reading.hide(documents.find(folded, [*reading.taken, *numbers]))
+    reading.take("zaaknummer", named)
+    reading.take("telefoonnummer", numbers)
+    reading.hide(cards.find(folded, reading.taken))
+    reading.take("zaaknummer", case_numbers.find_shaped(folded, reading.taken))
+    reading.take("postcode", postcodes.find(folded, reading.taken))
+    for amount in amounts.find(folded, words, reading.taken):
+        # An amount with a unit is surer than a date, but "3-9" is a date before it is money.
+        reading.add("bedrag", amount.start, amount.end, amount.euro)
+    for day in dates.find(folded, words, today, reading.taken):
+        reading.add("geboortedatum" if day.birth else "datum", day.start, day.end, day.day.isoformat())
+    reading.take("gemeente", gazetteer().find(folded, words))
+    return sorted(reading.entities, key=lambda entity: entity.start)
+
+
+class _Reading:
+    """A message while it is read: what was found, and which characters are used up."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+        self.taken: list[Span] = []
+        self.entities: list[Entity] = []
+
+    def take(self, kind: Kind, spans: list[Span]) -> None:
+        """Add facts whose value is a string."""
+        for span in spans:
+            value = self.text[span.start : span.end] if kind == "zaaknummer" else span.value
+            self.add(kind, span.start, span.end, value)
+
+    def add(self, kind: Kind, start: int, end: int, value: Value) -> None:
+        """Add one fact, unless its characters are used up."""
+        if not overlaps(start, end, self.taken):
+            self.taken.append(Span(start, end))
+            self.entities.append(Entity(kind, value, start, end, self.text[start:end]))
+
+    def hide(self, spans: list[Span]) -> None:
+        """Use up the characters of a secret that is no fact."""
+        self.taken.extend(spans)
