@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 
-from demo.zaaksysteem import catalogi, zaken
+from demo.zaaksysteem import catalogi, zaak_writes, zaken
 from demo.zaaksysteem.clients import Client, Clients
 from demo.zaaksysteem.endpoint import CLIENTS, STORE, Endpoint, Handler, last_resort
-from demo.zaaksysteem.problems import html_not_found
+from demo.zaaksysteem.problems import html_not_found, unknown_version
 from demo.zaaksysteem.render import PATHS
 from demo.zaaksysteem.store import Store
 
 ZAKEN_VERSION = "1.5.1"
 CATALOGI_VERSION = "1.3.1"
 
+_OTHER_VERSION = re.compile(r"/(zaken|catalogi)/api/v(?!1/)[0-9]+/[a-z]+(/[^/]+)?")
 _LIST = "GET, POST, HEAD, OPTIONS"
 _ONE = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 
@@ -36,12 +38,12 @@ def create_app(store: Store, clients: Iterable[Client]) -> web.Application:
 
     app.on_cleanup.append(close)
     root = PATHS["zaak"]
-    _add(app, root, _zaken({"GET": zaken.list_zaken}, _LIST, crs=True))
+    _add(app, root, _zaken({"GET": zaken.list_zaken, "POST": zaak_writes.create_zaak}, _LIST, crs=True))
     _add(app, f"{root}/_zoek", _zaken({"POST": zaken.search_zaken}, "POST, OPTIONS", crs=True))
-    _add(app, root + "/{uuid}", _zaken({"GET": zaken.get_zaak, "PATCH": zaken.patch_zaak}, _ONE, crs=True))
-    _add(app, PATHS["status"], _zaken({"GET": zaken.list_statussen, "POST": zaken.create_status}, _LIST))
-    _add(app, PATHS["rol"], _zaken({"GET": zaken.list_rollen}, _LIST))
-    _add(app, PATHS["resultaat"], _zaken({"GET": zaken.list_resultaten, "POST": zaken.create_resultaat}, _LIST))
+    _add(app, root + "/{uuid}", _zaken({"GET": zaken.get_zaak, "PATCH": zaak_writes.patch_zaak}, _ONE, crs=True))
+    _add(app, PATHS["status"], _zaken({"GET": zaken.list_statussen, "POST": zaak_writes.create_status}, _LIST))
+    _add(app, PATHS["rol"], _zaken({"GET": zaken.list_rollen, "POST": zaak_writes.create_rol}, _LIST))
+    _add(app, PATHS["resultaat"], _zaken({"GET": zaken.list_resultaten, "POST": zaak_writes.create_resultaat}, _LIST))
     for kind in ("status", "rol", "resultaat"):
         _add(app, PATHS[kind] + "/{uuid}", _zaken({"GET": zaken.get_one(kind)}, "GET, HEAD, OPTIONS"))
     for kind in ("catalogus", "zaaktype", "statustype", "resultaattype", "roltype"):
@@ -63,10 +65,15 @@ def _add(app: web.Application, path: str, endpoint: Endpoint) -> None:
 
 
 @web.middleware
-async def _pages(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Any address that is not exactly one of the API, one with a trailing slash included, is an HTML 404."""
-    if request.match_info.http_exception is not None:
-        return html_not_found()
-    return await handler(request)
+async def _pages(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+    """Any address that is not exactly one of the API, one with a trailing slash included, is an HTML 404.
+
+    Another version of an API is a 404 in JSON, before anything else is looked at.
+    """
+    if request.match_info.http_exception is None:
+        return await handler(request)
+    if _OTHER_VERSION.fullmatch(request.path):
+        answer = web.json_response(unknown_version().body(f"{request.scheme}://{request.host}"), status=404)
+        answer.headers["Content-Type"] = "application/json"
+        return answer
+    return html_not_found()

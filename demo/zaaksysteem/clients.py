@@ -27,7 +27,7 @@ TOKEN_LIFETIME = 3600
 """Seconds from ``iat``, without leeway (JWT_EXPIRY of Open Zaak)."""
 
 READ = frozenset({"zaken.lezen", "catalogi.lezen"})
-WRITE = frozenset({"zaken.bijwerken", "zaken.statussen.toevoegen", "zaken.heropenen"})
+WRITE = frozenset({"zaken.aanmaken", "zaken.bijwerken", "zaken.statussen.toevoegen", "zaken.heropenen"})
 
 
 @dataclass(frozen=True, slots=True)

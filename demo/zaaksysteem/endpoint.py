@@ -1,4 +1,4 @@
-"""One address of an API: the checks that every call goes through, in the order of the original, and the common headers."""
+"""One address of an API: the checks that every call goes through, as the original orders them, and the common headers."""
 
 from __future__ import annotations
 

@@ -104,9 +104,7 @@ def select(call: Call, filters: Mapping[str, Any], ordering: str = "") -> list[R
     if ordering:
         key = ordering.removeprefix("-")
         if key not in ORDERINGS:
-            raise invalid(
-                "ordering", "invalid_choice", f"Selecteer een geldige keuze. {ordering} is geen beschikbare keuze."
-            )
+            raise invalid("ordering", "invalid_choice", f"Selecteer een geldige keuze. {ordering} is geen beschikbare keuze.")
         found.sort(key=lambda zaak: zaak[key] or "", reverse=ordering.startswith("-"))
     return found
 

@@ -26,9 +26,7 @@ def known_parameters(call: Call, known: Collection[str]) -> dict[str, str]:
     """
     unknown = [name for name in call.query if name not in known and name not in PAGING]
     if unknown:
-        raise invalid(
-            "nonFieldErrors", "unknown-parameters", f"Onbekende query parameters: {', '.join(sorted(unknown))}"
-        )
+        raise invalid("nonFieldErrors", "unknown-parameters", f"Onbekende query parameters: {', '.join(sorted(unknown))}")
     return call.query
 
 

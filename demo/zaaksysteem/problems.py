@@ -61,9 +61,7 @@ class Problem(Exception):
             "instance": f"urn:uuid:{uuid.uuid4()}",
         }
         if self.status == 400 and self.params:
-            body["invalidParams"] = [
-                {"name": param.name, "code": param.code, "reason": param.reason} for param in self.params
-            ]
+            body["invalidParams"] = [{"name": param.name, "code": param.code, "reason": param.reason} for param in self.params]
         return body
 
 
@@ -86,6 +84,11 @@ def required(*names: str) -> Problem:
     """400 for missing fields."""
     params = tuple(InvalidParam(name, "required", "Dit veld is verplicht.") for name in names)
     return Problem(400, "ValidationError", "invalid", "Ongeldige invoer.", params=params)
+
+
+def unknown_version() -> Problem:
+    """404 in JSON for another version of an API that exists."""
+    return not_found("Ongeldige versie in URL-pad.")
 
 
 def precondition(detail: str) -> Problem:

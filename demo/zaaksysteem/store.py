@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +48,12 @@ class Store:
 
     def add(self, kind: str, uuid: str, record: Record) -> Record:
         """Add an object."""
-        self._connection.execute(
-            "INSERT INTO objects (kind, uuid, body) VALUES (?, ?, ?)", (kind, uuid, json.dumps(record))
-        )
+        self._connection.execute("INSERT INTO objects (kind, uuid, body) VALUES (?, ?, ?)", (kind, uuid, json.dumps(record)))
         return record
 
     def put(self, kind: str, uuid: str, record: Record) -> None:
         """Replace an object."""
-        self._connection.execute(
-            "UPDATE objects SET body = ? WHERE kind = ? AND uuid = ?", (json.dumps(record), kind, uuid)
-        )
+        self._connection.execute("UPDATE objects SET body = ? WHERE kind = ? AND uuid = ?", (json.dumps(record), kind, uuid))
 
     def get(self, kind: str, uuid: str) -> Record | None:
         """One object, or None."""
@@ -65,9 +62,7 @@ class Store:
 
     def all(self, kind: str) -> Iterator[Record]:
         """All objects of a kind, newest first."""
-        for (body,) in self._connection.execute(
-            "SELECT body FROM objects WHERE kind = ? ORDER BY seq DESC", (kind,)
-        ).fetchall():
+        for (body,) in self._connection.execute("SELECT body FROM objects WHERE kind = ? ORDER BY seq DESC", (kind,)).fetchall():
             yield json.loads(body)
 
     def where(self, kind: str, field: str, value: str) -> list[Record]:
@@ -78,12 +73,15 @@ class Store:
         )
         return [json.loads(body) for (body,) in rows.fetchall()]
 
-    def begin(self) -> None:
-        """Start a transaction."""
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
         self._connection.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """End it."""
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
         self._connection.execute("COMMIT")
 
     def close(self) -> None:

@@ -1,34 +1,19 @@
-"""Zaken API: cases, statuses, roles and results."""
+"""Zaken API: reading cases, statuses, roles and results."""
 
 from __future__ import annotations
 
 import uuid as uuids
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
 from demo.zaaksysteem import filters
-from demo.zaaksysteem.clients import LEVELS
 from demo.zaaksysteem.endpoint import Call, single
 from demo.zaaksysteem.paging import known_parameters, page
-from demo.zaaksysteem.problems import denied, invalid, not_found, required, server_error
-from demo.zaaksysteem.render import EXPANDS, expanded, latest_status, show, url, uuid_of
+from demo.zaaksysteem.problems import denied, invalid, not_found, server_error
+from demo.zaaksysteem.render import EXPANDS, expanded, show, uuid_of
 from demo.zaaksysteem.store import Record
-
-_PATCHABLE = frozenset(
-    {
-        "omschrijving",
-        "toelichting",
-        "einddatumGepland",
-        "uiterlijkeEinddatumAfdoening",
-        "vertrouwelijkheidaanduiding",
-        "verlenging",
-        "opschorting",
-        "communicatiekanaalNaam",
-    }
-)
 
 
 def _valid_expand(names: Iterable[str]) -> set[str]:
@@ -92,35 +77,6 @@ async def get_zaak(call: Call) -> web.Response:
     return single(call, plain, shown)
 
 
-async def patch_zaak(call: Call) -> web.Response:
-    """``PATCH /zaken/{uuid}``. Unknown fields are ignored. A prolongation does not move the legal end by itself."""
-    call.client.need("zaken.bijwerken")
-    zaak = visible_zaak(call)
-    if not isinstance(call.body, dict):
-        raise invalid("nonFieldErrors", "invalid", "Ongeldige data.")
-    for name, value in call.body.items():
-        if name == "opschorting" and isinstance(value, dict):
-            suspended = bool(value.get("indicatie"))
-            # Open Zaak answers true here on the very first suspension already.
-            before = bool((zaak["opschorting"] or {}).get("eerdereOpschorting"))
-            zaak["opschorting"] = {
-                "indicatie": suspended,
-                "eerdereOpschorting": before or suspended,
-                "reden": str(value.get("reden", "")),
-            }
-        elif name == "vertrouwelijkheidaanduiding" and value not in LEVELS:
-            raise invalid(name, "invalid_choice", f'"{value}" is een ongeldige keuze.')
-        elif name in _PATCHABLE:
-            zaak[name] = value
-    _save(call, zaak)
-    return web.json_response(show(call, "zaak", zaak))
-
-
-def _save(call: Call, zaak: Record) -> None:
-    zaak["laatstGemuteerd"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    call.store.put("zaak", zaak["uuid"], zaak)
-
-
 def _by_zaak(call: Call, kind: str, query: dict[str, str]) -> list[Record]:
     """Objects of the case in the query, or all; only of cases that the client may see."""
     address = query.get("zaak", "").strip()
@@ -171,92 +127,6 @@ async def list_resultaten(call: Call) -> web.Response:
         filters.valid_url("resultaattype", query["resultaattype"])
         found = [r for r in found if r["resultaattype"] == uuid_of(call, "resultaattype", query["resultaattype"])]
     return page(call, found, lambda item: show(call, "resultaat", item))
-
-
-def _referred_zaak(call: Call) -> Record:
-    """The case that the body of a POST refers to."""
-    if not isinstance(call.body, dict) or not call.body.get("zaak"):
-        raise required("zaak")
-    zaak = call.store.get("zaak", uuid_of(call, "zaak", str(call.body["zaak"])) or "")
-    if zaak is None:
-        raise invalid("zaak", "does_not_exist", "Ongeldige hyperlink - Object bestaat niet.")
-    if not call.client.may_see(zaak["vertrouwelijkheidaanduiding"]):
-        raise denied()
-    return zaak
-
-
-def _referred_type(call: Call, kind: str, zaak: Record) -> Record:
-    """The statustype or resultaattype that the body refers to, which must belong to the zaaktype of the case."""
-    if not call.body.get(kind):
-        raise required(kind)
-    found = call.store.get(kind, uuid_of(call, kind, str(call.body[kind])) or "")
-    if found is None:
-        raise invalid(kind, "does_not_exist", f'Bad URL "{call.body[kind]}" - object could not be fetched.')
-    if found["zaaktype"] != zaak["zaaktype"]:
-        raise invalid("nonFieldErrors", "zaaktype-mismatch", "De referentie hoort niet bij het zaaktype van de zaak.")
-    return found
-
-
-async def create_status(call: Call) -> web.Response:
-    """``POST /statussen``: moves a case. The end status closes it and needs a resultaat first."""
-    call.client.need("zaken.statussen.toevoegen")
-    zaak = _referred_zaak(call)
-    statustype = _referred_type(call, "statustype", zaak)
-    try:
-        moment = datetime.fromisoformat(str(call.body.get("datumStatusGezet")))
-    except ValueError:
-        raise invalid("datumStatusGezet", "invalid", "Datetime heeft een ongeldig formaat.") from None
-    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-    if moment > datetime.now(UTC):
-        raise invalid("datumStatusGezet", "date-in-future", "Deze datum mag niet in de toekomst zijn")
-    text = moment.isoformat().replace("+00:00", "Z")
-    if any(item["datumStatusGezet"] == text for item in call.store.where("status", "zaak", zaak["uuid"])):
-        raise invalid("nonFieldErrors", "unique", "De velden zaak, datum_status_gezet moeten een unieke set zijn.")
-    if statustype["isEindstatus"] and not call.store.where("resultaat", "zaak", zaak["uuid"]):
-        raise invalid("nonFieldErrors", "resultaat-does-not-exist", "Zaak has no resultaat.")
-    if zaak["einddatum"] and not statustype["isEindstatus"]:
-        call.client.need("zaken.heropenen")
-    record = {
-        "uuid": str(uuids.uuid4()),
-        "zaak": zaak["uuid"],
-        "statustype": statustype["uuid"],
-        "datumStatusGezet": text,
-        "statustoelichting": str(call.body.get("statustoelichting") or ""),
-        "indicatieLaatstGezetteStatus": True,
-        "gezetdoor": None,
-        "zaakinformatieobjecten": [],
-    }
-    call.store.begin()
-    call.store.add("status", record["uuid"], record)
-    latest = latest_status(call.store, zaak["uuid"])
-    if latest is not None and latest["uuid"] == record["uuid"]:
-        zaak["einddatum"] = moment.date().isoformat() if statustype["isEindstatus"] else None
-        _save(call, zaak)
-    call.store.commit()
-    return _created(call, "status", record)
-
-
-async def create_resultaat(call: Call) -> web.Response:
-    """``POST /resultaten``: at most one for each case."""
-    call.client.need("zaken.bijwerken")
-    zaak = _referred_zaak(call)
-    resultaattype = _referred_type(call, "resultaattype", zaak)
-    if call.store.where("resultaat", "zaak", zaak["uuid"]):
-        raise invalid("zaak", "unique", "Er bestaat al een resultaat met eenzelfde Zaak.")
-    record = {
-        "uuid": str(uuids.uuid4()),
-        "zaak": zaak["uuid"],
-        "resultaattype": resultaattype["uuid"],
-        "toelichting": str(call.body.get("toelichting") or ""),
-    }
-    call.store.add("resultaat", record["uuid"], record)
-    return _created(call, "resultaat", record)
-
-
-def _created(call: Call, kind: str, record: Record) -> web.Response:
-    return web.json_response(
-        show(call, kind, record), status=201, headers={"Location": url(call, kind, record["uuid"])}
-    )
 
 
 def get_one(kind: str) -> Any:

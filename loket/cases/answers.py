@@ -6,7 +6,7 @@ A ``ValidationError`` of pydantic quotes its input; :func:`validated` turns it i
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -172,10 +172,7 @@ class Page(_Answer):
     results: list[dict[str, Any]]
 
 
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def validated(model: type[Model], value: Any) -> Model:
+def validated[Model: BaseModel](model: type[Model], value: Any) -> Model:
     """``value`` as a ``model``.
 
     Raises:

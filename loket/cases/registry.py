@@ -153,7 +153,7 @@ class CaseSystems:
             except CaseSystemError as error:
                 log.error("case_system_misconfigured", system=system.system_id, reason=error.reason)
                 return None
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # A defect in one client must not take the others away. Only its kind is logged: its text could hold
                 # something of the answer.
                 log.error("case_system_defect", system=system.system_id, error=type(error).__name__)

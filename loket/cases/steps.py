@@ -8,9 +8,7 @@ from loket.cases.answers import Statustype, ZaakStatus
 from loket.cases.model import Step, StepState
 
 
-def case_steps(
-    types: Sequence[Statustype], history: Iterable[ZaakStatus], current: ZaakStatus | None
-) -> tuple[Step, ...]:
+def case_steps(types: Sequence[Statustype], history: Iterable[ZaakStatus], current: ZaakStatus | None) -> tuple[Step, ...]:
     """The steps in the order of ``volgnummer``.
 
     A step is *done* when it was set and lies before the current one, *to do* when it lies after it. A step before the

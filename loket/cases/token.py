@@ -27,9 +27,7 @@ _CLOCK_CODES = {"jwt-expired", "jwt-expiredsignatureerror", "jwt-immaturesignatu
 class JwtAuthorization:
     """Makes and reuses the ``Authorization`` header of one client, and learns how far the server's clock is off."""
 
-    def __init__(
-        self, client_id: str, secret: str, user: str = "verbonden", clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, client_id: str, secret: str, user: str = "verbonden", clock: Callable[[], float] = time.time) -> None:
         """Keep the credentials.
 
         Args:

@@ -115,9 +115,7 @@ class Transport:
         """
         return await self._call("GET" if body is None else "POST", path, params, body, headers, self._limits.attempts)
 
-    async def write(
-        self, method: str, path: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
-    ) -> Any:
+    async def write(self, method: str, path: str, body: Mapping[str, Any], *, headers: Mapping[str, str] | None = None) -> Any:
         """A call that changes something. Sent once: these APIs have no idempotency key, so a retry can double it.
 
         Raises:
@@ -174,7 +172,7 @@ class Transport:
                     raise _refusal(status, code, wrong, answer_headers.get("Content-Type", ""))
                 reason = f"http_{status}"
             if attempt < attempts:
-                pause = random.uniform(0.05, 0.1) * 2**attempt
+                pause = random.uniform(0.05, 0.1) * 2**attempt  # noqa: S311
                 await asyncio.sleep(min(pause, max(0.0, give_up - time.monotonic())))
         self._breaker.failed()
         log.warning("call_failed", system=self.system_id, reason=reason, attempts=attempt)

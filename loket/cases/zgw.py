@@ -175,10 +175,7 @@ class ZgwCaseSystem:
 
     async def _with_history(self, zaken: list[Zaak], trust: TrustLevel) -> list[CaseStatus]:
         histories = await asyncio.gather(*(self._steps(zaak) for zaak in zaken))
-        return [
-            self._presentation.case(zaak, steps, trust, self._today())
-            for zaak, steps in zip(zaken, histories, strict=True)
-        ]
+        return [self._presentation.case(zaak, steps, trust, self._today()) for zaak, steps in zip(zaken, histories, strict=True)]
 
     async def _steps(self, zaak: Zaak) -> tuple[Step, ...] | None:
         """The history; None when it cannot be read: the case itself is still worth telling."""

@@ -80,9 +80,7 @@ async def set_status(demo: Demo, number: int, step: int, moment: datetime) -> No
     """Move a seeded case, as a member of staff would in the case system."""
     zaak = demo.store.get("zaak", uuid_of(demo, number))
     assert zaak is not None
-    kind = next(
-        item for item in demo.store.where("statustype", "zaaktype", zaak["zaaktype"]) if item["volgnummer"] == step
-    )
+    kind = next(item for item in demo.store.where("statustype", "zaaktype", zaak["zaaktype"]) if item["volgnummer"] == step)
     headers = {"Authorization": JwtAuthorization(STAFF.client_id, STAFF.secret).header()}
     body = {
         "zaak": f"{demo.url}/zaken/api/v1/zaken/{zaak['uuid']}",

@@ -68,26 +68,39 @@ async def test_late_case(systems: CaseSystems) -> None:
 
 async def test_decided_cases_are_never_late(systems: CaseSystems) -> None:
     (yes,) = (await systems.by_number(NUMBER % 3, SANNE)).found
-    assert yes.closed and yes.result is not None and yes.result.title == "Verleend"
-    assert yes.legal_end is not None and yes.legal_end < TODAY
-    assert not yes.late and yes.next_step is None and yes.days_left is None
-    assert yes.status is not None and yes.status.final
+    assert yes.closed
+    assert yes.result is not None
+    assert yes.result.title == "Verleend"
+    assert yes.legal_end is not None
+    assert yes.legal_end < TODAY
+    assert not yes.late
+    assert yes.next_step is None
+    assert yes.days_left is None
+    assert yes.status is not None
+    assert yes.status.final
     (no,) = (await systems.by_number(NUMBER % 4, SecondFactor.birth_date(date(1957, 11, 2)))).found
-    assert no.result is not None and no.result.title == "Geweigerd"
+    assert no.result is not None
+    assert no.result.title == "Geweigerd"
     assert no.steps[1].text == "Toetsen aan het omgevingsplan"
 
 
 async def test_suspended_case_is_not_late_although_its_date_passed(systems: CaseSystems) -> None:
     (case,) = (await systems.by_number(NUMBER % 5, SecondFactor.birth_date(date(1974, 1, 19)))).found
-    assert case.legal_end is not None and case.legal_end < TODAY
-    assert case.suspended and not case.late and case.days_left is None
+    assert case.legal_end is not None
+    assert case.legal_end < TODAY
+    assert case.suspended
+    assert not case.late
+    assert case.days_left is None
     # Text typed by staff is not for this trust level, unless the configuration says so.
-    assert case.suspension is not None and case.suspension.reason == ""
+    assert case.suspension is not None
+    assert case.suspension.reason == ""
 
 
 async def test_prolonged_case(systems: CaseSystems) -> None:
     (case,) = (await systems.by_number(NUMBER % 6, SecondFactor.birth_date(date(1997, 5, 5)))).found
-    assert case.prolonged and case.prolongation is not None and case.prolongation.days == 42
+    assert case.prolonged
+    assert case.prolongation is not None
+    assert case.prolongation.days == 42
     assert not case.late
 
 
@@ -97,15 +110,18 @@ async def test_case_without_any_status(systems: CaseSystems) -> None:
     assert case.status is None
     assert {step.state for step in case.steps} == {StepState.TODO}
     assert case.next_step == case.steps[0]
-    assert case.planned_end is None and case.legal_end is not None
+    assert case.planned_end is None
+    assert case.legal_end is not None
 
 
 async def test_nearly_due_and_dateless_cases(systems: CaseSystems) -> None:
     (due,) = (await systems.by_number(NUMBER % 9, SecondFactor.address("2468KL", "1"))).found
     assert due.days_left == 3
     (open_end,) = (await systems.by_number(NUMBER % 14, SecondFactor.address("1357MN", "15"))).found
-    assert open_end.legal_end is None and open_end.planned_end is None
-    assert not open_end.late and open_end.days_left is None
+    assert open_end.legal_end is None
+    assert open_end.planned_end is None
+    assert not open_end.late
+    assert open_end.days_left is None
 
 
 async def test_case_that_went_back(systems: CaseSystems) -> None:
@@ -135,15 +151,14 @@ async def test_what_may_not_be_told_is_one_and_the_same_outcome(
     systems: CaseSystems, demo: Demo, number: str, factor: SecondFactor
 ) -> None:
     result = await systems.by_number(number, factor)
-    assert result.found == [] and result.unavailable == []
+    assert result.found == []
+    assert result.unavailable == []
     # The same path too: one request, whatever the reason.
     assert len(demo.asked.lines) == 1
 
 
 @pytest.mark.parametrize("number", ["", "   ", "-", "*", "zaak", "1", "a" * 41, "ZAAK-2026-1?x=1", "1\n2", "%00000"])
-async def test_empty_or_malformed_number_never_reaches_the_server(
-    systems: CaseSystems, demo: Demo, number: str
-) -> None:
+async def test_empty_or_malformed_number_never_reaches_the_server(systems: CaseSystems, demo: Demo, number: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         await systems.by_number(number, SANNE)
     assert caught.value.field == "zaaknummer"

@@ -36,7 +36,8 @@ def test_token_has_the_claims_that_are_required_and_a_capital_in_bearer() -> Non
     assert scheme == "Bearer"
     assert jwt.get_unverified_header(token)["alg"] == "HS256"
     claims = jwt.decode(token, SECRET, algorithms=["HS256"], options={"verify_iat": False})
-    assert claims["client_id"] == "us" and claims["user_id"] == "verbonden"
+    assert claims["client_id"] == "us"
+    assert claims["user_id"] == "verbonden"
     # In the past, for a server whose clock is behind.
     assert 0 < 1_000_000 - claims["iat"] < 300
 
@@ -98,7 +99,8 @@ async def test_a_refused_token_is_told_to_the_administrator(
     path = configuration(tmp_path, system(demo.url))
     systems = CaseSystems.from_file(path, {"CLIENT": client_id, "SECRET": secret})
     (check,) = await systems.check()
-    assert check.problem == reason and check.misconfigured
+    assert check.problem == reason
+    assert check.misconfigured
     assert secret not in repr(check)
     await systems.close()
 

@@ -68,15 +68,15 @@ async def test_the_demo_really_has_the_trap_that_the_next_tests_are_about(demo: 
 
 
 @pytest.mark.asyncio
-async def test_a_misspelt_key_gives_nobody_elses_cases(
-    systems: CaseSystems, demo: Demo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_misspelt_key_gives_nobody_elses_cases(systems: CaseSystems, demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zgw, "_BSN_KEY", "rol__inpBsn")
     result = await systems.by_person(SANNE_BSN)
-    assert result.found == [] and result.unavailable == ["Demodam"]
+    assert result.found == []
+    assert result.unavailable == ["Demodam"]
     assert json.loads(demo.asked.bodies[0])["rol__inpBsn"] == SANNE_BSN
     result = await systems.by_number_and_person(NUMBER % 2, SANNE_BSN)
-    assert result.found == [] and result.unavailable == ["Demodam"]
+    assert result.found == []
+    assert result.unavailable == ["Demodam"]
 
 
 @pytest.mark.asyncio
@@ -96,7 +96,8 @@ async def test_a_system_that_ignores_the_number_gives_nobody_elses_cases(demo: D
         proxy.always = unfiltered
         result = await systems.by_number(NUMBER % 1, SANNE)
         assert json.loads(everything[0])["count"] == 14
-        assert result.found == [] and result.unavailable == ["Demodam"]
+        assert result.found == []
+        assert result.unavailable == ["Demodam"]
         await systems.close()
 
 
@@ -115,7 +116,8 @@ async def test_cases_of_a_person(systems: CaseSystems) -> None:
 @pytest.mark.asyncio
 async def test_number_and_person_in_one_call(systems: CaseSystems, demo: Demo) -> None:
     (case,) = (await systems.by_number_and_person(NUMBER % 3, SANNE_BSN)).found
-    assert case.history_complete and len(case.steps) == 4
+    assert case.history_complete
+    assert len(case.steps) == 4
     assert (await systems.by_number_and_person(NUMBER % 2, SANNE_BSN)).found == []
     assert (await systems.by_number_and_person(NUMBER % 99, SANNE_BSN)).found == []
 
@@ -179,7 +181,8 @@ async def test_all_pages_with_the_same_body_and_the_page_in_the_url(systems: Cas
     result = await systems.by_person(SANNE_BSN)
     assert len({case.number for case in result.found}) == 207
     assert [URL(line.split(" ")[1]).query["page"] for line in demo.asked.lines] == ["1", "2", "3"]
-    assert len({body for body in demo.asked.bodies}) == 1 and SANNE_BSN in demo.asked.bodies[0]
+    assert len({body for body in demo.asked.bodies}) == 1
+    assert SANNE_BSN in demo.asked.bodies[0]
 
 
 @pytest.mark.asyncio
@@ -190,7 +193,9 @@ async def test_a_list_that_shrinks_between_pages(demo: Demo, tmp_path: Path) -> 
         gone = status(404, '{"code": "not_found"}', "application/json")
         proxy.plan = [text(json.dumps(more)), gone]
         result = await systems.by_person(SANNE_BSN)
-        assert result.found == [] and result.unavailable == []
+        assert result.found == []
+        assert result.unavailable == []
         # The address in "next" is not called: it is the server's own idea of its name.
-        assert len(proxy.seen) == 2 and "page=2" in proxy.seen[1]
+        assert len(proxy.seen) == 2
+        assert "page=2" in proxy.seen[1]
         await systems.close()

@@ -41,7 +41,8 @@ async def test_confidentiality_by_trust_level(systems: CaseSystems, demo: Demo, 
     assert (await systems.by_number(NUMBER % 7, rosa)).found == []
     assert numbers(await systems.by_person(ROSA_BSN)) == ["07"]
     (case,) = (await systems.by_number_and_person(NUMBER % 7, ROSA_BSN)).found
-    assert case.status is not None and case.status.explanation == "U heeft een afspraak voor een huisbezoek."
+    assert case.status is not None
+    assert case.status.explanation == "U heeft een afspraak voor een huisbezoek."
     strict = registry(tmp_path, demo.url, hoogste_vertrouwelijkheid_digid="intern")
     assert (await strict.by_person(ROSA_BSN)).found == []
     assert (await strict.by_number_and_person(NUMBER % 7, ROSA_BSN)).found == []
@@ -68,7 +69,8 @@ def test_an_unknown_confidentiality_is_the_highest() -> None:
     for value in ("nieuw_niveau", "", "OPENBAAR2"):
         level = Confidentiality.parse(value)
         assert level is Confidentiality.ZEER_GEHEIM
-        assert not may_see(level, TrustLevel.KENMERK) and not may_see(level, TrustLevel.DIGID, level)
+        assert not may_see(level, TrustLevel.KENMERK)
+        assert not may_see(level, TrustLevel.DIGID, level)
     assert Confidentiality.parse("beperkt_openbaar") is Confidentiality.BEPERKT_OPENBAAR
 
 
@@ -103,8 +105,10 @@ async def test_a_system_that_does_not_expand_is_a_configuration_error(demo: Demo
 async def test_a_back_dated_status_does_not_become_the_current_one(systems: CaseSystems, demo: Demo) -> None:
     await set_status(demo, 1, 3, datetime.now(UTC) - timedelta(days=15))
     (case,) = (await systems.by_number(NUMBER % 1, SANNE)).found
-    assert case.status is not None and case.status.title == "In behandeling"
-    assert case.next_step is not None and case.next_step.title == "Besluit genomen"
+    assert case.status is not None
+    assert case.status.title == "In behandeling"
+    assert case.next_step is not None
+    assert case.next_step.title == "Besluit genomen"
 
 
 @pytest.mark.asyncio
@@ -112,7 +116,8 @@ async def test_a_case_that_staff_moves_is_told_at_once(systems: CaseSystems, dem
     await systems.by_number(NUMBER % 1, SANNE)
     await set_status(demo, 1, 3, datetime.now(UTC) - timedelta(minutes=1))
     (case,) = (await systems.by_number(NUMBER % 1, SANNE)).found
-    assert case.status is not None and case.status.text == "Wij hebben een besluit genomen."
+    assert case.status is not None
+    assert case.status.text == "Wij hebben een besluit genomen."
     assert case.status.since.date() == (datetime.now(UTC) - timedelta(minutes=1)).date()
 
 
@@ -128,11 +133,13 @@ async def test_free_text_at_kenmerk_only_where_the_configuration_allows(demo: De
     fenna = SecondFactor.birth_date(date(1974, 1, 19))
     closed = registry(tmp_path, demo.url)
     (case,) = (await closed.by_number(NUMBER % 5, fenna)).found
-    assert case.suspension is not None and case.suspension.reason == ""
+    assert case.suspension is not None
+    assert case.suspension.reason == ""
     await closed.close()
     opened = registry(tmp_path, demo.url, vrije_tekst_vanaf="kenmerk")
     (case,) = (await opened.by_number(NUMBER % 5, fenna)).found
-    assert case.suspension is not None and "behandelend arts" in case.suspension.reason
+    assert case.suspension is not None
+    assert "behandelend arts" in case.suspension.reason
     await opened.close()
 
 

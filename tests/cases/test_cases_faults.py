@@ -67,7 +67,8 @@ async def test_a_lasting_fault_is_told_and_ends_in_time(demo: Demo, tmp_path: Pa
         started = time.monotonic()
         result = await systems.by_number(NUMBER, SANNE)
         assert time.monotonic() - started < 1.5
-        assert result.found == [] and result.unavailable == ["Demodam"]
+        assert result.found == []
+        assert result.unavailable == ["Demodam"]
         # Three attempts; after a reset aiohttp sends a GET once more by itself.
         assert 2 <= len(proxy.seen) <= 6
 
@@ -91,7 +92,8 @@ async def test_nonsense_is_unavailable_and_not_asked_again(demo: Demo, tmp_path:
     async with behind(demo, tmp_path) as (proxy, systems):
         proxy.always = text(body)
         result = await systems.by_number(NUMBER, SANNE)
-        assert result.found == [] and result.unavailable == ["Demodam"]
+        assert result.found == []
+        assert result.unavailable == ["Demodam"]
         assert len(proxy.seen) == 1
 
 
@@ -126,24 +128,25 @@ async def test_nothing_listens(tmp_path: Path) -> None:
     systems = CaseSystems.from_file(configuration(tmp_path, system("http://127.0.0.1:9", tijd=QUICK)), ENVIRONMENT)
     assert (await systems.by_number(NUMBER, SANNE)).unavailable == ["Demodam"]
     (check,) = await systems.check()
-    assert check.problem == "connection" and not check.misconfigured
+    assert check.problem == "connection"
+    assert not check.misconfigured
     await systems.close()
 
 
 async def test_half_of_the_systems_down_is_told_by_name(demo: Demo, tmp_path: Path) -> None:
     down = system("http://127.0.0.1:9", "duo", "DUO", tijd=QUICK)
-    broken = system(demo.url, "uwv", "UWV", client_id_variabele="NOT_SET").replace(
-        "    client_id_variabele: CLIENT\n", ""
-    )
+    broken = system(demo.url, "uwv", "UWV", client_id_variabele="NOT_SET").replace("    client_id_variabele: CLIENT\n", "")
     async with behind(demo, tmp_path, down, broken) as (proxy, systems):
         result = await systems.by_number(NUMBER, SANNE)
         assert [case.number for case in result.found] == [NUMBER]
         assert result.unavailable == ["DUO", "UWV"]
         proxy.always = status(500)
         result = await systems.by_person(BSN)
-        assert result.found == [] and result.unavailable == ["Demodam", "DUO", "UWV"]
+        assert result.found == []
+        assert result.unavailable == ["Demodam", "DUO", "UWV"]
         checks = {check.system_id: check for check in await systems.check()}
-        assert checks["uwv"].problem == "not_set:NOT_SET" and checks["uwv"].misconfigured
+        assert checks["uwv"].problem == "not_set:NOT_SET"
+        assert checks["uwv"].misconfigured
         assert checks["duo"].problem == "connection"
 
 
@@ -162,8 +165,11 @@ async def test_a_history_that_cannot_be_read_does_not_hide_the_case(demo: Demo, 
     async with behind(demo, tmp_path) as (proxy, systems):
         proxy.only, proxy.always = "/statussen", status(500)
         (case,) = (await systems.by_number(NUMBER, SANNE)).found
-        assert case.status is not None and case.status.title == "In behandeling"
-        assert not case.history_complete and case.steps == () and case.next_step is None
+        assert case.status is not None
+        assert case.status.title == "In behandeling"
+        assert not case.history_complete
+        assert case.steps == ()
+        assert case.next_step is None
 
 
 async def test_a_catalogue_that_may_not_be_read_is_asked_once(demo: Demo, tmp_path: Path) -> None:
@@ -216,9 +222,7 @@ async def test_breaker_stops_asking_and_tries_again_after_a_rest(demo: Demo) -> 
 async def test_a_refusal_does_not_open_the_breaker(demo: Demo) -> None:
     async with proxy_to(demo.url) as proxy:
         breaker = CircuitBreaker(failures=1)
-        transport = Transport(
-            proxy.url, JwtAuthorization(READER.client_id, READER.secret), system_id="demo", breaker=breaker
-        )
+        transport = Transport(proxy.url, JwtAuthorization(READER.client_id, READER.secret), system_id="demo", breaker=breaker)
         with pytest.raises(Misconfigured):
             await transport.read("/zaken/api/v1/zaken")  # no Accept-Crs: 412
         assert not breaker.open
@@ -254,7 +258,10 @@ async def test_no_personal_data_in_logs_or_errors(
             await systems.check()
         assert logs
         told = repr(logs)
-        assert "Demo" not in told and NUMBER not in told and BSN not in told and "1980" not in told
+        assert "Demo" not in told
+        assert NUMBER not in told
+        assert BSN not in told
+        assert "1980" not in told
     # What the libraries log, apart from the test servers' own access log.
     lines = [record.getMessage() for record in caplog.records if record.name != "aiohttp.access"]
     assert not any(NUMBER in line or BSN in line for line in lines)
