@@ -1,0 +1,64 @@
+# Thin: what is done is in setup/ (installing) and verbonden/ (running).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# .python-version can switch pyenv's python3 to a version that is not installed: take the first that answers.
+PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && { echo "$$p"; break; }; done)
+SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
+BIN := .venv/bin
+
+.PHONY: help run test pytest lint evaluate bench chaos screenshots model web lock clean doctor
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## install what is needed, start everything, say where it is
+	@$(SETUP) app rasa web
+	@exec $(BIN)/verbonden run $(ARGS)
+
+test: ## install what is needed, then all checks and all tests
+	@$(SETUP) dev rasa web
+	@$(MAKE) --no-print-directory lint
+	@$(SETUP) web-test
+	@$(BIN)/verbonden model
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: ## ruff and mypy
+	@$(SETUP) dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+evaluate: ## measure the understanding on the test set
+	@$(SETUP) dev rasa
+	@$(BIN)/verbonden model
+	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
+
+bench: ## measure speed against the running parts
+	@$(SETUP) dev rasa web
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+chaos: ## kill parts in the middle of conversations and count what is lost
+	@$(SETUP) dev rasa web
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+screenshots: ## pictures of the citizen's page and of the desk for the documentation
+	@$(SETUP) dev rasa web
+	@$(BIN)/python -m benchmarks.screenshots $(ARGS)
+
+model: ## train the Rasa model if what it is made of changed
+	@$(SETUP) app rasa
+	@$(BIN)/verbonden model
+
+web: ## build the web pages if their sources changed
+	@$(SETUP) web
+
+lock: ## resolve all requirements anew, with hashes
+	@$(SETUP) lock
+
+doctor: ## what is installed, reachable, misconfigured
+	@$(SETUP) app
+	@$(BIN)/verbonden doctor
+
+clean: ## remove everything that can be made again; data in var/ stays
+	rm -rf .venv .venv-rasa .tools .rasa models web/dist web/node_modules var/cache var/log .mypy_cache .ruff_cache .pytest_cache

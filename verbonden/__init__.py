@@ -1,0 +1,1 @@
+"""The command line of Verbonden and the supervisor that runs it as one product."""

@@ -1,0 +1,65 @@
+"""`verbonden triage`: understand one text, or a file of them, without starting the product."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from loket.understanding.package import NoModel, load_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the subcommand."""
+    parser.add_argument("tekst", nargs="?", help="one message")
+    parser.add_argument("--file", type=Path, help="JSON lines with `id` and `tekst`; `-` is standard input")
+    parser.add_argument("--model", type=Path, help="a trained Rasa model; default: the newest in models/")
+    parser.add_argument("--peildatum", type=date.fromisoformat, help="the day on which words like 'gisteren' are read")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one JSON line per message; 2 when there is nothing to read or no model."""
+    if (args.tekst is None) == (args.file is None):
+        print("Geef een tekst, of --file met JSON-regels.", file=sys.stderr)
+        return 2
+    try:
+        model = load_model(args.model, (lambda: args.peildatum) if args.peildatum else date.today)
+    except NoModel as error:
+        print(f"Er is nog geen model ({error}). Maak het met: make model", file=sys.stderr)
+        return 2
+    failed = 0
+    for row in [{"id": None, "tekst": args.tekst}] if args.file is None else _rows(args.file):
+        if "fout" in row:
+            failed += 1
+            print(json.dumps(row, ensure_ascii=False), flush=False)
+            continue
+        started = time.perf_counter()
+        found, _ = model.understand(str(row["tekst"]))
+        spent = (time.perf_counter() - started) * 1000
+        print(json.dumps({
+            "id": row.get("id"), "uitkomst": found.uitkomst,
+            "organisaties": [{"id": o.id, "score": round(o.score, 3)} for o in found.organisaties],
+            "producten": [{"id": p.id, "score": round(p.score, 3)} for p in found.producten[:3]],
+            "entiteiten": found.entiteiten, "taal": found.taal, "score": round(found.score, 3), "ms": round(spent, 2),
+        }, ensure_ascii=False))
+    return 1 if failed else 0
+
+
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
+    stream = sys.stdin if str(path) == "-" else path.open(encoding="utf-8")
+    with stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                row["tekst"]
+            except (ValueError, KeyError, TypeError):
+                yield {"id": None, "fout": f"regel {number} is geen JSON met `tekst`"}
+                continue
+            yield row
