@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from loket.privacy import number_words
-from loket.privacy.calendar_words import plain
+from loket.privacy.lexicon import plain, word_set
 from loket.privacy.spans import Span, overlaps
 from loket.privacy.words import Word
 
@@ -18,9 +18,15 @@ class FoundAmount(NamedTuple):
     euro: float
 
 
-_NUMBER = r"(?:[0-9]{1,3}(?:[. '][0-9]{3})+(?![0-9])(?:,[0-9]{1,2}(?![0-9]))?|[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{2}(?![0-9]))?|" \
-          r"[0-9]+(?:[.,][0-9]{1,2}(?![0-9]))?)"  # fmt: skip
-_SCALE = r"(?:\s?(?P<scale>k|duizend|dzd|mille|miljoen|mln|thousand|million|tys\.?|tysi[aą]c\w*|bin|tausend|тис\w*|ألف|الف)(?![^\W\d_]))?"
+_NUMBER = (
+    r"(?:[0-9]{1,3}(?:[. '][0-9]{3})+(?![0-9])(?:,[0-9]{1,2}(?![0-9]))?|"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]{2}(?![0-9]))?|"
+    r"[0-9]+(?:[.,][0-9]{1,2}(?![0-9]))?)"
+)
+_SCALE = (
+    r"(?:\s?(?P<scale>k|duizend|dzd|mille|miljoen|mln|thousand|million|tys\.?|tysi[aą]c\w*|bin|tausend|тис\w*|ألف|الف)"
+    r"(?![^\W\d_]))?"
+)
 _DASH = r"(?:,?\.?\s?(?:-{1,2}|=)(?![0-9\w]))?"
 _EURO_WORD = (
     r"(?:€|eu?ro'?t?j?e?s?(?![^\W\d_])|euro(?:tje|otje|otjes|tjes|os|ot|s|'s)|eur(?![^\W\d_])|eurie\w*|eruo|eurp|uero|euri(?![^\W\d_])|"
@@ -53,20 +59,18 @@ _MONEY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(
-    r"(?<![\w.,/+:-])(?<!in )(?<!op )(?<!sinds )(?<!nr )(?<!nummer )(?<!jaar )(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}"
-    r"(?:[.,][0-9]{2})?)\s(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|terugbetalen|overgemaakt|overmaken|teveel|te veel|te weinig|"
-    r"schuld|boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
+    r"(?<![\w.,/+:-])(?<!in )(?<!op )(?<!sinds )(?<!nr )(?<!nummer )(?<!jaar )"
+    r"(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)\s"
+    r"(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|overgemaakt|overmaken|teveel|te veel|te weinig|schuld|boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_RANGE = re.compile(
-    rf"(?<![\w.,/+-])(?P<number>{_NUMBER})\s?(?:-|à|a|tot|of|naar|/|en|to|bis|or)\s?(?:€\s?)?$", re.IGNORECASE
-)
+_RANGE = re.compile(rf"(?<![\w.,/+-])(?P<number>{_NUMBER})\s?(?:-|à|a|tot|of|naar|/|en|to|bis|or)\s?(?:€\s?)?$", re.IGNORECASE)
 _RANGE_AND = re.compile(r"(?:tussen|between|zwischen)\s(?:de\s)?€?\s?$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALES = {"k": 1000, "duizend": 1000, "dzd": 1000, "mille": 1000, "thousand": 1000, "bin": 1000, "tausend": 1000, "tys": 1000,
            "tys.": 1000, "ألف": 1000, "الف": 1000, "miljoen": 1_000_000, "mln": 1_000_000, "million": 1_000_000}  # fmt: skip
-_EURO_KEYS = frozenset("€ euro euros eur eurootjes eurotjes eurotje euroos piek avro eurotjs".split())
-_VAGUE = frozenset("paar enkele some few several honderden duizenden tientallen".split())
+_EURO_KEYS = word_set("€ euro euros eur eurootjes eurotjes eurotje euroos piek avro eurotjs")
+_VAGUE = word_set("paar enkele some few several honderden duizenden tientallen")
 
 
 def find(folded: str, words: Sequence[Word], taken: Sequence[Span]) -> list[FoundAmount]:
@@ -131,7 +135,7 @@ def _trimmed(folded: str, start: int, end: int) -> int:
     return start + len(folded[start:end].rstrip())
 
 
-def _lower_end(folded: str, amount: FoundAmount) -> Optional[FoundAmount]:
+def _lower_end(folded: str, amount: FoundAmount) -> FoundAmount | None:
     """Return the number before an amount that shares its unit: "van 300 naar 450 euro", "100-200 euro"."""
     match = _RANGE.search(folded, max(0, amount.start - 25), amount.start)
     if match is None:

@@ -28,13 +28,11 @@ _NOUN = (
 _BEFORE_VERB = re.compile(rf"(?<![^\W\d_])(?:{_VERB})(?![^\W\d_])(?P<gap>[^0-9!?\n;]{{0,45}})$", re.IGNORECASE)
 _BEFORE_NOUN = re.compile(rf"(?<![^\W\d_])(?:{_NOUN})(?P<gap>[^0-9!?;]{{0,40}})$", re.IGNORECASE)
 _AFTER = re.compile(
-    rf"[\s,)]{{0,3}}(?P<gap>(?:[^\W\d_]+\s+){{0,5}})\(?(?:als\s+)?(?:geboren|born|geboorte-?datum|date\s+of\s+birth|geb\.|geb(?!\w)|"
-    rf"doğumlu\w*|dogumlu\w*|doğdu\w*|geburtsdatum)(?![^\W\d_])",
+    r"[\s,)]{0,3}(?P<gap>(?:[^\W\d_]+\s+){0,5})\(?(?:als\s+)?(?:geboren|born|geboorte-?datum|date\s+of\s+birth|geb\.|geb(?!\w)|"
+    r"doğumlu\w*|dogumlu\w*|doğdu\w*|geburtsdatum)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_FROM = re.compile(
-    r"(?:ben|is|zijn|am|was)\s+(?:ik\s+|hij\s+|zij\s+|ze\s+|zelf\s+|ook\s+|zelf\s+ook\s+)?van\s+$", re.IGNORECASE
-)
+_FROM = re.compile(r"(?:ben|is|zijn|am|was)\s+(?:ik\s+|hij\s+|zij\s+|ze\s+|zelf\s+|ook\s+|zelf\s+ook\s+)?van\s+$", re.IGNORECASE)
 # Words between "geboortedatum" and a date that say that the date is another one.
 _OTHER = re.compile(
     r"\b(?:brief|aanvraag|sinds|klopt|niet|ingediend|aangifte|verhuis\w*|doorgegeven|aangevraagd|wijzig\w*|fout|verkeerd|gestuurd|"
@@ -42,7 +40,9 @@ _OTHER = re.compile(
     r"died|married|worden|wordt|akte|geboorteakte|ontvangen|en\s+op|maar)\b",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^[\s,;]*(?:en|and|und|&|,|\+|i|ve)?\s*(?:(?!\b(?:op|sinds|van|voor)\b)[^\W\d_.]+\.?[\s,:(]+){0,4}$", re.IGNORECASE)
+_AND = re.compile(
+    r"^[\s,;]*(?:en|and|und|&|,|\+|i|ve)?\s*(?:(?!\b(?:op|sinds|van|voor)\b)[^\W\d_.]+\.?[\s,:(]+){0,4}$", re.IGNORECASE
+)
 
 
 def announced(folded: str, start: int, end: int, has_year: bool) -> bool:

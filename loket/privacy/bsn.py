@@ -7,7 +7,7 @@ Rule: nine digits d1..d9 where 9*d1 + 8*d2 + ... + 2*d8 - d9 is a multiple of el
 import re
 from collections.abc import Iterable, Sequence
 
-from loket.privacy.spans import Span, overlaps
+from loket.privacy.spans import Span, Stretch, overlaps
 
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _SEPARATOR = r"[\s.\-_]{1,3}"
@@ -64,7 +64,7 @@ def could_be(number: str) -> bool:
     return len(digits_of(number)) == 9
 
 
-def find(folded: str, protected: Iterable[tuple[int, ...]] = ()) -> list[Span]:
+def find(folded: str, protected: Iterable[Stretch] = ()) -> list[Span]:
     """Find every BSN in a folded message; the value is the nine digits.
 
     Found are: nine digits that pass the elfproef, whole or in groups with spaces, dots, hyphens or underscores; eight or
@@ -75,12 +75,11 @@ def find(folded: str, protected: Iterable[tuple[int, ...]] = ()) -> list[Span]:
         protected: stretches known to be something else (a phone number, a date, a case number with letters). A group of
             digits inside is not used to build a BSN.
     """
-    shields = [(span[0], span[1]) for span in protected]
+    shields = list(protected)
     spans = _labelled(folded)
     for run in _RUN.finditer(folded):
         groups = [
-            (run.start() + group.start(), run.start() + group.end(), group.group())
-            for group in _GROUP.finditer(run.group())
+            (run.start() + group.start(), run.start() + group.end(), group.group()) for group in _GROUP.finditer(run.group())
         ]
         spans.extend(_in_groups(groups, shields, spans))
     return sorted(spans)
@@ -96,9 +95,7 @@ def _labelled(folded: str) -> list[Span]:
     return spans
 
 
-def _in_groups(
-    groups: Sequence[tuple[int, int, str]], shields: Sequence[tuple[int, int]], taken: Sequence[Span]
-) -> list[Span]:
+def _in_groups(groups: Sequence[tuple[int, int, str]], shields: Sequence[Stretch], taken: Sequence[Span]) -> list[Span]:
     """Find neighbouring groups that together are nine digits and pass the elfproef."""
     spans: list[Span] = []
     first = 0

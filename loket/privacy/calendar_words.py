@@ -1,12 +1,6 @@
 """The words of the calendar in the languages that people write in: months, weekdays, today and its neighbours."""
 
-import unicodedata
-
-
-def plain(word: str) -> str:
-    """Return a word in small letters without accents; the key of every table here."""
-    decomposed = unicodedata.normalize("NFKD", word.lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+from loket.privacy.lexicon import plain, word_set
 
 
 def _table(lines: str) -> dict[str, int]:
@@ -33,7 +27,7 @@ MONTHS = _table("""
 11 november nov listopada listopad kasım kasımda листопада листопад نوفمبر
 12 december dec dezember dez grudnia grudzień aralık aralıkta грудня грудень ديسمبر
 """)
-MONTH_FIRST = frozenset("january february march april may june july august september october november december".split())
+MONTH_FIRST = word_set("january february march april may june july august september october november december")
 """English months, which may stand before the day ("September 3rd")."""
 
 WEEKDAYS = _table("""
@@ -42,7 +36,8 @@ WEEKDAYS = _table("""
 2 woensdag wo woensdagochtend woensdagmiddag woensdagavond wednesday mittwoch środa środę çarşamba середа середу середи الأربعاء
 3 donderdag do donderdagochtend donderdagmiddag donderdagavond thursday donnerstag czwartek perşembe четвер четверга الخميس
 4 vrijdag vr vrijdagochtend vrijdagmiddag vrijdagavond friday freitag piątek cuma пʼятниця пятниця пятницю пятниці الجمعة
-5 zaterdag za zaterdagochtend zaterdagmiddag zaterdagavond saturday samstag sonnabend sobota sobotę cumartesi субота суботу суботи السبت
+5 zaterdag za zaterdagochtend zaterdagmiddag zaterdagavond
+5 saturday samstag sonnabend sobota sobotę cumartesi субота суботу суботи السبت
 6 zondag zo zondagochtend zondagmiddag zondagavond sunday sonntag niedziela niedzielę pazar неділя неділю неділі الأحد
 """)
 SHORT_WEEKDAYS = frozenset({"ma", "di", "wo", "do", "vr", "za", "zo", "pazar"})
@@ -50,29 +45,32 @@ SHORT_WEEKDAYS = frozenset({"ma", "di", "wo", "do", "vr", "za", "zo", "pazar"})
 
 RELATIVE = _table("""
 -2 eergisteren eergister eergisterenavond vorgestern przedwczoraj позавчора
--1 gisteren gister gisteravond gisterenavond gistermiddag gisterenmiddag gisterochtend gisterenochtend gistermorgen gisternacht yesterday gestern wczoraj вчора учора أمس امس البارحة
+-1 gisteren gister gisteravond gisterenavond gistermiddag gisterenmiddag gisterochtend gisterenochtend
+-1 gistermorgen gisternacht yesterday gestern wczoraj вчора учора أمس امس البارحة
 0 vandaag vandaaag vanochtend vanmorgen vanmiddag vanavond today tonight heute dzisiaj dziś dzis bugün сьогодні اليوم
 1 morgen morgenochtend morgenmiddag morgenavond morgenvroeg tomorrow jutro yarın завтра غدا
 2 overmorgen übermorgen uebermorgen pojutrze післязавтра
 """)
 
 UNITS: dict[str, str] = {
-    **dict.fromkeys("dag dagen day days tag tage tagen dzien dni gun дні днів день".split(), "day"),
-    **dict.fromkeys("week weken weeks woche wochen tydzien tygodnie tygodni hafta тиждень тижні тижнів".split(), "week"),
-    **dict.fromkeys("maand maanden month months monat monate monaten miesiac miesiace miesiecy ay місяць місяці".split(), "month"),
-    **dict.fromkeys("jaar jaren year years jahr jahre jahren rok lata lat yil рік роки років".split(), "year"),
+    **dict.fromkeys(word_set("dag dagen day days tag tage tagen dzień dni gün дні днів день"), "day"),
+    **dict.fromkeys(word_set("week weken weeks woche wochen tydzień tygodnie tygodni hafta тиждень тижні тижнів"), "week"),
+    **dict.fromkeys(
+        word_set("maand maanden month months monat monate monaten miesiąc miesiące miesięcy ay місяць місяці"), "month"
+    ),
+    **dict.fromkeys(word_set("jaar jaren year years jahr jahre jahren rok lata lat yıl рік роки років"), "year"),
 }
 
-TYPO_PROOF = frozenset(
+TYPO_PROOF = word_set(
     "januari februari maart april juni juli augustus september oktober november december maandag dinsdag woensdag donderdag "
-    "vrijdag zaterdag zondag gisteren eergisteren vandaag morgen overmorgen".split()
+    "vrijdag zaterdag zondag gisteren eergisteren vandaag morgen overmorgen"
 )
 """Dutch words that are also understood with one wrong, missing, doubled or swapped letter."""
 
-NOT_TYPOS = frozenset(
+NOT_TYPOS = word_set(
     "maar maat maars maarten kaart haart aart maarts paart staart vaart zwaart taart baart mart smaart maand maande maanden "
     "zondags maandags dinsdags woensdags donderdags vrijdags zaterdags vrijdagen zondagen zaterdagen maandagen "
     "morgens morgend worgen zorgen borgen morsen moren mogen norgen gistere juni juli jun jul june july juli's "
-    "sister gisten gasteren aprils spril gisterend morgen's mijdag middag vriendag feestdag dondag".split()
+    "sister gisten gasteren aprils spril gisterend morgen's mijdag middag vriendag feestdag dondag"
 )
 """Words that are one letter away from a calendar word and mean something else."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from loket.privacy.bsn import digits_of
-from loket.privacy.spans import Span, overlaps
+from loket.privacy.spans import Span, Stretch, overlaps
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \-.]?[0-9]){12,18}(?![0-9A-Za-z])")
 _CARD_WORD = re.compile(
@@ -27,7 +27,7 @@ def passes_luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def find(folded: str, protected: Iterable[tuple[int, ...]] = ()) -> list[Span]:
+def find(folded: str, protected: Iterable[Stretch] = ()) -> list[Span]:
     """Find payment cards in a folded message.
 
     A number of 13 to 19 digits is a card when a word such as creditcard or pasnummer stands before it, or when issuer,

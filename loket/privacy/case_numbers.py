@@ -6,9 +6,9 @@ Organisations number as they like, so there are two ways to recognise one: by it
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Optional
 
 from loket.privacy.case_words import BEHIND, STRONG, WEAK, is_other_number
+from loket.privacy.lexicon import word_set
 from loket.privacy.spans import Span, overlaps
 
 _YEAR = r"(?:19|20)[0-9]{2}"
@@ -34,12 +34,14 @@ _SHAPES = tuple(
     )
 )
 _JOINED = re.compile(r"(?<![\w@./:-])[A-Za-z0-9]+(?:[-/_.][A-Za-z0-9]+)+(?![\w@]|[-/_.][\w])")
-_PLATE = re.compile(r"[A-Za-z]{1,3}-[0-9]{1,3}-[A-Za-z]{1,3}|[0-9]{1,3}-[A-Za-z]{2,3}-[0-9]{1,2}|[A-Za-z]{2}-[0-9]{2}-[0-9]{2}"
-                    r"|[0-9]{2}-[0-9]{2}-[A-Za-z]{2}|[A-Za-z]{2}-[A-Za-z]{2}-[0-9]{2}|[0-9]{2}-[A-Za-z]{2}-[A-Za-z]{2}")  # fmt: skip
+_PLATE = re.compile(
+    r"[A-Za-z]{1,3}-[0-9]{1,3}-[A-Za-z]{1,3}|[0-9]{1,3}-[A-Za-z]{2,3}-[0-9]{1,2}|[A-Za-z]{2}-[0-9]{2}-[0-9]{2}|"
+    r"[0-9]{2}-[0-9]{2}-[A-Za-z]{2}|[A-Za-z]{2}-[A-Za-z]{2}-[0-9]{2}|[0-9]{2}-[A-Za-z]{2}-[A-Za-z]{2}"
+)
 _POSTCODE_START = re.compile(r"[1-9][0-9]{3}[A-Za-z]{2}(?![A-Za-z])")
-_NO_PREFIX = frozenset(
+_NO_PREFIX = word_set(
     "tel mob mobiel telefoon bsn sofi iban nr no huisnr covid sars iso en nen wcag digid www http https btw kvk rsin euro "
-    "eur km kg cm mm min uur plus jan feb mrt apr mei jun jul aug sep sept okt nov dec postbus pb bus".split()
+    "eur km kg cm mm min uur plus jan feb mrt apr mei jun jul aug sep sept okt nov dec postbus pb bus"
 )
 _FILLER = (
     r"(?:[\s:;=#\-(\"'*\[]|№|\b(?:is|was|luidt|betreft|heeft|van mij|van mijn zaak|mijn|dus|namelijk|met|onder|het|dat|dit|"
@@ -129,7 +131,7 @@ def _behind_word(folded: str, at: int, strong: bool, taken: Sequence[Span]) -> I
         start = following.end()
 
 
-def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> Optional[Span]:
+def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> Span | None:
     for pattern in _SHAPES:
         shaped = pattern.match(folded, start)
         if shaped is not None and not overlaps(start, shaped.end(), taken):

@@ -2,6 +2,7 @@
 
 import re
 
+from loket.privacy.lexicon import word_set
 from loket.privacy.spans import Span
 
 HIDDEN = "¶"
@@ -19,14 +20,14 @@ _PASSWORD = re.compile(
 _TOKEN = re.compile(r"[\"']?((?!¶)\S+)")
 _CLAUSE_END = re.compile(r"[\"']?\s*(?:$|[.,;!?\n)]|(?:en|maar|and|but|dus|want)\b)")
 # "wachtwoord is kwijt" tells what is wrong, not what the password is.
-_NO_SECRET = frozenset(
+_NO_SECRET = word_set(
     "kwijt weg fout onjuist verkeerd goed juist niet geen nooit nog steeds ook al alweer weer wel te een de het dat dit die "
     "mijn zijn haar hun er zo heel erg overal altijd opnieuw oud nieuw nieuwe oude vergeten verlopen verstreken veranderd "
     "onbekend bekend nodig zoek lang kort moeilijk simpel makkelijk sterk zwak hetzelfde anders van voor bij in op aan en of "
     "maar want om als dan toen waar wat wie hoe welk kan kon moet mag wil werkt doet resetten aanvragen wijzigen maken "
     "instellen invullen ingevuld herstellen ontvangen a an the not wrong lost forgotten expired my your correct incorrect "
     "reset change nicht falsch weg mein vergessen abgelaufen nie złe zapomniane yanlış unuttum ik u jij je we wij ze zij "
-    "hij mij me heb had ben bent gehackt klopt".split()
+    "hij mij me heb had ben bent gehackt klopt"
 )
 _PARTICIPLE = re.compile(r"(?:ge|ver|be|ont|her)\w+(?:d|t|en)", re.IGNORECASE)
 _FILLERS = re.compile(r"(?:gewoon|nu|dus|eigenlijk|volgens mij|just|now)\s+", re.IGNORECASE)
@@ -87,4 +88,3 @@ def _is_secret(word: str, explicit: bool, at_end: bool) -> bool:
     if not word.isalpha() or not (word.islower() or word.istitle()):
         return True
     return at_end and _PARTICIPLE.fullmatch(word) is None
-

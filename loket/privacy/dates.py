@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Optional
 
 from loket.privacy import births, explicit_dates, numeric_dates
 from loket.privacy.calendar_words import WEEKDAYS
@@ -15,7 +14,8 @@ from loket.privacy.tense import direction
 from loket.privacy.words import Word
 
 _UP_TO = re.compile(
-    r"[\s,]*(?:tot(?: en met| aan)?|t/m|tm|t\.?e\.?m\.?|-|en|and|to|until|till|bis|und|do|до|ve|i)[\s]*(?:op |de |met |zo |za |vr )*",
+    r"[\s,]*(?:tot(?: en met| aan)?|t/m|tm|t\.?e\.?m\.?|-|en|and|to|until|till|bis|und|do|до|ve|i)\s*"
+    r"(?:op |de |met |zo |za |vr )*",
     re.IGNORECASE,
 )
 
@@ -77,7 +77,7 @@ def _written(folded: str, words: Sequence[Word]) -> Iterator[tuple[DateParts, bo
         yield (longer if born else parts), born
 
 
-def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -> Optional[date]:
+def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -> date | None:
     if parts.year is not None:
         year = full_year(parts.year, today, born) if parts.short_year else parts.year
         return _day(year, parts)
@@ -97,17 +97,17 @@ def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -
     return future if looks == "future" else past
 
 
-def _range_start(folded: str, parts: DateParts, found: Sequence[FoundDate]) -> Optional[FoundDate]:
+def _range_start(folded: str, parts: DateParts, found: Sequence[FoundDate]) -> FoundDate | None:
     """Return the date that a range starts with, when this one ends it ("van 3 tot 10 september")."""
     return next((f for f in found if f.end <= parts.start and _UP_TO.fullmatch(folded[f.end : parts.start])), None)
 
 
-def _first_from(begin: date, parts: DateParts) -> Optional[date]:
+def _first_from(begin: date, parts: DateParts) -> date | None:
     days = (_day(year, parts) for year in range(begin.year, begin.year + 9))
     return next((day for day in days if day is not None and day >= begin), None)
 
 
-def _day(year: int, parts: DateParts) -> Optional[date]:
+def _day(year: int, parts: DateParts) -> date | None:
     try:
         return date(year, parts.month, parts.day)
     except ValueError:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from loket.privacy.spans import Span, overlaps
+from loket.privacy.spans import Span, Stretch, overlaps
 
 _WORD = re.compile(
     r"(?P<document>paspoort|passport|reisepass|paszport|pasaport|identiteitskaart|identiteitsbewijs|id-?\s?kaart|id-?\s?card|"
@@ -24,7 +24,7 @@ _OTHER = re.compile(
 _REACH = 60
 
 
-def find(folded: str, protected: Iterable[tuple[int, ...]] = ()) -> list[Span]:
+def find(folded: str, protected: Iterable[Stretch] = ()) -> list[Span]:
     """Find document numbers in a folded message: only near a word such as paspoort or id-kaart, in the same sentence."""
     shields = list(protected)
     spans: list[Span] = []

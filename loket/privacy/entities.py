@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Union
+from typing import Literal
 
 Kind = Literal[
     "zaaknummer",
@@ -16,7 +16,7 @@ Kind = Literal[
     "bsn",
     "iban",
 ]
-Value = Union[str, float]
+Value = str | float
 
 SECRET_KINDS: frozenset[str] = frozenset({"bsn", "iban"})
 """Kinds that are found only in order to hide them; they never leave this package as a fact."""
@@ -42,7 +42,7 @@ class Entity:
     text: str
 
 
-def as_mapping(entities: Iterable[Entity]) -> dict[str, Union[Value, list[Value]]]:
+def as_mapping(entities: Iterable[Entity]) -> dict[str, Value | list[Value]]:
     """Return kind -> value, or kind -> list of different values when there are several, in order of the message.
 
     BSN and IBAN are left out. A `zaaknummer` is as the citizen typed it, and a citizen may type a BSN there: pass the

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Optional
 
 from loket.privacy import number_words
 from loket.privacy.calendar_words import MONTH_FIRST, MONTHS
+from loket.privacy.lexicon import word_set
 from loket.privacy.numeric_dates import DateParts
 from loket.privacy.words import Word
 
 _ORDINAL_ENDINGS = frozenset({"e", "de", "ste", "th", "st", "nd", "rd", "го"})
 _BETWEEN = frozenset({"van", "of", "-", "/", ".", "de", "'"})
 _AND = frozenset({"en", "of", "tot", "and", "t", "/", "m", "-", "tm", "bis", "und", "to", "i", "do", "до", "та", ",", "op", "or"})
-_NOT_A_YEAR = frozenset({"euro", "uur", "dagen", "weken", "maanden", "jaar", "mensen", "personen", "keer", "u", "h", "am", "pm", "%",
-                         "€", "km", "stuks", "kinderen", "minuten", "procent", "graden"})  # fmt: skip
+_NOT_A_YEAR = word_set(
+    "euro uur dagen weken maanden jaar mensen personen keer u h am pm % € km stuks kinderen minuten procent graden"
+)
 
 
 def find(words: Sequence[Word], short_years: bool = False) -> list[tuple[DateParts, int, int]]:
@@ -37,9 +38,7 @@ def find(words: Sequence[Word], short_years: bool = False) -> list[tuple[DatePar
     return sorted(found, key=lambda item: item[1])
 
 
-def _at_month(
-    words: Sequence[Word], position: int, month: int, short_years: bool
-) -> Iterator[tuple[DateParts, int, int]]:
+def _at_month(words: Sequence[Word], position: int, month: int, short_years: bool) -> Iterator[tuple[DateParts, int, int]]:
     day, first = _day_before(words, position)
     if day is not None:
         year, last, short = _year_after(words, position + 1, short_years)
@@ -57,7 +56,7 @@ def _at_month(
                 yield parts, position, last
 
 
-def _day_before(words: Sequence[Word], position: int) -> tuple[Optional[int], int]:
+def _day_before(words: Sequence[Word], position: int) -> tuple[int | None, int]:
     """Return the day that stands before a month, and the position of its first word."""
     at = position - 1
     while at >= 0 and words[at].key in _BETWEEN and position - at <= 2:
@@ -89,7 +88,7 @@ def _part_of_number(words: Sequence[Word], at: int) -> bool:
     return at >= 2 and words[at].glued and words[at - 1].text in ",.:/" and words[at - 1].glued and words[at - 2].key.isdigit()
 
 
-def _day_after(words: Sequence[Word], at: int) -> tuple[Optional[int], int]:
+def _day_after(words: Sequence[Word], at: int) -> tuple[int | None, int]:
     """Return the day after an English month, and the position after it; "September 20 euro" is no date."""
     if at < len(words) and words[at].key == ".":
         at += 1
@@ -113,7 +112,7 @@ def _day_after(words: Sequence[Word], at: int) -> tuple[Optional[int], int]:
     return None, at
 
 
-def _year_after(words: Sequence[Word], at: int, short_years: bool) -> tuple[Optional[int], int, bool]:
+def _year_after(words: Sequence[Word], at: int, short_years: bool) -> tuple[int | None, int, bool]:
     """Return the year that follows, the position after it, and whether it has two digits only."""
     start = at
     skipped = 0
@@ -141,7 +140,7 @@ def _year_after(words: Sequence[Word], at: int, short_years: bool) -> tuple[Opti
     return spoken if spoken is not None else (None, start, False)
 
 
-def _spoken_year(words: Sequence[Word], at: int, short_years: bool) -> Optional[tuple[int, int, bool]]:
+def _spoken_year(words: Sequence[Word], at: int, short_years: bool) -> tuple[int, int, bool] | None:
     """Read a year in several words ("negentien tachtig", "twintig zesentwintig") or only its last two figures ("tachtig")."""
     first = number_words.read(words[at].key)
     rest, used = number_words.read_sequence([word.key for word in words[at + 1 : at + 5]])
@@ -160,7 +159,7 @@ def _clock(words: Sequence[Word], at: int) -> bool:
 
 
 def _earlier_days(
-    words: Sequence[Word], first: int, month: int, year: Optional[int], short: bool
+    words: Sequence[Word], first: int, month: int, year: int | None, short: bool
 ) -> Iterator[tuple[DateParts, int, int]]:
     """Read the days that share a month with a later one: "van 3 tot 10 september", "3, 4 en 10 september"."""
     at = first - 1
@@ -185,9 +184,7 @@ def _listed(words: Sequence[Word], at: int) -> bool:
     return at >= 1 and words[at - 1].key in ("op", "van", "on", "de", ",", "am")
 
 
-def _parts(
-    words: Sequence[Word], first: int, last: int, day: int, month: int, year: Optional[int], short: bool
-) -> Optional[DateParts]:
+def _parts(words: Sequence[Word], first: int, last: int, day: int, month: int, year: int | None, short: bool) -> DateParts | None:
     try:
         date(year if year and year > 999 else 2024, month, day)
     except ValueError:

@@ -1,7 +1,6 @@
 """International bank account numbers: the ISO 13616 checksum, and finding them however they are spaced."""
 
 import re
-from typing import Optional
 
 from loket.privacy.spans import Span, overlaps
 
@@ -59,7 +58,7 @@ def find(folded: str) -> list[Span]:
     return sorted(spans)
 
 
-def _read(folded: str, start: int, end: int, country: str) -> Optional[Span]:
+def _read(folded: str, start: int, end: int, country: str) -> Span | None:
     """Read one IBAN from `start`, as long as its characters fit the structure of the country."""
     compact = country
     for kind in SHAPES.get(country, ""):

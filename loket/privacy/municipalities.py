@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import yaml
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from loket.privacy.calendar_words import plain
+from loket.privacy.lexicon import plain
 from loket.privacy.spans import Span
 from loket.privacy.words import CALENDAR_WORDS, ClosedVocabulary, Word, split, within_one_edit
 
@@ -128,21 +128,16 @@ class Gazetteer:
                 yield Span(word.start, word.end, self._by_phrase[(name,)].municipality)
 
     @lru_cache(maxsize=16384)  # noqa: B019  (one gazetteer per process)
-    def _typo(self, word: str) -> Optional[str]:
+    def _typo(self, word: str) -> str | None:
         if word in self._not_typos or (word,) in self._by_phrase or word in CALENDAR_WORDS:
             return None
         near = {
-            name
-            for shorter in _one_left_out(word)
-            for name in self._typo_index.get(shorter, ())
-            if within_one_edit(word, name)
+            name for shorter in _one_left_out(word) for name in self._typo_index.get(shorter, ()) if within_one_edit(word, name)
         }
         municipalities = {self._by_phrase[(name,)].municipality for name in near}
         return near.pop() if len(municipalities) == 1 else None
 
-    def _is_meant(
-        self, folded: str, words: Sequence[Word], first: int, last: int, common: int, shouting: bool
-    ) -> bool:
+    def _is_meant(self, folded: str, words: Sequence[Word], first: int, last: int, common: int, shouting: bool) -> bool:
         """Tell whether a matched name is the place and not a word, a person or a province."""
         start = words[first].start
         raw = folded[max(0, start - 60) : start]

@@ -1,9 +1,8 @@
 """Numbers in words: Dutch and German compounds, English word by word."""
 
 from functools import lru_cache
-from typing import Optional
 
-from loket.privacy.calendar_words import plain
+from loket.privacy.lexicon import plain
 
 _UNITS = {
     "nul": 0, "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9, "tien": 10,
@@ -30,7 +29,7 @@ _LINKS = ("en", "und")
 
 
 @lru_cache(maxsize=8192)
-def read(word: str) -> Optional[int]:
+def read(word: str) -> int | None:
     """Return the number that one word stands for ("tweehonderdvijftig" is 250), or None. Accents do not matter."""
     text = plain(word)
     if text in _UNITS:
@@ -44,7 +43,7 @@ def read(word: str) -> Optional[int]:
     return _compound(text)
 
 
-def _compound(text: str) -> Optional[int]:
+def _compound(text: str) -> int | None:
     for name, factor in (("duizend", 1000), ("tausend", 1000), ("honderd", 100), ("hundert", 100)):
         left, found, right = text.partition(name)
         if found:
@@ -67,7 +66,7 @@ def _without_link(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def read_ordinal(word: str) -> Optional[int]:
+def read_ordinal(word: str) -> int | None:
     """Return the number of an ordinal word ("eenentwintigste" is 21), or None."""
     text = plain(word)
     if text in _ORDINALS:
@@ -78,7 +77,7 @@ def read_ordinal(word: str) -> Optional[int]:
     return None
 
 
-def read_year(word: str) -> Optional[int]:
+def read_year(word: str) -> int | None:
     """Return the year that one word stands for ("negentientachtig" is 1980, "tweeduizendzes" is 2006), or None."""
     value = read(word)
     if value is not None:
@@ -91,7 +90,7 @@ def read_year(word: str) -> Optional[int]:
     return None
 
 
-def read_sequence(words: list[str]) -> tuple[Optional[int], int]:
+def read_sequence(words: list[str]) -> tuple[int | None, int]:
     """Read the number at the start of a list of words.
 
     Returns:
@@ -123,4 +122,4 @@ def read_sequence(words: list[str]) -> tuple[Optional[int], int]:
 
 def _continues(last: int, value: int) -> bool:
     """Tell whether a smaller number can follow: "twintig" after "honderd", "drie" after "twenty", not "zes" after "vijf"."""
-    return last > value and (last >= 100 or (last in _TENS.values() and value < 10)) or (last < 10 and value in _TENS.values())
+    return (last > value and (last >= 100 or (last in _TENS.values() and value < 10))) or (last < 10 and value in _TENS.values())

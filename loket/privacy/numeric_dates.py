@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Optional
 
 from loket.privacy.spans import Span
 
@@ -34,8 +33,12 @@ _BEFORE = re.compile(
     r"maa?nda?g|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo))\s*[:=]?\s*$",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(?<![\w+€.,/-])(?:(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>(?:19|20)[0-9]{2}))(?![\w/-]|[.,][0-9])")
-_COMPACT_ISO = re.compile(r"(?<![\w+€.,/-])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![\w/-]|[.,][0-9])")
+_COMPACT = re.compile(
+    r"(?<![\w+€.,/-])(?:(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>(?:19|20)[0-9]{2}))(?![\w/-]|[.,][0-9])"
+)
+_COMPACT_ISO = re.compile(
+    r"(?<![\w+€.,/-])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![\w/-]|[.,][0-9])"
+)
 _COMPACT_SHORT = re.compile(r"(?<![\w+€.,/-])(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>[0-9]{2})(?![\w/-]|[.,][0-9])")
 
 
@@ -54,7 +57,7 @@ class DateParts:
     end: int
     day: int
     month: int
-    year: Optional[int]
+    year: int | None
     short_year: bool = False
 
 
@@ -106,7 +109,7 @@ def _candidates(folded: str) -> Iterator[DateParts]:
             yield parts
 
 
-def _parts(match: "re.Match[str]") -> Optional[DateParts]:
+def _parts(match: "re.Match[str]") -> DateParts | None:
     groups = match.groupdict()
     written = (groups.get("year") or "").lstrip("'")
     year = int(written) if written else None

@@ -7,9 +7,7 @@ from loket.privacy.spans import Span, overlaps
 
 _SEP = r"(?: ?[-./] ?| )?"
 _DUTCH = re.compile(rf"(?<![\w+])\(?0[1-9](?:\)?{_SEP}[0-9]){{8}}(?![0-9])")
-_DUTCH_ABROAD = re.compile(
-    rf"(?<![\w+])\(?(?:\+ ?|00{_SEP})31\)?{_SEP}(?:\( ?0 ?\)|0)?{_SEP}[1-9](?:{_SEP}[0-9]){{8}}(?![0-9])"
-)
+_DUTCH_ABROAD = re.compile(rf"(?<![\w+])\(?(?:\+ ?|00{_SEP})31\)?{_SEP}(?:\( ?0 ?\)|0)?{_SEP}[1-9](?:{_SEP}[0-9]){{8}}(?![0-9])")
 _DUTCH_BARE = re.compile(r"(?<![\w+])316[0-9]{8}(?!\w)")
 _ABROAD = re.compile(
     rf"(?<![\w+])(?:\+ ?|00{_SEP})(?!31)[1-9](?:[0-9]|{_SEP}[0-9]|{_SEP}\( ?0 ?\)|{_SEP}\([0-9]+\)){{8,13}}(?![0-9])"

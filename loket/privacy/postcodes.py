@@ -1,8 +1,9 @@
 """Dutch postcodes, and the house number behind them."""
 
 import re
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
+from loket.privacy.lexicon import word_set
 from loket.privacy.spans import Span, overlaps
 
 # The letter pairs SA, SD and SS are not issued.
@@ -10,11 +11,11 @@ _POSTCODE = re.compile(r"(?<![\w€])(?P<digits>[1-9][0-9]{3})(?P<gap>[ \-.]{0,2
 # A gap between the letters ("1234 a b") is only believed behind the word postcode.
 _NOT_ISSUED = frozenset({"SA", "SD", "SS"})
 # Two-letter words and units that may follow a year or an amount: "sinds 2019 is het", "1500 kg", "betaald in 2024 en".
-_WORDS = frozenset(
+_WORDS = word_set(
     "aan al am an as at av ba be bv by cm cv da de do dr du eb ed eg ei el em en er es et eu ex ga go ha hb he hè hm ho hp "
     "hr if ii ik im in is it iv ja je ka kb kg km la li lk lo lp ma mb me mg mi ml mm mn mr mw my na ne no np nr nu of oh "
     "ok om on oo op or ov pk pm po pp qm ra re ro sc se si so st ta te to tv uf um up ur uw va vd ve vi vs wc we wo ww xl ya "
-    "yu za ze zo zu zn ca kw kv tm ui us vh".split()
+    "yu za ze zo zu zn ca kw kv tm ui us vh"
 )
 _CONTEXT = re.compile(
     r"(?:post\s?code|postc|pc|zip(?:\s?code)?|postal\s?code|postleitzahl|plz|kod\s+pocztowy|posta\s+kodu|індекс|"
@@ -64,7 +65,7 @@ def find(folded: str, taken: list[Span], expected: bool = False) -> list[Span]:
     return spans
 
 
-def house_number(folded: str, at: int) -> Optional[HouseNumber]:
+def house_number(folded: str, at: int) -> HouseNumber | None:
     """Read the house number that follows directly at an offset, after a word such as nr or huisnummer if there is one."""
     match = _HOUSE.match(folded, at)
     if match is None or int(match.group("number")) == 0:
@@ -72,7 +73,7 @@ def house_number(folded: str, at: int) -> Optional[HouseNumber]:
     return HouseNumber(int(match.group("number")), (match.group("addition") or "").upper(), match.end())
 
 
-def house_number_before(folded: str, at: int) -> Optional[HouseNumber]:
+def house_number_before(folded: str, at: int) -> HouseNumber | None:
     """Read the house number in front of a postcode: "Dorpsstraat 10a, 1234 AB", "nr 10, 1234 AB"."""
     match = _HOUSE_BEFORE.search(folded, max(0, at - 25), at)
     if match is None or int(match.group("number")) == 0:
@@ -83,14 +84,13 @@ def house_number_before(folded: str, at: int) -> Optional[HouseNumber]:
 def _believable(folded: str, match: "re.Match[str]") -> bool:
     letters, gap = match.group("letters"), match.group("gap")
     compact = letters.replace(" ", "")
-    if compact.upper() in _NOT_ISSUED:
+    if compact.upper() in _NOT_ISSUED or (compact.lower() in _WORDS and _GOES_ON.match(folded, match.end())):
         return False
     before = max(0, match.start() - 60)
     if " " in letters or gap.strip():
         return _POSTCODE_WORD.search(folded, before, match.start()) is not None
     if compact.lower() not in _WORDS or (compact.isupper() and not gap and not folded.isupper()):
         return True
-    return (
-        _CONTEXT.search(folded, before, match.start()) is not None
-        or (compact.isupper() and not folded.isupper() and _HOUSE_AFTER.match(folded, match.end()) is not None)
+    return _CONTEXT.search(folded, before, match.start()) is not None or (
+        compact.isupper() and not folded.isupper() and _HOUSE_AFTER.match(folded, match.end()) is not None
     )

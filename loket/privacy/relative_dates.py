@@ -4,12 +4,13 @@ import calendar
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Optional, Union
+from typing import Any
 
 from spacy.matcher import Matcher
 
 from loket.privacy import number_words
-from loket.privacy.calendar_words import RELATIVE, SHORT_WEEKDAYS, UNITS, WEEKDAYS, plain
+from loket.privacy.calendar_words import RELATIVE, SHORT_WEEKDAYS, UNITS, WEEKDAYS
+from loket.privacy.lexicon import plain
 from loket.privacy.tense import direction
 from loket.privacy.words import CALENDAR_WORDS, DAY, NUMBER, TWO_DIGITS, ClosedVocabulary, Word
 
@@ -56,13 +57,7 @@ class RelativeDates:
 
     def __init__(self) -> None:
         patterns = _patterns()
-        known = {
-            word
-            for group in patterns.values()
-            for pattern in group
-            for token in pattern
-            for word in _orth(token["ORTH"])
-        }
+        known = {word for group in patterns.values() for pattern in group for token in pattern for word in _orth(token["ORTH"])}
         self._vocabulary = ClosedVocabulary(known | CALENDAR_WORDS)
         self._matcher = Matcher(self._vocabulary.vocab)
         for name, group in patterns.items():
@@ -87,7 +82,7 @@ class RelativeDates:
         return sorted(found)
 
 
-def _orth(value: Union[str, dict[str, list[str]]]) -> list[str]:
+def _orth(value: str | dict[str, list[str]]) -> list[str]:
     return [value] if isinstance(value, str) else value["IN"]
 
 
@@ -104,7 +99,12 @@ def _patterns() -> dict[str, list[_Pattern]]:
     for precise in map(_phrase, _PRECISE):
         back += [[*precise, *amount, ago], [*amount, ago, *precise], [*amount, *precise, ago], [relative, *precise, *amount, ago]]
         back.append([{"ORTH": "vor"}, *precise, *amount])
-        ahead += [[*precise, later, *amount], [later, *precise, *amount], [later, *amount, *precise], [relative, *precise, later, *amount]]
+        ahead += [
+            [*precise, later, *amount],
+            [later, *precise, *amount],
+            [later, *amount, *precise],
+            [relative, *precise, later, *amount],
+        ]
     return {
         "last": [[_one_of(_LAST), weekday], [weekday, _one_of(["jl", "jongstleden"])], [weekday, *_phrase("j.l")],
                  [weekday, *_phrase("j.l.")], [_one_of(["afgelopen"]), week, filler, weekday]],
@@ -126,7 +126,7 @@ def _patterns() -> dict[str, list[_Pattern]]:
     }  # fmt: skip
 
 
-def _resolve(name: str, words: Sequence[Word], first: int, last: int, today: date) -> Optional[date]:
+def _resolve(name: str, words: Sequence[Word], first: int, last: int, today: date) -> date | None:
     keys = [word.key for word in words[first:last]]
     if name == "word":
         return _of_word(words, first, today)
@@ -154,7 +154,7 @@ def _after(today: date, weekday: int) -> date:
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
-def _of_word(words: Sequence[Word], position: int, today: date) -> Optional[date]:
+def _of_word(words: Sequence[Word], position: int, today: date) -> date | None:
     key = words[position].key
     before = words[position - 1].key if position else ""
     after = words[position + 1].key if position + 1 < len(words) else ""
@@ -170,7 +170,7 @@ def _of_word(words: Sequence[Word], position: int, today: date) -> Optional[date
     return today + timedelta(days=RELATIVE[key])
 
 
-def _of_interval(keys: Sequence[str], today: date, sign: int) -> Optional[date]:
+def _of_interval(keys: Sequence[str], today: date, sign: int) -> date | None:
     base = next((today + timedelta(days=RELATIVE[key]) for key in keys if key in RELATIVE), today)
     at = next((i for i, key in enumerate(keys) if key in UNITS and i and _count(keys[i - 1]) is not None), None)
     if at is None:
@@ -186,11 +186,11 @@ def _of_interval(keys: Sequence[str], today: date, sign: int) -> Optional[date]:
     return date(year, month + 1, min(base.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _count(key: str) -> Optional[int]:
+def _count(key: str) -> int | None:
     return int(key) if key.isdigit() else number_words.read(key)
 
 
-def _of_bare_weekday(words: Sequence[Word], position: int, weekday: int, today: date) -> Optional[date]:
+def _of_bare_weekday(words: Sequence[Word], position: int, weekday: int, today: date) -> date | None:
     """Return the day for a weekday alone, only when the sentence looks back or ahead and is not about every week."""
     if any(_is_weekday(words, at) for at in _list_neighbours(words, position)):
         return None

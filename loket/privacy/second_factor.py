@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Optional, Union
 
 from loket.privacy import explicit_dates, numeric_dates, postcodes
 from loket.privacy.folding import fold
@@ -25,7 +24,7 @@ class Address:
     addition: str = ""
 
 
-def second_factor(text: str, today: date) -> Optional[Union[date, Address]]:
+def second_factor(text: str, today: date) -> date | Address | None:
     """Return the birth date or the address that the message gives, or None when it gives neither.
 
     The message is an answer to our question, so a bare date counts: digits with or without separators, or words; a year of
@@ -45,7 +44,7 @@ def second_factor(text: str, today: date) -> Optional[Union[date, Address]]:
     return _address(folded)
 
 
-def _birth_date(parts: DateParts, today: date) -> Optional[date]:
+def _birth_date(parts: DateParts, today: date) -> date | None:
     if parts.year is None:
         return None
     year = full_year(parts.year, today, birth=True) if parts.short_year else parts.year
@@ -58,7 +57,7 @@ def _birth_date(parts: DateParts, today: date) -> Optional[date]:
     return day if day <= today and today.year - day.year <= 125 else None
 
 
-def _address(folded: str) -> Optional[Address]:
+def _address(folded: str) -> Address | None:
     for postcode in postcodes.find(folded, [], expected=True):
         house = postcodes.house_number(folded, postcode.end)
         if house is None:

@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal, Optional
+from typing import Literal
 
-from loket.privacy.calendar_words import plain
+from loket.privacy.lexicon import word_set
 from loket.privacy.words import Word
 
 Direction = Literal["past", "future"]
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in words.split())
-
-
-_LOOKS_BACK = _set("""van sinds dd gedateerd dateert jl since from vom seit od z від з منذ dated""")
-_DEADLINE = _set("""voor vóór voor uiterlijk tot tm deadline before until by till bis spätestens do przed до قبل حتى kadar
+_LOOKS_BACK = word_set("""van sinds dd gedateerd dateert jl since from vom seit od z від з منذ dated""")
+_DEADLINE = word_set("""voor vóór voor uiterlijk tot tm deadline before until by till bis spätestens do przed до قبل حتى kadar
 per vanaf ab starting""")
-_PAST_VERBS = _set("""
+_PAST_VERBS = word_set("""
 had hadden was waren werd werden kreeg kregen kwam kwamen ging gingen moest moesten stond stonden stuurde stuurden zei zeiden
 belde belden diende vroeg vroegen deed deden gaf gaven zag zagen las schreef schreven hoorde overleed viel gebeurde betaalde
 verhuisde verhuisden trouwde begon begonnen bleek mocht mochten kon konden wou wilde wilden liep liepen bracht nam
@@ -29,7 +25,7 @@ gönderdim aldım yaptım başvurdum geldi verdim ödedim oldu
 отримав отримала подав подала надіслав надіслала був була було прийшов прийшла заплатив заплатила прийшло
 أرسلت قدمت استلمت دفعت كان كانت وصل تلقيت
 """)
-_MODALS = _set("""
+_MODALS = word_set("""
 moet moeten wil willen zal zullen zult ga gaan gaat kan mag dien dient wordt
 must need should will have-to want going can
 muss müssen soll sollte werde wird kann
@@ -38,14 +34,14 @@ gerekiyor gerek lazım istiyorum olacak var
 треба потрібно маю мушу хочу буде повинен повинна можу
 يجب سوف أريد لدي علي
 """)
-_FUTURE_VERBS = _set("""
+_FUTURE_VERBS = word_set("""
 verhuis verhuist verhuizen trouw trouwt trouwen verloopt vervalt vertrek vertrekt vertrekken begin begint beginnen start starten
 vlieg vliegt vliegen krijg krijgt krijgen eindigt stopt stop komt komen kom loopt word worden ontvang ontvangt
 reageren betalen inleveren aanleveren opzeggen oplevering opleveren bevalt bevallen opent sluit gaat
 move moving expires starts leave leaving due fly
 ziehe läuft beginnt fällig
 """)
-_FUTURE_NOUNS = _set("""
+_FUTURE_NOUNS = word_set("""
 afspraak zitting hoorzitting keuring examen rijexamen deadline uitgerekend gepland ingepland vakantie bruiloft operatie komende
 aanstaande komend binnenkort straks termijn uiterste vervaldatum intake gesprek sleuteloverdracht plan plannen inleverdatum
 appointment hearing deadline wedding holiday planned scheduled interview upcoming
@@ -55,9 +51,9 @@ randevu son
 прийом зустріч термін дедлайн
 موعد جلسة
 """)
-_PAST_HINTS = _set("geleden jl jongstleden afgelopen vorige vorig toen destijds inmiddels reeds gisteren ago last already")
-_FORWARD_PARTICIPLES = _set("gepland ingepland geplande verwacht uitgerekend voorzien")
-_NO_PARTICIPLE = _set("""
+_PAST_HINTS = word_set("geleden jl jongstleden afgelopen vorige vorig toen destijds inmiddels reeds gisteren ago last already")
+_FORWARD_PARTICIPLES = word_set("gepland ingepland geplande verwacht uitgerekend voorzien")
+_NO_PARTICIPLE = word_set("""
 geen geld gebied gezond geduld geheid geweld gewicht gezicht gerecht gesprekken gevoelens gegevens gemeenten geboden gebruikt
 besluit bericht beeld best beleid bed belangen bedragen bestand bewind berichten besluiten betalen beroepen bestaat betreft
 gebeurt geldt gelet gezinnen getuigen gevolgen gevallen gebouwen gekend behoud verband verbod verstand vergoed vervoerd beheerd
@@ -68,18 +64,18 @@ _PARTICIPLE = re.compile(
     r"(?:(?:aan|af|op|in|uit|door|mee|toe|over|voor|terug|weg|bij|los|thuis|binnen|na|neer|om|samen|vast|klaar|goed|heen|langs)?ge"
     r"[a-z]{2,}(?:d|t|en)|(?:ver|be|ont|her|er)[a-z]{2,}d|in?gediend|aange[a-z]+)"
 )
-_STRONG_PARTICIPLES = _set("""
+_STRONG_PARTICIPLES = word_set("""
 verlopen vertrokken overleden ontvangen gekregen bevallen begonnen vergeten verloren ontslagen verkocht bezocht verstuurd beslist
 verstreken geschreven verschenen besproken verzonden toegestuurd overgemaakt opgestuurd binnengekomen afgewezen aangenomen
 bewezen betrapt bereikt gestart gehad geweest gedaan bezorgd
 """)
 _BREAKS = frozenset(".!?;,:\n()")
-_CONJUNCTIONS = _set("dat omdat want maar dus die waarin waarop of als zodat terwijl nadat voordat but because so that which "
+_CONJUNCTIONS = word_set("dat omdat want maar dus die waarin waarop of als zodat terwijl nadat voordat but because so that which "
                      "aber weil dass ale że ama но але що لكن")  # fmt: skip
 _REACH = 16
 
 
-def direction(words: Sequence[Word], first: int, last: int) -> Optional[Direction]:
+def direction(words: Sequence[Word], first: int, last: int) -> Direction | None:
     """Tell whether the words around `words[first:last]` look back or ahead, or None when they do not say.
 
     The word directly before counts most ("van 3 september", "voor 24 december"), then the verbs and nouns of the clause, then
@@ -95,7 +91,7 @@ def direction(words: Sequence[Word], first: int, last: int) -> Optional[Directio
     return found or _of_clause(_around(words, first, last, with_conjunctions=False))
 
 
-def _of_clause(keys: Sequence[str]) -> Optional[Direction]:
+def _of_clause(keys: Sequence[str]) -> Direction | None:
     present = set(keys)
     if present & _PAST_VERBS:
         return "past"

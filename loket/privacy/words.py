@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Optional
 
-import spacy
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from loket.privacy import number_words
-from loket.privacy.calendar_words import MONTHS, NOT_TYPOS, RELATIVE, TYPO_PROOF, UNITS, WEEKDAYS, plain
+from loket.privacy.calendar_words import MONTHS, NOT_TYPOS, RELATIVE, TYPO_PROOF, UNITS, WEEKDAYS
+from loket.privacy.lexicon import plain
 
 UNKNOWN, NUMBER, ORDINAL, DAY, TWO_DIGITS, YEAR, DIGITS = "·", "·NUMBER", "·ORDINAL", "·DAY", "·TWO", "·YEAR", "·DIGITS"
 _CLASSES = (UNKNOWN, NUMBER, ORDINAL, DAY, TWO_DIGITS, YEAR, DIGITS)
@@ -66,7 +65,7 @@ def key_of(text: str) -> str:
     return _calendar_typo(word) or word
 
 
-def _calendar_typo(word: str) -> Optional[str]:
+def _calendar_typo(word: str) -> str | None:
     """Return the calendar word that this is a misspelling of, if it is one letter away from exactly one."""
     if len(word) < 5 or word in NOT_TYPOS or word in MONTHS or word in WEEKDAYS or word in RELATIVE:
         return None
@@ -107,28 +106,25 @@ class ClosedVocabulary:
 
     Args:
         known: the words that the matchers know, by `plain` key.
+
+    Attributes:
+        vocab: the vocabulary for the matchers.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = frozenset(known)
-        self._nlp = spacy.blank("nl")
-        # The matchers compare whole words; the other lexical attributes only cost time.
-        self._nlp.vocab.lex_attr_getters = {}
+        # A bare vocabulary: the matchers compare whole words, the lexical attributes of a language would only cost time.
+        self.vocab = Vocab()
         for word in (*_CLASSES, *self._known):
-            self._nlp.vocab[word]
-
-    @property
-    def vocab(self) -> Vocab:
-        """The vocabulary for the matchers."""
-        return self._nlp.vocab
+            self.vocab[word]
 
     def document(self, words: list[Word]) -> Doc:
         """Return a document with one token for each word."""
-        return Doc(self._nlp.vocab, words=[self.symbol(word) for word in words])
+        return Doc(self.vocab, words=[self.symbol(word) for word in words])
 
     def pattern(self, text: str) -> Doc:
         """Return a phrase as a document, for a PhraseMatcher."""
-        return Doc(self._nlp.vocab, words=[word.key for word in split(text)])
+        return Doc(self.vocab, words=[word.key for word in split(text)])
 
     def symbol(self, word: Word) -> str:
         """Return what the matchers see of a word."""
