@@ -178,6 +178,7 @@ export class Desk {
     if (!conversation || !text.trim()) return;
     const draft: Draft = { id: newId(), conversation, kind, text: text.trim() };
     this.drafts = [...this.drafts, draft];
+    this.typedAt = -Infinity; // the next word is news again
     void this.transmit(draft);
     this.options.onChange();
   }

@@ -54,6 +54,8 @@ export class VerbondenBalie extends LitElement {
   );
   private readonly drafts = new Drafts(sessionStorage);
   private readonly sound = new Sound();
+  /** Queue and conversation are next to each other; the style sheet has the same measure. */
+  private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
   private drawn = '';
 
@@ -75,6 +77,7 @@ export class VerbondenBalie extends LitElement {
     super.connectedCallback();
     this.ticker = setInterval(() => this.requestUpdate(), TICK);
     addEventListener('hashchange', this.onHash);
+    this.wide.addEventListener('change', this.redraw);
     void loadTexts(BASE).then((changed) => changed && this.requestUpdate());
     void this.desk.resume().then(this.onHash);
   }
@@ -83,6 +86,7 @@ export class VerbondenBalie extends LitElement {
     super.disconnectedCallback();
     clearInterval(this.ticker);
     removeEventListener('hashchange', this.onHash);
+    this.wide.removeEventListener('change', this.redraw);
     this.push.stop();
   }
 
@@ -96,13 +100,14 @@ export class VerbondenBalie extends LitElement {
           : desk.counts.waiting > 0
             ? t('desk.title_waiting', { count: desk.counts.waiting })
             : t('desk.title');
-    // A conversation opens at its end, and stays there while the reader is there.
-    const scroller = this.querySelector('.scroller');
+    // A conversation opens at its end (on a narrow screen at its summary), and follows while the reader is at the end.
+    const scroller = this.querySelector(this.wide.matches ? '.scroller' : '.panes');
     const key = `${desk.detail?.item.id ?? ''} ${(desk.detail?.messages.length ?? 0) + desk.pending.length}`;
     if (!scroller || key === this.drawn) return;
     const fresh = key.split(' ')[0] !== this.drawn.split(' ')[0];
     const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 400;
-    if (fresh || near) scroller.scrollTop = scroller.scrollHeight;
+    const own = desk.pending.length > 0;
+    if (fresh ? this.wide.matches : near || own) scroller.scrollTop = scroller.scrollHeight;
     this.drawn = key;
   }
 
@@ -121,14 +126,14 @@ export class VerbondenBalie extends LitElement {
       html`<button type="button" class="header-tool" title=${words} @click=${action}>${icon(symbol)}<span class="hidden">${words}</span></button>`;
     return html`<header class="header">
       ${user
-        ? html`<a class="skip" href="#queue" @click=${this.skip}>${t('desk.skip.queue')}</a>
-            <a class="skip" href="#conversation" @click=${this.skip}>${t('desk.skip.conversation')}</a>
-            <a class="skip" href="#reply" @click=${this.skip}>${t('desk.skip.reply')}</a>`
+        ? html`${this.wide.matches || !desk.selected ? html`<a class="skip" href="#queue" @click=${this.skip}>${t('desk.skip.queue')}</a>` : nothing}
+            ${this.wide.matches || desk.selected ? html`<a class="skip" href="#conversation" @click=${this.skip}>${t('desk.skip.conversation')}</a>` : nothing}
+            ${desk.mine ? html`<a class="skip" href="#reply" @click=${this.skip}>${t('desk.skip.reply')}</a>` : nothing}`
         : nothing}
-      <p class="brand">
+      <h1 class="brand">
         <svg class="mark" viewBox="0 0 48 32" aria-hidden="true" focusable="false"><circle cx="17" cy="16" r="12" /><circle class="mark-second" cx="31" cy="16" r="12" /><path d="M24 6.3a12 12 0 0 1 4.9 8" /></svg>
         <span>${t('desk.brand')} <span class="brand-part">${t('desk.subtitle')}</span></span>
-      </p>
+      </h1>
       ${user
         ? html`<p class="user">${icon('person')} ${t('desk.header.user', { name: user.name, organisation: user.organisation })}</p>
             <div class="row">
@@ -148,9 +153,9 @@ export class VerbondenBalie extends LitElement {
     const now = new Date();
     const id = desk.selected ?? '';
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
-      <div class="desk ${desk.selected ? 'desk-open' : ''}">
+      <main class="desk ${desk.selected ? 'desk-open' : ''}">
         ${queueView(desk, now, (conversation) => this.go(conversation))}
-        <main class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
+        <section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
           <div role="alert">
             ${desk.notice
               ? html`<p class="utrecht-alert utrecht-alert--error notice">${icon('warning')}<span>${desk.notice.text}</span>
@@ -172,8 +177,8 @@ export class VerbondenBalie extends LitElement {
             },
             send: () => this.send(id),
           })}
-        </main>
-      </div>
+        </section>
+      </main>
       ${dialogsView(
         {
           giveBack: (reason) => void this.finish(desk.giveBack(reason), t('desk.return.done')),
@@ -224,6 +229,8 @@ export class VerbondenBalie extends LitElement {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(conversation ? '#conversation' : '#queue')?.focus({ preventScroll: true }));
   }
 
+  private readonly redraw = (): void => this.requestUpdate();
+
   private readonly onHash = (): void => {
     if (this.desk.session !== 'in') return;
     const id = HASH.exec(location.hash)?.[1];
@@ -248,6 +255,7 @@ export class VerbondenBalie extends LitElement {
   private async claim(): Promise<void> {
     if (!(await this.desk.claim())) return;
     this.announce(t('desk.announce.claimed'));
+    this.desk.setView('mine'); // where it is from now on
     await this.updateComplete;
     this.querySelector<HTMLElement>('#reply')?.focus();
   }

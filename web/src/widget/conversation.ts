@@ -190,6 +190,7 @@ export class Conversation {
   private add(what: Pick<Pending, 'text' | 'button'>): string {
     const item: Pending = { ...what, id: newId(), status: 'sending', at: new Date().toISOString() };
     this.outbox.add(item);
+    this.typedAt = -Infinity; // the next word is news again
     this.transmit(item);
     this.options.onChange();
     return item.id;

@@ -1,5 +1,6 @@
 /** Where staff answer the citizen or leave a note for each other; which of the two is always plain to see. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { Desk, Draft } from '../desk.ts';
@@ -46,13 +47,13 @@ export function composerView(desk: Desk, state: ComposerState, actions: Composer
     <fieldset class="kinds">
       <legend class="hidden">${t('desk.composer.kind')}</legend>
       ${kinds.map(
-        ([kind, words]) => html`<label class="kind"><input type="radio" name="kind" .checked=${state.kind === kind} @change=${() => actions.choose(kind)} />${words}</label>`,
+        ([kind, words]) => html`<label class="kind"><input type="radio" name="kind" .checked=${live(state.kind === kind)} @change=${() => actions.choose(kind)} />${words}</label>`,
       )}
       ${note ? html`<span class="note-hint">${t('desk.composer.note_hint')}</span>` : nothing}
     </fieldset>
     <label class="hidden" for="reply">${t(note ? 'desk.composer.note_label' : 'desk.composer.reply_label')}</label>
     <div class="composer-line">
-      <textarea class="utrecht-textarea" id="reply" rows="2" aria-describedby="reply-keys" .value=${state.text}
+      <textarea class="utrecht-textarea" id="reply" rows="2" aria-describedby="reply-keys" .value=${live(state.text)}
         @keydown=${onKey} @input=${(event: InputEvent) => actions.typed((event.target as HTMLTextAreaElement).value)}></textarea>
       <button type="submit" class="nl-button nl-button--primary">${icon(note ? 'note' : 'send')}<span class="nl-button__label">${t(note ? 'desk.composer.send_note' : 'desk.composer.send_reply')}</span></button>
     </div>

@@ -55,8 +55,8 @@ function draftView(draft: Draft, desk: Desk): TemplateResult {
 }
 
 function summaryView(summary: Summary | null, show: (seq: number) => void): TemplateResult {
-  return html`<section class="summary" aria-labelledby="summary-heading">
-    <h3 class="nl-heading nl-heading--level-4" id="summary-heading">${t('desk.summary.label')}</h3>
+  return html`<div class="summary">
+    <h3 class="nl-heading nl-heading--level-4">${t('desk.summary.label')}</h3>
     ${summary
       ? html`<p class="nl-paragraph">${summary.prose.join(' ')}</p>
           <dl class="lines">
@@ -73,10 +73,11 @@ function summaryView(summary: Summary | null, show: (seq: number) => void): Temp
           </dl>
           <p class="made">${t('desk.summary.made', { time: clockTime(summary.made_at) })}</p>`
       : html`<p class="nl-paragraph">${t('desk.summary.none')}</p>`}
-  </section>`;
+  </div>`;
 }
 
-function factsView(item: Item): TemplateResult {
+/** What is known besides the summary; what the summary already says is left out. */
+function factsView(item: Item, summary: Summary | null): TemplateResult {
   const facts: [string, string][] = [
     [t('desk.conversation.organisation'), item.organisation?.naam ?? t('desk.queue.no_organisation')],
     [t('desk.conversation.reason'), item.reason ? word('reason', item.reason) : ''],
@@ -85,8 +86,9 @@ function factsView(item: Item): TemplateResult {
     [t('desk.conversation.language'), word('language', item.language)],
     [t('desk.conversation.owner'), item.owner?.name ?? ''],
   ];
+  const said = new Set(summary?.lines.map((line) => line.label));
   return html`<dl class="facts" aria-label=${t('desk.conversation.facts')}>
-    ${facts.filter(([, value]) => value).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+    ${facts.filter(([label, value]) => value && !said.has(label)).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
   </dl>`;
 }
 
@@ -126,7 +128,7 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
   return html`${headView(desk, detail.item, now, actions)}
     <div class="panes">
       <div class="side" tabindex="0" role="region" aria-label=${t('desk.summary.label')}>
-        <div class="side-content">${summaryView(detail.summary, actions.show)}${factsView(detail.item)}</div>
+        <div class="side-content">${summaryView(detail.summary, actions.show)}${factsView(detail.item, detail.summary)}</div>
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('desk.conversation.messages')}>
         <div class="content">

@@ -1,0 +1,207 @@
+/** What the citizen sees: everything once, in order, and nothing that they said is lost. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Conversation } from '../src/widget/conversation.ts';
+import type { ClientFrame, Message } from '../src/shared/protocol.ts';
+
+function message(seq: number, part: Partial<Message> = {}): Message {
+  return {
+    seq, author: 'bot', name: 'Verbonden', organisation: '', text: `bericht ${seq}`, buttons: [], links: [], phones: [],
+    card: null, channel: 'web', at: '2026-11-22T06:00:00Z', ...part,
+  };
+}
+
+function start(): { conversation: Conversation; sent: ClientFrame[]; fresh: number[]; refused: string[]; line: { open: boolean } } {
+  const sent: ClientFrame[] = [];
+  const fresh: number[] = [];
+  const refused: string[] = [];
+  const line = { open: true };
+  const conversation = new Conversation({
+    send: (frame) => {
+      if (line.open) sent.push(frame);
+      return line.open;
+    },
+    storage: sessionStorage,
+    onChange: () => undefined,
+    onFresh: (messages) => fresh.push(...messages.map((each) => each.seq)),
+    onRefused: (reason) => refused.push(reason),
+  });
+  return { conversation, sent, fresh, refused, line };
+}
+
+const welcome = (last_seq: number) => ({ type: 'welcome', state: 'bot', last_seq, human: null, place: null }) as const;
+
+beforeEach(() => {
+  sessionStorage.clear();
+  vi.useFakeTimers();
+});
+
+describe('replay', () => {
+  it('keeps messages once and in order, also when they come twice and late', () => {
+    const { conversation } = start();
+    conversation.receive(welcome(3));
+    for (const seq of [1, 3, 2, 3, 1]) conversation.receive({ type: 'message', message: message(seq) });
+    expect(conversation.messages.map((each) => each.seq)).toEqual([1, 2, 3]);
+    expect(conversation.lastSeq).toBe(3);
+  });
+
+  it('announces what is new, not what was there when the page opened', () => {
+    const { conversation, fresh } = start();
+    conversation.receive(welcome(2));
+    for (const seq of [1, 2, 3]) conversation.receive({ type: 'message', message: message(seq) });
+    expect(fresh).toEqual([3]);
+  });
+
+  it('announces what came while the line was down', () => {
+    const { conversation, fresh } = start();
+    conversation.receive(welcome(1));
+    conversation.receive({ type: 'message', message: message(1) });
+    conversation.setStatus('lost');
+    conversation.receive(welcome(2));
+    conversation.receive({ type: 'message', message: message(2) });
+    expect(fresh).toEqual([2]);
+  });
+
+  it('does not announce what this citizen said in another tab', () => {
+    const { conversation, fresh } = start();
+    conversation.receive(welcome(0));
+    conversation.receive({ type: 'message', message: message(1, { author: 'citizen', id: 'a' }) });
+    expect(fresh).toEqual([]);
+    expect(conversation.messages).toHaveLength(1);
+  });
+});
+
+describe('saying something', () => {
+  it('shows it once, whichever of acceptance and echo comes first', () => {
+    for (const order of ['accepted-first', 'echo-first']) {
+      const { conversation } = start();
+      conversation.receive(welcome(0));
+      const id = conversation.say('hallo') ?? '';
+      const echo = () => conversation.receive({ type: 'message', message: message(1, { author: 'citizen', id, text: 'hallo' }) });
+      const accepted = () => conversation.receive({ type: 'accepted', id, seq: 1 });
+      const steps = order === 'accepted-first' ? [accepted, echo] : [echo, accepted];
+      for (const step of steps) {
+        step();
+        expect(conversation.messages.length + conversation.pending.length).toBe(1);
+      }
+      expect(conversation.pending).toEqual([]);
+    }
+  });
+
+  it('does not send empty text', () => {
+    const { conversation, sent } = start();
+    expect(conversation.say('  \n ')).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  it('keeps what could not be sent and sends it with the same id after the welcome', () => {
+    const { conversation, sent, line } = start();
+    line.open = false;
+    const id = conversation.say('nog niet') ?? '';
+    expect(conversation.pending).toMatchObject([{ id, status: 'unsent' }]);
+    line.open = true;
+    conversation.receive(welcome(0));
+    expect(sent).toEqual([{ type: 'message', id, text: 'nog niet' }]);
+  });
+
+  it('sends again what was under way when the line broke', () => {
+    const { conversation, sent } = start();
+    conversation.receive(welcome(0));
+    const id = conversation.say('onderweg') ?? '';
+    conversation.setStatus('lost');
+    expect(conversation.pending).toMatchObject([{ id, status: 'unsent' }]);
+    conversation.receive(welcome(0));
+    expect(sent.map((frame) => 'id' in frame && frame.id)).toEqual([id, id]);
+  });
+
+  it('survives a reload of the page', () => {
+    const first = start();
+    first.line.open = false;
+    const id = first.conversation.say('bewaar mij');
+    const second = start();
+    expect(second.conversation.pending).toMatchObject([{ id, text: 'bewaar mij', status: 'unsent' }]);
+    second.conversation.receive(welcome(1));
+    second.conversation.receive({ type: 'message', message: message(1, { author: 'citizen', id: id ?? '', text: 'bewaar mij' }) });
+    expect(start().conversation.pending).toEqual([]);
+  });
+
+  it('keeps the order of several unsent messages', () => {
+    const { conversation, sent, line } = start();
+    line.open = false;
+    for (const text of ['een', 'twee', 'drie']) conversation.say(text);
+    line.open = true;
+    conversation.receive(welcome(0));
+    expect(sent.map((frame) => frame.type === 'message' && frame.text)).toEqual(['een', 'twee', 'drie']);
+  });
+
+  it('says so when the server is slow to answer', () => {
+    const { conversation } = start();
+    conversation.receive(welcome(0));
+    const id = conversation.say('duurt dit lang?') ?? '';
+    expect(conversation.isSlow(id)).toBe(false);
+    vi.advanceTimersByTime(9_000);
+    expect(conversation.isSlow(id)).toBe(true);
+  });
+});
+
+describe('refused', () => {
+  it('comes back with its reason, is not sent again by itself, and can be changed', () => {
+    const { conversation, sent, refused } = start();
+    conversation.receive(welcome(0));
+    const id = conversation.say('veel te lang') ?? '';
+    conversation.receive({ type: 'refused', id, code: 'too_long', text: 'Te lang.' });
+    expect(refused).toEqual(['Te lang.']);
+    expect(conversation.pending).toMatchObject([{ id, status: 'refused', reason: 'Te lang.' }]);
+    conversation.receive(welcome(0));
+    expect(sent).toHaveLength(1);
+    expect(conversation.takeBack(id)).toBe('veel te lang');
+    expect(conversation.pending).toEqual([]);
+  });
+
+  it('can be sent again as it is', () => {
+    const { conversation, sent } = start();
+    conversation.receive(welcome(0));
+    const id = conversation.say('even wachten') ?? '';
+    conversation.receive({ type: 'refused', id, code: 'too_fast', text: 'Te snel.' });
+    conversation.retry(id);
+    expect(sent).toHaveLength(2);
+    expect(conversation.pending).toMatchObject([{ status: 'sending' }]);
+  });
+});
+
+describe('state and typing', () => {
+  it('takes state, human and place from the server', () => {
+    const { conversation } = start();
+    conversation.receive({ type: 'state', state: 'queued', human: null, place: 2 });
+    expect([conversation.state, conversation.place]).toEqual(['queued', 2]);
+    conversation.receive({ type: 'state', state: 'claimed', human: { name: 'Fatima', organisation: 'Gemeente' }, place: null });
+    expect(conversation.human?.name).toBe('Fatima');
+  });
+
+  it('shows typing for at most eight seconds, and not after the message', () => {
+    const { conversation } = start();
+    conversation.receive(welcome(0));
+    conversation.receive({ type: 'typing', author: 'bot' });
+    expect(conversation.typing).toBe('bot');
+    vi.advanceTimersByTime(8_001);
+    expect(conversation.typing).toBeNull();
+    conversation.receive({ type: 'typing', author: 'bot' });
+    conversation.receive({ type: 'message', message: message(1) });
+    expect(conversation.typing).toBeNull();
+  });
+
+  it('tells only a human that the citizen is typing, and not at every key', () => {
+    const { conversation, sent } = start();
+    conversation.receive(welcome(0));
+    conversation.typed(0);
+    expect(sent).toEqual([]);
+    conversation.receive({ type: 'state', state: 'claimed', human: null, place: null });
+    for (const time of [0, 1_000, 2_900, 3_100]) conversation.typed(time);
+    expect(sent).toEqual([{ type: 'typing' }, { type: 'typing' }]);
+  });
+
+  it('ignores what a later version of the server may say', () => {
+    const { conversation } = start();
+    conversation.receive({ type: 'weather', sunny: true } as never);
+    expect(conversation.messages).toEqual([]);
+  });
+});

@@ -1,0 +1,26 @@
+/** The cut of NL Design System keeps what is used and nothing else. */
+import { describe, expect, it } from 'vitest';
+import { keepUsedRules, reachableTokens } from '../build/nlds.ts';
+
+describe('keepUsedRules', () => {
+  const css = '.nl-button{color:red}.nl-button--pressed{color:blue}.a.b,.a{color:green}@media print{.unused{color:red}}';
+  it('keeps a rule only when all its classes occur as whole words', () => {
+    expect(keepUsedRules(css, '"nl-button a"')).toBe('.nl-button{color:red}.a{color:green}');
+  });
+  it('does not take a longer name for a shorter one', () => {
+    expect(keepUsedRules('.nl-button{color:red}', '"nl-button--pressed"')).toBe('');
+  });
+});
+
+describe('reachableTokens', () => {
+  const theme = '.theme{--a:var(--b);--b:1px;--c:2px;--d:var(--c)}';
+  it('follows variables through each other', () => {
+    expect(reachableTokens(theme, '.x{inset:var(--a)}')).toBe(':host,:root{--a:var(--b);--b:1px}');
+  });
+  it('leaves out what our own theme sets, and what only that needed', () => {
+    expect(reachableTokens(theme, ':host{--d:3px}.x{inset:var(--d)}')).toBe(':host,:root{}');
+  });
+  it('does not take a value for one element as set for all', () => {
+    expect(reachableTokens(theme, '.y{--b:9px}.x{inset:var(--b)}')).toBe(':host,:root{--b:1px}');
+  });
+});
