@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, Dict, List, Optional
+from typing import Callable
 
 from setup import environments, locks, web
-from setup.commands import Failed
 from setup.tools import uv
+from verbonden.commands import Failed
 from verbonden.progress import Progress
 
 Goal = Callable[[Progress], None]
 
-GOALS: Dict[str, Goal] = {
+GOALS: dict[str, Goal] = {
     "app": lambda progress: environments.ensure(environments.APP, progress),
     "dev": lambda progress: environments.ensure(environments.DEV, progress),
     "rasa": lambda progress: environments.ensure(environments.RASA, progress),
@@ -23,12 +23,12 @@ GOALS: Dict[str, Goal] = {
 }
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Bring the named goals about at the same time; 0 when all of them are there, 1 with one sentence each when not."""
     names = sys.argv[1:] if arguments is None else arguments
     unknown = [name for name in names if name not in GOALS]
     if unknown or not names:
-        print("Use: python3 -m setup GOAL..., with goals: {0}".format(", ".join(GOALS)), file=sys.stderr)
+        print("Use: python3 -m setup GOAL..., with goals: {}".format(", ".join(GOALS)), file=sys.stderr)
         return 2
     progress = Progress()
     sentences = []

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from setup.commands import ROOT, Failed, output, run
 from setup.tools import uv
+from verbonden.commands import ROOT, Failed, output, run
 from verbonden.content import fingerprint, is_stamped
 from verbonden.progress import Progress
 
@@ -72,13 +72,13 @@ def ensure(environment: Environment, progress: Progress) -> None:
         return
     program = uv(progress)
     _check_space(environment)
-    name = "Python {0} environment ({1})".format(environment.python, environment.lock)
+    name = f"Python {environment.python} environment ({environment.lock})"
     stamp = environment.path / "setup.stamp"
     with progress.step(name) as step:
         stamp.unlink() if stamp.exists() else None
-        if not (output([environment.interpreter, "--version"]) or "").startswith("Python {0}.".format(environment.python)):
+        if not (output([environment.interpreter, "--version"]) or "").startswith(f"Python {environment.python}."):
             run(step, [program, "venv", "--clear", "--python", environment.python, environment.path],
-                what="Python {0}".format(environment.python), python=environment.python)
+                what=f"Python {environment.python}", python=environment.python)
         target = ["--python", environment.interpreter]
         run(step, [program, "pip", "sync", "--require-hashes", "--compile-bytecode", *target, environment.lock], what=name,
             python=environment.python)
@@ -91,5 +91,4 @@ def ensure(environment: Environment, progress: Progress) -> None:
 def _check_space(environment: Environment) -> None:
     free = shutil.disk_usage(str(ROOT)).free
     if not environment.path.exists() and free < SPACE_NEEDED:
-        raise Failed("There is too little room on the disk: {0:.1f} GB is free and about {1:.0f} GB is needed.".format(
-            free / 1e9, SPACE_NEEDED / 1e9))
+        raise Failed(f"There is too little room on the disk: {free / 1e9:.1f} GB is free and about {SPACE_NEEDED / 1e9:.0f} GB is needed.")

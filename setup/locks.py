@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from setup.commands import ROOT, run
 from setup.tools import uv
+from verbonden.commands import ROOT, run
 from verbonden.progress import Progress
 
 REQUIREMENTS = ROOT / "requirements"
@@ -26,7 +26,7 @@ def lock(progress: Progress) -> None:
     """
     program = uv(progress)
     for name, python, further in LOCKS:
-        with progress.step("requirements/{0}.txt".format(name)) as step:
+        with progress.step(f"requirements/{name}.txt") as step:
             run(step, [program, "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-emit-index-url", "--no-header",
-                       "--python-version", python, *further, "requirements/{0}.in".format(name),
-                       "-o", "requirements/{0}.txt".format(name)], what="Locking requirements/{0}.in".format(name), python=python)
+                       "--python-version", python, *further, f"requirements/{name}.in",
+                       "-o", f"requirements/{name}.txt"], what=f"Locking requirements/{name}.in", python=python)

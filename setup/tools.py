@@ -6,9 +6,8 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Dict, Optional, Tuple
 
-from setup.commands import ROOT, Failed, output, run
+from verbonden.commands import ROOT, Failed, output, run
 from verbonden.content import fingerprint, is_stamped
 from verbonden.progress import Progress, Step
 
@@ -47,8 +46,8 @@ def _install_uv(step: Step, lock: str) -> Path:
                 ready = shutil.which("uv")
                 if ready and output([ready, "--version"]):
                     return Path(ready)
-                raise Failed("This Python ({0}) has neither venv nor pip: install them (on Debian and Ubuntu: "
-                             "apt-get install python3-venv) and run the command again.".format(sys.executable))
+                raise Failed(f"This Python ({sys.executable}) has neither venv nor pip: install them (on Debian and Ubuntu: "
+                             "apt-get install python3-venv) and run the command again.")
             run(step, [sys.executable, "-m", "pip", *arguments, "--upgrade", "--target", TOOLS / "uv"], what=what)
             return TOOLS / "uv" / "bin" / "uv"
         run(step, [sys.executable, "-m", "venv", "--clear", TOOLS], what="Making a virtual environment")
@@ -56,13 +55,13 @@ def _install_uv(step: Step, lock: str) -> Path:
     return TOOLS / "bin" / "uv"
 
 
-def _version(text: Optional[str]) -> Tuple[int, ...]:
+def _version(text: str | None) -> tuple[int, ...]:
     """`v20.19.1` as (20, 19, 1); nothing as ()."""
     numbers = (text or "").lstrip("v").split("-")[0].split(".")
     return tuple(int(number) for number in numbers if number.isdigit())
 
 
-def node(progress: Progress) -> Dict[str, str]:
+def node(progress: Progress) -> dict[str, str]:
     """Environment variables with which `node` and `npm` are found: the machine's own when new enough, else ours.
 
     Raises:

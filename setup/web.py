@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from setup.commands import ROOT, run
 from setup.tools import node
+from verbonden.commands import ROOT, run
 from verbonden.content import fingerprint, is_stamped
 from verbonden.progress import Progress
 

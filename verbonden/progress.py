@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import Dict, Iterator, Optional, TextIO
+from typing import Iterator, TextIO
 
 TICK_TERMINAL = 0.5
 TICK_LOG = 15.0
@@ -34,12 +34,12 @@ class Step:
 class Progress:
     """Prints steps; several may run at the same time, from several threads."""
 
-    def __init__(self, out: Optional[TextIO] = None) -> None:
+    def __init__(self, out: TextIO | None = None) -> None:
         self._out = out if out is not None else sys.stdout
         self._terminal = self._out.isatty()
         self._lock = threading.Lock()
-        self._running: Dict[int, Step] = {}
-        self._ticker: Optional[threading.Thread] = None
+        self._running: dict[int, Step] = {}
+        self._ticker: threading.Thread | None = None
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
@@ -57,7 +57,7 @@ class Progress:
         finally:
             with self._lock:
                 del self._running[id(step)]
-            self.say("{0:<6} {1} ({2:.1f} s)".format(sign, step.name, step.seconds))
+            self.say(f"{sign:<6} {step.name} ({step.seconds:.1f} s)")
 
     def say(self, text: str) -> None:
         """Print one line."""
@@ -79,7 +79,7 @@ class Progress:
                     self._ticker = None
                     return
                 steps = list(self._running.values())
-            line = "       " + ", ".join("{0} ({1:.0f} s)".format(s.name, s.seconds) for s in steps)
+            line = "       " + ", ".join(f"{s.name} ({s.seconds:.0f} s)" for s in steps)
             details = [s.detail for s in steps if s.detail]
             if not self._terminal:
                 self.say(line)

@@ -7,8 +7,8 @@ import re
 import subprocess
 import time
 from collections import deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Dict, Mapping, Optional, Sequence
 
 from verbonden.progress import Step
 
@@ -35,7 +35,7 @@ CAUSES = (
 )
 
 
-def cause(output: str, python: str = "") -> Optional[str]:
+def cause(output: str, python: str = "") -> str | None:
     """What went wrong, in plain words, or None if the output gives no clue."""
     for pattern, sentence in CAUSES:
         if re.search(pattern, output, re.IGNORECASE):
@@ -43,7 +43,7 @@ def cause(output: str, python: str = "") -> Optional[str]:
     return None
 
 
-def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Optional[Mapping[str, str]] = None,
+def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None,
         what: str, python: str = "", log: Path = LOG) -> None:
     """Run a command to its end.
 
@@ -60,11 +60,11 @@ def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Optiona
         Failed: the command is not there or ended with an error.
     """
     words = [str(word) for word in command]
-    tail: "deque[str]" = deque(maxlen=60)
+    tail: deque[str] = deque(maxlen=60)
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8", errors="replace") as stream:
-            stream.write("\n{0} $ {1}\n".format(time.strftime("%Y-%m-%d %H:%M:%S"), " ".join(words)))
+            stream.write("\n{} $ {}\n".format(time.strftime("%Y-%m-%d %H:%M:%S"), " ".join(words)))
             stream.flush()
             with subprocess.Popen(words, cwd=str(cwd), env=_environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, encoding="utf-8", errors="replace") as process:
@@ -75,25 +75,25 @@ def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Optiona
                     step.detail = line.strip()[:100] or step.detail
                 code = process.wait()
     except FileNotFoundError:
-        raise Failed("{0}: the program {1} is not there.".format(what, words[0])) from None
+        raise Failed(f"{what}: the program {words[0]} is not there.") from None
     except OSError as error:
-        reason = cause("{0} {1}".format(error.strerror, error)) or str(error)
-        raise Failed("{0}: {1}.".format(what, reason)) from None
+        reason = cause(f"{error.strerror} {error}") or str(error)
+        raise Failed(f"{what}: {reason}.") from None
     if code:
-        reason = cause("".join(tail), python) or "it ended with an error: {0}".format(_last_words(tail))
-        raise Failed("{0}: {1}. All output is in {2}.".format(what, reason, _shown(log)))
+        reason = cause("".join(tail), python) or f"it ended with an error: {_last_words(tail)}"
+        raise Failed(f"{what}: {reason}. All output is in {_shown(log)}.")
 
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if ROOT in path.parents else str(path)
 
 
-def _last_words(tail: "deque[str]") -> str:
+def _last_words(tail: deque[str]) -> str:
     lines = [line.strip() for line in tail if line.strip()]
     return lines[-1][:200].rstrip(".") if lines else "it said nothing"
 
 
-def _environment(extra: Optional[Mapping[str, str]]) -> Dict[str, str]:
+def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     environment = dict(os.environ)
     # A virtual environment that happens to be active must not be the one we install into.
     environment.pop("VIRTUAL_ENV", None)
@@ -102,7 +102,7 @@ def _environment(extra: Optional[Mapping[str, str]]) -> Dict[str, str]:
     return environment
 
 
-def output(command: Sequence[object]) -> Optional[str]:
+def output(command: Sequence[object]) -> str | None:
     """What a command prints, or None if it is not there or fails; for looking around, nothing is logged."""
     try:
         done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

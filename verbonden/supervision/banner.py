@@ -1,0 +1,46 @@
+"""What is said when everything runs; the words are in `data/opstart.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+
+def accounts_of(data: Path) -> list[dict[str, str]]:
+    """The demo accounts: `username`, `name`, `organisation` (id), `role`. Without the file there are none."""
+    path = data / "balie" / "medewerkers_demo.yaml"
+    if not path.exists():
+        return []
+    found: list[dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+def banner(data: Path, url: str, accounts: Sequence[Mapping[str, str]], passwords: Mapping[str, str]) -> str:
+    """The text.
+
+    Args:
+        data: folder with the words and the names of the organisations.
+        url: of the gateway.
+        accounts: to show; none when the demo is off.
+        passwords: by user name.
+    """
+    words = yaml.safe_load((data / "opstart.yaml").read_text(encoding="utf-8"))
+    names = _organisation_names(data)
+    lines = [
+        words["account"].format(
+            gebruiker=account["username"], wachtwoord=passwords[account["username"]], naam=account["name"], rol=account["role"],
+            organisatie=names.get(account["organisation"], account["organisation"]),
+        )
+        for account in accounts
+    ]
+    log_in = words["inloggen"].format(accounts="\n".join(lines)) + "\n" if lines else ""
+    indented = "\n  ".join(log_in.splitlines()) + "\n\n  " if log_in else ""
+    text: str = words["klaar"].format(adres=url, inloggen=indented)
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _organisation_names(data: Path) -> dict[str, str]:
+    path = data / "verwijsindex" / "organisaties.yaml"
+    return {item["id"]: item["naam"] for item in yaml.safe_load(path.read_text(encoding="utf-8"))["organisaties"]}

