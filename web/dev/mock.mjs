@@ -166,6 +166,12 @@ const server = createServer(async (request, response) => {
   if (path === '/dev/fail') return (failing = body.on), response.end('ok');
   if (path === '/dev/cut') return conversations.forEach((one) => one.sockets.forEach((socket) => socket.terminate())), response.end('ok');
   if (failing) return response.writeHead(503).end();
+  if (path === '/dev/embed') {
+    // Another page with the chat in its corner: /dev/embed?theme=gemeente
+    const theme = new URL(request.url, 'http://x').searchParams.get('theme') ?? 'gemeente';
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+    return response.end(`<!doctype html><html lang="nl"><head><title>Embed</title><link rel="stylesheet" href="/themes/${theme}.css"><script type="module" src="/verbonden-chat.js"></script></head><body><main><h1>Een andere site</h1><p>${'Lorem ipsum dolor sit amet. '.repeat(80)}</p></main><aside aria-label="Chat"><verbonden-chat launcher></verbonden-chat></aside></body></html>`);
+  }
   if (path === '/dev/seed') return seed(body.count ?? 8), response.end('ok');
   if (path === '/config.json') return response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ name: 'Verbonden', texts: parse(readFileSync(scherm, 'utf8')) }));
   if (path === '/api/web/session') {
@@ -176,8 +182,8 @@ const server = createServer(async (request, response) => {
   if (path.startsWith('/api/balie/')) return balie(request, response, path.slice(11), body);
   try {
     const file = join(dist, normalize(path === '/' ? 'index.html' : path === '/balie' ? 'balie.html' : path));
-    const data = readFileSync(file);
-    return response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" }).end(data);
+    const data = readFileSync(`${file}.gz`);
+    return response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Encoding': 'gzip', 'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" }).end(data);
   } catch {
     return response.writeHead(404).end();
   }

@@ -19,7 +19,9 @@ async function check(page, name) {
   await page.screenshot({ path: `${out}/${name}.png` });
   // Playwright evaluates outside the page's own policy.
   await page.evaluate(axe);
-  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations', 'incomplete'] }));
+  // Where the system forces its own colours, axe still sees ours.
+  const rules = name.startsWith('contrast') ? { 'color-contrast': { enabled: false } } : {};
+  const result = await page.evaluate((rules) => window.axe.run(document, { rules, resultTypes: ['violations', 'incomplete'] }), rules);
   for (const kind of ['violations', 'incomplete'])
     for (const issue of result[kind]) {
       bad += 1;

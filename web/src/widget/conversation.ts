@@ -67,6 +67,11 @@ export class Conversation {
     return this.oldUntil !== undefined;
   }
 
+  /** Whether messages that were there before the page opened are still coming in. */
+  get replaying(): boolean {
+    return this.oldUntil === undefined || this.highest <= this.oldUntil;
+  }
+
   isSlow(id: string): boolean {
     return this.slow.has(id);
   }

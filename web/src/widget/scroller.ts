@@ -37,13 +37,16 @@ export class Scroller {
     removeEventListener('resize', this.look);
   }
 
-  /** A message was drawn; `own` messages always come into view. */
-  arrive(message: Element, own: boolean, now: number): void {
-    if (own) this.following = true;
-    if (own || now - this.arrived > BURST || !this.anchor?.isConnected) this.anchor = message;
+  /** A message was drawn. What was said on this screen (`own`) always comes into view; an `old` one is no news. */
+  arrive(message: Element, kind: 'own' | 'old' | 'new', now: number): void {
+    if (kind === 'own') this.following = true;
+    if (kind !== 'new' || now - this.arrived > BURST || !this.anchor?.isConnected) this.anchor = message;
     this.arrived = now;
     if (this.following) this.follow();
-    else this.unseen = true;
+    else if (kind === 'new' && !this.unseen) {
+      this.unseen = true;
+      this.onChange();
+    }
     this.look();
   }
 

@@ -22,6 +22,9 @@ import chatCss from './chat.css?inline';
 /** Where this script came from is where the gateway is, unless the page says otherwise. */
 const HOME = import.meta.env.DEV ? `${location.origin}/` : import.meta.url.replace(/[^/]*$/, '');
 
+/** Kept in this tab: there was a conversation. */
+const KNOWN = 'verbonden-known';
+
 /** A short loss of connection is not worth worrying anybody. */
 const WORRY_AFTER = 1_500;
 
@@ -35,12 +38,22 @@ function sessionStore(): Storage | undefined {
 
 export class VerbondenChat extends LitElement {
   static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(partsCss), unsafeCSS(chatCss)];
-  static override properties = { server: {}, language: {}, worried: { state: true } };
+  static override properties = {
+    server: {},
+    language: {},
+    launcher: { type: Boolean },
+    opened: { state: true },
+    worried: { state: true },
+  };
 
   /** Address of the gateway; by default where this script came from. */
   declare server: string;
   /** Language of the conversation, as in the protocol. */
   declare language: string;
+  /** Shows a button in the corner that opens the conversation, instead of the conversation itself. */
+  declare launcher: boolean;
+  /** The conversation is shown; always so without `launcher`. */
+  declare opened: boolean;
   /** The connection has been gone long enough to say so. */
   declare worried: boolean;
 
@@ -55,6 +68,9 @@ export class VerbondenChat extends LitElement {
   private connection: Connection | undefined;
   private scroller: Scroller | undefined;
   private worryTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly known = sessionStore()?.getItem(KNOWN) === 'yes';
+  /** Something came while the conversation was closed. */
+  private news = false;
   private saidState = '';
   private drawn = 0;
 
@@ -62,6 +78,8 @@ export class VerbondenChat extends LitElement {
     super();
     this.server = HOME;
     this.language = 'nl';
+    this.launcher = false;
+    this.opened = false;
     this.worried = false;
   }
 
@@ -76,6 +94,8 @@ export class VerbondenChat extends LitElement {
       onStatus: (status) => {
         if (status === 'online') {
           if (this.worried) this.announce(t('chat.announce.online'));
+          // The button to try again goes away; who was on it goes on where they can talk.
+          if (this.renderRoot.querySelector('.trouble-bar :focus')) this.settleFocus();
           clearTimeout(this.worryTimer);
           this.worryTimer = undefined;
           this.worried = false;
@@ -85,7 +105,8 @@ export class VerbondenChat extends LitElement {
         this.conversation.setStatus(status);
       },
     });
-    this.connection.start();
+    // Behind the button in the corner nothing is asked of the server until somebody wants to talk, or did before.
+    if (!this.launcher || this.known) this.connection.start();
     document.addEventListener('visibilitychange', this.tellShown);
     void loadTexts(base).then((changed) => changed && this.requestUpdate());
   }
@@ -108,7 +129,11 @@ export class VerbondenChat extends LitElement {
     const { conversation } = this;
     const count = conversation.messages.length + conversation.pending.length;
     const last = this.renderRoot.querySelector('.messages > .message:last-child');
-    if (count > this.drawn && last) this.scroller?.arrive(last, last.classList.contains('message-citizen'), performance.now());
+    if (count > this.drawn && last) {
+      const kind = last.classList.contains('message-pending') ? 'own' : conversation.replaying ? 'old' : 'new';
+      this.scroller?.arrive(last, kind, performance.now());
+    }
+    if (count > 0 && this.drawn === 0) sessionStore()?.setItem(KNOWN, 'yes');
     this.drawn = count;
     this.tellShown();
     const words = conversation.opened ? stateWords(conversation).join('. ') : '';
@@ -121,7 +146,10 @@ export class VerbondenChat extends LitElement {
   protected override render(): TemplateResult {
     const { conversation } = this;
     const empty = conversation.messages.length + conversation.pending.length === 0;
-    return html`<section class="shell" aria-label=${t('chat.region')} lang="nl">
+    // Who was here before gets their conversation back: do not show them the first screen in between.
+    const first = !this.known || conversation.opened || this.worried;
+    const hidden = this.launcher && !this.opened;
+    return html`${hidden ? this.launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.onKey}>
       <div class="top">
         ${stateView(conversation)}
         ${toolsView({
@@ -129,9 +157,10 @@ export class VerbondenChat extends LitElement {
           toggleReading: () => this.reader.toggleAutomatic(),
           save: empty ? undefined : (kind) => this.save(kind),
         })}
+        ${this.launcher ? html`<button type="button" class="close" @click=${() => this.show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
-        ${!empty ? nothing : conversation.opened || this.worried ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
+        ${!empty ? nothing : first ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
@@ -145,9 +174,31 @@ export class VerbondenChat extends LitElement {
           typed: () => this.onTyped(),
         })}
       </div>
-      <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>
-    </section>`;
+    </section>
+    <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>`;
   }
+
+  private launchView(): TemplateResult {
+    return html`<button type="button" class="nl-button nl-button--primary launch" @click=${() => this.show(true)}>
+      ${icon('chat')}<span class="nl-button__label">${t('chat.launcher.open')}${this.news ? html` <span class="news">${t('chat.launcher.unread')}</span>` : nothing}</span>
+    </button>`;
+  }
+
+  /** Opens or closes the conversation in the corner; the focus goes along. */
+  private show(open: boolean): void {
+    this.opened = open;
+    this.news = false;
+    if (open) this.connection?.start();
+    void this.updateComplete.then(() => {
+      if (open && this.drawn > 0) this.scroller?.toEnd();
+      if (open) this.settleFocus();
+      else this.renderRoot.querySelector<HTMLElement>('.launch')?.focus();
+    });
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.launcher && !event.defaultPrevented) this.show(false);
+  };
 
   /** The way back to the newest message, for who scrolled up; its focus goes to the conversation as it disappears. */
   private toEndView(): TemplateResult | typeof nothing {
@@ -251,6 +302,7 @@ export class VerbondenChat extends LitElement {
   }
 
   private onFresh(messages: Message[]): void {
+    this.news = true;
     for (const message of messages) {
       const text = announcement(message);
       this.announce(t('chat.announce.message', { author: speaker(message), text }));

@@ -15,6 +15,7 @@ export interface Tools {
 function close(event: Event): void {
   const details = (event.target as Element).closest('details');
   if (!details?.open) return;
+  event.preventDefault(); // the conversation itself stays open
   details.open = false;
   details.querySelector('summary')?.focus();
 }
