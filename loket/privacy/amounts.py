@@ -36,7 +36,7 @@ _SIGN_FIRST = re.compile(
     rf"(?:€|(?<![^\W\d_])(?:eur|euro)(?![^\W\d_]))\s?(?P<number>{_NUMBER}){_SCALE}{_DASH}(?![0-9])", re.IGNORECASE
 )
 _WORD_LAST = re.compile(
-    rf"(?<![\w.,/+-])(?P<number>{_NUMBER}){_SCALE}{_DASH}\s?-?{_EURO_WORD}"
+    rf"(?<![\w.,/+])(?<![^\W\d_]-)(?P<number>{_NUMBER}){_SCALE}{_DASH}\s?-?{_EURO_WORD}"
     rf"(?:\s?(?P<cents>[0-9]{{2}})(?![0-9\w]|[.,:/-][0-9]|\s?(?:euro|€|dagen|weken|uur|jaar|per|keer))|"
     rf"\s(?:en\s)?(?P<named_cents>[0-9]{{1,2}})\s?(?:cent|ct)(?![^\W\d_]))?",
     re.IGNORECASE,
@@ -61,11 +61,13 @@ _MONEY_BEFORE = re.compile(
 _MONEY_AFTER = re.compile(
     r"(?<![\w.,/+:-])(?<!in )(?<!op )(?<!sinds )(?<!nr )(?<!nummer )(?<!jaar )"
     r"(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)\s"
-    r"(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|overgemaakt|overmaken|teveel|te veel|te weinig|schuld|boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
+    r"(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|overgemaakt|overmaken|teveel|te veel|te weinig|schuld|"
+    r"boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _RANGE = re.compile(rf"(?<![\w.,/+-])(?P<number>{_NUMBER})\s?(?:-|à|a|tot|of|naar|/|en|to|bis|or)\s?(?:€\s?)?$", re.IGNORECASE)
 _RANGE_AND = re.compile(r"(?:tussen|between|zwischen)\s(?:de\s)?€?\s?$", re.IGNORECASE)
+_DUE = re.compile(r"(?:moet|moeten|moest|nog|heb|bedrag|totaal|ongeveer|zo'n|ruim)\s$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALES = {"k": 1000, "duizend": 1000, "dzd": 1000, "mille": 1000, "thousand": 1000, "bin": 1000, "tausend": 1000, "tys": 1000,
            "tys.": 1000, "ألف": 1000, "الف": 1000, "miljoen": 1_000_000, "mln": 1_000_000, "million": 1_000_000}  # fmt: skip
@@ -119,7 +121,8 @@ def _candidates(folded: str, words: Sequence[Word]) -> Iterator[FoundAmount]:
             yield FoundAmount(match.start(), match.end(), _value(match))
     for pattern in (_MONEY_BEFORE, _MONEY_AFTER):
         for match in pattern.finditer(folded):
-            if pattern is _MONEY_AFTER or not _YEAR.fullmatch(match.group("number")):
+            due = pattern is _MONEY_AFTER and _DUE.search(folded, max(0, match.start() - 20), match.start())
+            if due or not _YEAR.fullmatch(match.group("number")):
                 yield FoundAmount(match.start("number"), match.end("number"), read(match.group("number")))
 
 

@@ -68,7 +68,8 @@ def follows_birth(folded: str, start: int, found: Sequence[_Found]) -> bool:
     if not births:
         return False
     last = max(births, key=lambda other: other.end)
-    return last.birth and _AND.match(folded[last.end : start]) is not None
+    between = folded[last.end : start]
+    return last.birth and _AND.match(between) is not None and not _OTHER.search(between)
 
 
 def believable(folded: str, parts: DateParts, day: date, born: bool, today: date) -> bool:

@@ -29,9 +29,9 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_AFTER = re.compile(
-    r"(?<![0-9])(?P<number>[0-9](?:[\s.\-_]{0,3}[0-9]){7,8})(?![0-9])"
-    r"[\s,:(\-]{0,3}(?:(?:is|was|dat|dit|als|mijn|m'n|mn|het|haar|zijn|my|the|sein|mein|meine)\s+){0,4}\(?"
-    r"(?:bsn|sofi|burgerservice)",
+    r"(?<![0-9])(?<![0-9][-. ])(?P<number>[0-9](?:[\s.\-_]{0,3}[0-9]){7,8})(?![0-9])\s?"
+    r"(?:(?:is|was|als|=|ist)\s+(?:(?:mijn|m'n|mn|het|haar|zijn|ons|my|the|mein|das)\s+){0,2}|\(\s?(?:mijn\s+)?)"
+    r"(?:bsn|sofi|burgerservice|citizen service)",
     re.IGNORECASE,
 )
 
@@ -51,20 +51,23 @@ def digits_of(text: str) -> str:
 OPENS_ASSESSMENT = re.compile(r"([0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3})[. ]?[A-Z][. ]?[0-9]{2}(?![0-9]{3})")
 """A tax assessment number; the first group is the number of the person or organisation."""
 
-_YEAR_SEQUENCE = re.compile(r"20[0-4][0-9][-/.][0-9]{5}")
+_YEAR_SEQUENCE = re.compile(r"20[0-4][0-9][-/.][0-9]{4,}")
 
 
-def could_be(number: str) -> bool:
-    """Tell whether a number that was given as a case number may still be a BSN: nine digits and nothing but separators.
+def is_certainly_not(number: str) -> bool:
+    """Tell whether what looks like a case number can not hide a BSN.
 
-    `2026-00471` is not: a year and a sequence number.
+    It can not when a year stands in front, or when letters or a slash divide it in two or more groups of digits
+    (`ZAAK-2026-123456789`); "BSN123456782" and "mijn-123456782" can.
     """
-    if _YEAR_SEQUENCE.fullmatch(number) or any(character.isalpha() or character == "/" for character in number):
-        return False
-    return len(digits_of(number)) == 9
+    if _YEAR_SEQUENCE.match(number):
+        return True
+    divided = any(character.isalpha() or character in "/:" for character in number)
+    groups = [len(group) for group in _GROUP.findall(number)]
+    return divided and (9 not in groups or len(groups) > 1)
 
 
-def find(folded: str, protected: Iterable[Stretch] = ()) -> list[Span]:
+def find(folded: str, protected: Iterable[Stretch] = (), weakly: Iterable[Stretch] = ()) -> list[Span]:
     """Find every BSN in a folded message; the value is the nine digits.
 
     Found are: nine digits that pass the elfproef, whole or in groups with spaces, dots, hyphens or underscores; eight or
@@ -74,14 +77,19 @@ def find(folded: str, protected: Iterable[Stretch] = ()) -> list[Span]:
         folded: the message after `folding.fold`.
         protected: stretches known to be something else (a phone number, a date, a case number with letters). A group of
             digits inside is not used to build a BSN.
+        weakly: stretches that are probably something else (digits behind the word zaak). Digits inside are not joined with
+            others, but a number around them that has nine digits as a whole is still a BSN.
     """
     shields = list(protected)
-    spans = _labelled(folded)
+    weak_shields = list(weakly)
+    spans = [span for span in _labelled(folded) if not overlaps(span.start, span.end, shields)]
     for run in _RUN.finditer(folded):
         groups = [
             (run.start() + group.start(), run.start() + group.end(), group.group()) for group in _GROUP.finditer(run.group())
         ]
-        spans.extend(_in_groups(groups, shields, spans))
+        whole = sum(len(group[2]) for group in groups) == 9
+        weak = [shield for shield in weak_shields if not whole or shield.start < run.start() or shield.end > run.end()]
+        spans.extend(_in_groups(groups, [*shields, *weak], spans))
     return sorted(spans)
 
 

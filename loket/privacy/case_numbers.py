@@ -58,6 +58,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _FULL_DATE = re.compile(rf"[0-3]?[0-9][-/.][01]?[0-9][-/.](?:{_YEAR}|[0-9]{{2}})|{_YEAR}[-/.][01]?[0-9][-/.][0-3]?[0-9]")
+_GLUED = re.compile(r"[-/_][0-9]")
 _AND = re.compile(r"\s?(?:,|;|&|\+|/|\ben\b|\band\b|\bund\b|\bi\b|\bve\b|\bof\b|,\s?en\b)\s?")
 
 
@@ -75,7 +76,7 @@ def find_named(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
     spans: list[Span] = []
     for pattern, strong in ((STRONG, True), (WEAK, False)):
         for word in pattern.finditer(folded):
-            if is_other_number(folded, word):
+            if is_other_number(folded, word) or (not strong and _GLUED.match(folded, word.end())):
                 continue
             for span in _behind_word(folded, word.end(), strong, taken):
                 if not overlaps(span.start, span.end, spans):
@@ -141,7 +142,7 @@ def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> 
         return None
     text = word.group()
     digits = sum(character.isdigit() for character in text)
-    if digits < (2 if strong else 4) or _FULL_DATE.fullmatch(text) or overlaps(start, word.end(), taken):
+    if digits < 2 or _FULL_DATE.fullmatch(text) or overlaps(start, word.end(), taken):
         return None
     if folded[word.end() : word.end() + 1].isalnum() or folded[word.end() : word.end() + 1] in ("@", "€"):
         return None

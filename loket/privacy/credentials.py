@@ -3,20 +3,19 @@
 import re
 
 from loket.privacy.lexicon import word_set
-from loket.privacy.spans import Span
+from loket.privacy.spans import Span, overlaps
 
 HIDDEN = "¶"
 """Stands for each character of what is hidden already; never the start of a password."""
 
-_PASSWORD = re.compile(
-    r"(?<![^\W\d_])(?:(?P<word>wachtwoord\w*|wachtw|paswoord|password|passcode|passwort|kennwort|has[łl]o|[şs]ifre\w{0,4}|"
-    r"пароль|كلمة السر|كلمة المرور)|ww|pw)"
-    r"(?P<owner>(?:\s+(?:van|voor|bij|op|for|of|für|do|dla|mijn|my|mein|het|de|digid|mijnoverheid|account|inlog|login|uwv|"
-    r"duo|svb)){0,4})"
-    r"(?P<link>\s*(?:\b(?:is|was|wordt|ist|jest|to)\b|[:=])\s*|\s+)"
-    r"(?P<secret>[\"']?(?!¶)\S+)",
-    re.IGNORECASE,
+_WORD = (
+    r"(?:wachtwoord\w*|wachtw|paswoord|password|passcode|passwort|kennwort|has[łl]o|[şs]ifre\w{0,4}|пароль|كلمة السر|كلمة المرور)"
 )
+_OWNER = r"(?:\s+(?:van|voor|bij|op|for|of|für|do|dla)(?:\s+[^\W\d_]+){1,3}?)?(?:\s+(?:digid|mijnoverheid|account|nummer))?"
+_EXPLICIT = re.compile(
+    rf"(?<![^\W\d_]){_WORD}{_OWNER}\s*(?:\b(?:is|was|wordt|ist|jest|to)\b\s*[:=]?|[:=])\s*(?=\S)", re.IGNORECASE
+)
+_DIRECT = re.compile(rf"(?<![^\W\d_])(?:{_WORD}|ww|pw)\s?(?:(?:is|was)\s|[:=])?\s*(?=\S)", re.IGNORECASE)
 _TOKEN = re.compile(r"[\"']?((?!¶)\S+)")
 _CLAUSE_END = re.compile(r"[\"']?\s*(?:$|[.,;!?\n)]|(?:en|maar|and|but|dus|want)\b)")
 # "wachtwoord is kwijt" tells what is wrong, not what the password is.
@@ -49,21 +48,18 @@ _ACCOUNT = re.compile(
 
 def find_passwords(folded: str) -> list[Span]:
     """Find the password itself after a phrase such as "mijn wachtwoord is" or "ww:"."""
-    spans = []
-    for match in _PASSWORD.finditer(folded):
-        start = match.start("secret")
-        filler = _FILLERS.match(folded, start)
-        if filler is not None:
-            start = filler.end()
-        found = _TOKEN.match(folded, start)
-        if found is None:
-            continue
-        secret = found.group(1).rstrip("\"',;")
-        trimmed = secret.rstrip(".!?)")
-        explicit = bool(match.group("word")) and bool(match.group("link").strip())
-        if trimmed and _is_secret(trimmed, explicit, at_end=_CLAUSE_END.match(folded, found.start(1) + len(trimmed)) is not None):
-            end = found.start(1) + (len(trimmed) if not secret.endswith("!") else len(secret))
-            spans.append(Span(found.start(1), end))
+    spans: list[Span] = []
+    for pattern in (_EXPLICIT, _DIRECT):
+        for match in pattern.finditer(folded):
+            filler = _FILLERS.match(folded, match.end())
+            found = _TOKEN.match(folded, filler.end() if filler else match.end())
+            if found is None:
+                continue
+            word = found.group(1).rstrip("\"',;").rstrip(".?)")
+            end = found.start(1) + len(word)
+            at_end = _CLAUSE_END.match(folded, end) is not None
+            if word and not overlaps(found.start(1), end, spans) and _is_secret(word, pattern is _EXPLICIT, at_end):
+                spans.append(Span(found.start(1), end))
     return spans
 
 
@@ -79,7 +75,8 @@ def find_accounts(folded: str) -> list[Span]:
 
 def _is_secret(word: str, explicit: bool, at_end: bool) -> bool:
     """Tell whether the word after the phrase can be a password rather than the rest of the sentence."""
-    if word.lower() in _NO_SECRET:
+    word = word.rstrip("!")
+    if not word or word.lower() in _NO_SECRET:
         return False
     if any(character.isdigit() for character in word):
         return True

@@ -44,9 +44,10 @@ def extract(text: str, today: date) -> list[Entity]:
     reading.take("iban", iban.find(folded))
     numbers = phones.find(folded)
     named = case_numbers.find_named(folded, [*reading.taken, *numbers])
-    # A date with a year keeps its digits, and so does a case number with letters.
-    shields = [*reading.taken, *numbers, *named, *numeric_dates.find_spans(folded), *case_numbers.find_shaped(folded)]
-    reading.take("bsn", bsn.find(folded, shields))
+    full_dates, short_dates = numeric_dates.find_spans(folded)
+    sure = [case for case in case_numbers.find_shaped(folded) if bsn.is_certainly_not(case.value)]
+    # Unlike in `mask`, a number that the citizen calls a case number is one: it can be looked up.
+    reading.take("bsn", bsn.find(folded, [*reading.taken, *full_dates, *sure, *named], [*numbers, *short_dates]))
     reading.hide(credentials.find_passwords(folded))
     reading.hide(credentials.find_codes(folded))
     reading.hide(credentials.find_accounts(folded))

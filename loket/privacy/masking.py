@@ -64,28 +64,23 @@ def _find(text: str) -> list[_Secret]:
     not_case = [*accounts, *numbers]
     named = case_numbers.find_named(folded, not_case)
     cases = [*named, *case_numbers.find_shaped(folded, [*not_case, *named])]
-    harmless = [*numbers, *numeric_dates.find_spans(folded)]
-    shields = [*accounts, *harmless, *_not_a_bsn(cases)]
-    persons = [*_in_assessment(cases), *bsn.find(folded, shields)]
+    full_dates, short_dates = numeric_dates.find_spans(folded)
+    sure = [case for case in cases if bsn.is_certainly_not(case.value)]
+    persons = [*_in_assessment(cases), *bsn.find(folded, [*accounts, *full_dates, *sure], [*numbers, *short_dates, *named])]
     found: list[_Secret] = []
     for kind, spans in (
         (PASSWORD, credentials.find_passwords(folded)),
         (IBAN, accounts),
+        (ACCOUNT, credentials.find_accounts(folded)),
         (BSN, persons),
         (CARD, cards.find(folded, [*accounts, *named, *numbers])),
-        (DOCUMENT, documents.find(folded, harmless)),
+        (DOCUMENT, documents.find(folded, [*numbers, *full_dates])),
         (CODE, credentials.find_codes(folded)),
-        (ACCOUNT, credentials.find_accounts(folded)),
     ):
         for span in spans:
             if not overlaps(span.start, span.end, found):
                 found.append(_Secret(span.start, span.end, kind))
     return sorted(found)
-
-
-def _not_a_bsn(cases: list[Span]) -> list[Span]:
-    """Return the case numbers that shield their digits: those with letters or a year in front, or not nine digits."""
-    return [case for case in cases if not bsn.could_be(case.value)]
 
 
 def _in_assessment(cases: list[Span]) -> list[Span]:

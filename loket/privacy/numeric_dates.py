@@ -70,9 +70,13 @@ def find(folded: str) -> list[DateParts]:
     return sorted(found, key=lambda parts: parts.start)
 
 
-def find_spans(folded: str) -> list[Span]:
-    """Return only where dates with a year stand: their digits are no part of another number."""
-    return [Span(parts.start, parts.end) for parts in find(folded) if parts.year is not None]
+def find_spans(folded: str) -> tuple[list[Span], list[Span]]:
+    """Return where dates with a year in four digits stand, and where those with two: their digits are no other number."""
+    full, short = [], []
+    for parts in find(folded):
+        if parts.year is not None:
+            (short if parts.short_year else full).append(Span(parts.start, parts.end))
+    return full, short
 
 
 def find_compact(folded: str) -> list[DateParts]:

@@ -17,6 +17,7 @@ _WORDS = word_set(
     "ok om on oo op or ov pk pm po pp qm ra re ro sc se si so st ta te to tv uf um up ur uw va vd ve vi vs wc we wo ww xl ya "
     "yu za ze zo zu zn ca kw kv tm ui us vh"
 )
+_UNITS = frozenset({"KM", "KG", "CM", "MM", "ML", "GB", "MB", "PK", "EU", "TV", "WC", "VS", "CV", "AM", "PM"})
 _CONTEXT = re.compile(
     r"(?:post\s?code|postc|pc|zip(?:\s?code)?|postal\s?code|postleitzahl|plz|kod\s+pocztowy|posta\s+kodu|індекс|"
     r"الرمز\s+البريدي|adres|address|woon\w*|wonen|wonend\w*|straat|laan|weg|plein)\W[^0-9\n]{0,24}(?:[0-9]{1,5}[^0-9\n]{0,6})?$",
@@ -89,8 +90,9 @@ def _believable(folded: str, match: "re.Match[str]") -> bool:
     before = max(0, match.start() - 60)
     if " " in letters or gap.strip():
         return _POSTCODE_WORD.search(folded, before, match.start()) is not None
-    if compact.lower() not in _WORDS or (compact.isupper() and not gap and not folded.isupper()):
+    capitals = compact.isupper() and not folded.isupper()
+    if compact.lower() not in _WORDS or (capitals and not (gap and compact in _UNITS)):
         return True
     return _CONTEXT.search(folded, before, match.start()) is not None or (
-        compact.isupper() and not folded.isupper() and _HOUSE_AFTER.match(folded, match.end()) is not None
+        capitals and _HOUSE_AFTER.match(folded, match.end()) is not None
     )

@@ -72,6 +72,8 @@ bewezen betrapt bereikt gestart gehad geweest gedaan bezorgd
 _BREAKS = frozenset(".!?;,:\n()")
 _CONJUNCTIONS = word_set("dat omdat want maar dus die waarin waarop of als zodat terwijl nadat voordat but because so that which "
                      "aber weil dass ale że ama но але що لكن")  # fmt: skip
+_RANGE_START = frozenset({"van", "from", "vom", "od", "від"})
+_RANGE_MIDDLE = frozenset({"tot", "t", "-", "tm", "until", "till", "to", "bis", "do", "до"})
 _REACH = 16
 
 
@@ -84,7 +86,8 @@ def direction(words: Sequence[Word], first: int, last: int) -> Direction | None:
     clause = _around(words, first, last, with_conjunctions=True)
     before = _word_before(words, first)
     found = _of_clause(clause)
-    if before in _LOOKS_BACK and not _names_plan(words, first):
+    opens_range = before in _RANGE_START and last < len(words) and words[last].key in _RANGE_MIDDLE
+    if before in _LOOKS_BACK and not opens_range and not _names_plan(words, first):
         return "past"
     if before in _DEADLINE:
         return "past" if found == "past" else "future"
