@@ -170,7 +170,7 @@ const server = createServer(async (request, response) => {
     // Another page with the chat in its corner: /dev/embed?theme=gemeente
     const theme = new URL(request.url, 'http://x').searchParams.get('theme') ?? 'gemeente';
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-    return response.end(`<!doctype html><html lang="nl"><head><title>Embed</title><link rel="stylesheet" href="/themes/${theme}.css"><script type="module" src="/verbonden-chat.js"></script></head><body><main><h1>Een andere site</h1><p>${'Lorem ipsum dolor sit amet. '.repeat(80)}</p></main><aside aria-label="Chat"><verbonden-chat launcher></verbonden-chat></aside></body></html>`);
+    return response.end(`<!doctype html><html lang="nl"><head><title>Embed</title><link rel="stylesheet" href="/thema-${theme}.css"><script type="module" src="/verbonden-chat.js"></script></head><body><main><h1>Een andere site</h1><p>${'Lorem ipsum dolor sit amet. '.repeat(80)}</p></main><aside aria-label="Chat"><verbonden-chat launcher></verbonden-chat></aside></body></html>`);
   }
   if (path === '/dev/seed') return seed(body.count ?? 8), response.end('ok');
   if (path === '/config.json') return response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ name: 'Verbonden', texts: parse(readFileSync(scherm, 'utf8')) }));
