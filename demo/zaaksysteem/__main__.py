@@ -49,11 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyError as missing:
         print(f"Demo zaaksysteem: set the environment variable {missing.args[0]}.", file=sys.stderr)
         return 2
+    # Without a token the Klantinteracties API refuses everybody.
+    tokens = [os.environ["KLANTINTERACTIES_TOKEN"]] if os.environ.get("KLANTINTERACTIES_TOKEN") else []
     store = Store(options.data)
     seed(store, datetime.now(ZoneInfo("Europe/Amsterdam")).date())
     try:
         # No access log: a search for a person by GET would put a BSN into it.
-        web.run_app(create_app(store, clients), host=options.host, port=options.port, access_log=None, print=None)
+        web.run_app(create_app(store, clients, tokens), host=options.host, port=options.port, access_log=None, print=None)
     except OSError as error:
         print(f"Demo zaaksysteem: cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr)
         return 1

@@ -7,31 +7,37 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 
-from demo.zaaksysteem import catalogi, zaak_writes, zaken
+from demo.zaaksysteem import catalogi, klantcontact_read, klantcontact_write, zaak_writes, zaken
 from demo.zaaksysteem.clients import Client, Clients
 from demo.zaaksysteem.endpoint import CLIENTS, STORE, Endpoint, Handler, last_resort
+from demo.zaaksysteem.klantcontact_read import SCOPE, TOKENS, by_token
+from demo.zaaksysteem.klantcontact_show import PATHS as CONTACT_PATHS
+from demo.zaaksysteem.klantcontact_show import ROOT as CONTACT_ROOT
 from demo.zaaksysteem.problems import html_not_found, unknown_version
 from demo.zaaksysteem.render import PATHS
 from demo.zaaksysteem.store import Store
 
 ZAKEN_VERSION = "1.5.1"
 CATALOGI_VERSION = "1.3.1"
+KLANTINTERACTIES_VERSION = "0.9.0"
 
-_OTHER_VERSION = re.compile(r"/(zaken|catalogi)/api/v(?!1/)[0-9]+/[a-z]+(/[^/]+)?")
+_OTHER_VERSION = re.compile(r"/(zaken|catalogi|klantinteracties)/api/v(?!1/)[0-9]+/[a-z-]+(/[^/]+)?")
 _LIST = "GET, POST, HEAD, OPTIONS"
 _ONE = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"
 
 
-def create_app(store: Store, clients: Iterable[Client]) -> web.Application:
+def create_app(store: Store, clients: Iterable[Client], tokens: Iterable[str] = ()) -> web.Application:
     """The application; the store is closed when it stops.
 
     Args:
         store: a seeded store.
-        clients: who may call.
+        clients: who may call the Zaken API and the Catalogi API.
+        tokens: who may call the Klantinteracties API.
     """
     app = web.Application(middlewares=[_pages, last_resort])
     app[STORE] = store
     app[CLIENTS] = Clients(clients)
+    app[TOKENS] = frozenset(tokens)
 
     async def close(_: web.Application) -> None:
         store.close()
@@ -49,7 +55,35 @@ def create_app(store: Store, clients: Iterable[Client]) -> web.Application:
     for kind in ("catalogus", "zaaktype", "statustype", "resultaattype", "roltype"):
         _add(app, PATHS[kind], _catalogi({"GET": catalogi.list_of(kind)}, _LIST))
         _add(app, PATHS[kind] + "/{uuid}", _catalogi({"GET": catalogi.one_of(kind)}, _ONE))
+    _add_contacts(app)
     return app
+
+
+def _add_contacts(app: web.Application) -> None:
+    _add(app, f"{CONTACT_ROOT}/maak-klantcontact", _contacts({"POST": klantcontact_write.create_all}, "POST, OPTIONS"))
+    writes = {
+        "partij": klantcontact_write.create_partij,
+        "partijidentificator": klantcontact_write.create_identification,
+    }
+    for kind, path in CONTACT_PATHS.items():
+        create = writes.get(kind) or klantcontact_write.create(kind)
+        _add(app, path, _contacts({"GET": klantcontact_read.list_of(kind), "POST": create}, _LIST))
+        one: dict[str, Handler] = {"GET": klantcontact_read.one_of(kind)}
+        if kind == "internetaak":
+            one["PATCH"] = klantcontact_write.patch_task
+        _add(app, path + "/{uuid}", _contacts(one, _ONE))
+
+
+def _contacts(methods: Mapping[str, Handler], allow: str) -> Endpoint:
+    return Endpoint(
+        KLANTINTERACTIES_VERSION,
+        SCOPE,
+        methods,
+        allow,
+        authenticate=by_token,
+        vary="origin",
+        invalid_title="Ongeldige invoerwaarde.",
+    )
 
 
 def _zaken(methods: Mapping[str, Handler], allow: str, *, crs: bool = False) -> Endpoint:

@@ -51,6 +51,16 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[web.Response]]
+Authenticate = Callable[[web.Request], Client]
+
+
+def by_jwt(request: web.Request) -> Client:
+    """The client of a JSON Web Token (Zaken API and Catalogi API).
+
+    Raises:
+        Problem: 403.
+    """
+    return request.app[CLIENTS].authenticate(request.headers.get("Authorization"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,9 @@ class Endpoint:
         methods: handler per method.
         allow: header ``Allow``, as the original sends it.
         crs: whether the CRS headers are checked.
+        authenticate: finds the client.
+        vary: header ``Vary``.
+        invalid_title: title and detail of a 400 about fields; the two products word it differently.
     """
 
     version: str
@@ -70,21 +83,24 @@ class Endpoint:
     methods: Mapping[str, Handler]
     allow: str
     crs: bool = False
+    authenticate: Authenticate = by_jwt
+    vary: str = "Accept, origin, Cookie"
+    invalid_title: str = "Ongeldige invoer."
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Check and answer."""
         try:
             response = await self._answer(request)
         except Problem as problem:
-            origin = f"{request.scheme}://{request.host}"
-            response = web.json_response(problem.body(origin), status=problem.status)
+            body = problem.body(f"{request.scheme}://{request.host}")
+            if problem.kind == "ValidationError":
+                body["title"] = body["detail"] = self.invalid_title
+            response = web.json_response(body, status=problem.status, headers=problem.headers)
         response.headers["Allow"] = self.allow
         response.headers["API-version"] = self.version
         if self.crs:
             response.headers["Content-Crs"] = CRS
-            response.headers["Vary"] = "origin, Cookie"
-        else:
-            response.headers["Vary"] = "Accept, origin, Cookie"
+        response.headers["Vary"] = "origin, Cookie" if self.crs else self.vary
         # The original says plain application/json, without a character set.
         if response.content_type == "application/json":
             response.headers["Content-Type"] = "application/json"
@@ -92,7 +108,7 @@ class Endpoint:
 
     async def _answer(self, request: web.Request) -> web.Response:
         _check_accept(request.headers.get("Accept", "*/*"))
-        client = request.app[CLIENTS].authenticate(request.headers.get("Authorization"))
+        client = self.authenticate(request)
         body = await _parse(request) if request.method in {"POST", "PUT", "PATCH"} else None
         client.need(self.scope)
         method = "GET" if request.method == "HEAD" else request.method

@@ -44,7 +44,13 @@ _COMPARE: Mapping[str, Callable[[str, str], bool]] = {
     "__lt": lambda a, b: a < b,
     "__lte": lambda a, b: a <= b,
 }
-_DATE_FILTERS = {f"{name}{suffix}": (name, compare) for name in _DATES for suffix, compare in _COMPARE.items()}
+_DATE_FILTERS = {
+    f"{name}{suffix}": (name, compare)
+    for name in _DATES
+    for suffix, compare in _COMPARE.items()
+    # "or equal" exists for startdatum only.
+    if name == "startdatum" or not suffix.endswith("e")
+}
 _BSN = "rol__betrokkeneIdentificatie__natuurlijkPersoon__inpBsn"
 _ROLE = "rol__omschrijvingGeneriek"
 _PARTY = "rol__betrokkeneType"

@@ -33,10 +33,18 @@ class Problem(Exception):
         title: Dutch title.
         detail: Dutch detail; the title when empty.
         params: for a 400, what is wrong with which field.
+        headers: extra headers.
     """
 
     def __init__(
-        self, status: int, kind: str, code: str, title: str, detail: str = "", params: tuple[InvalidParam, ...] = ()
+        self,
+        status: int,
+        kind: str,
+        code: str,
+        title: str,
+        detail: str = "",
+        params: tuple[InvalidParam, ...] = (),
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -45,6 +53,7 @@ class Problem(Exception):
         self.title = title
         self.detail = detail or title
         self.params = params
+        self.headers = headers
 
     def body(self, origin: str) -> dict[str, Any]:
         """The JSON body.
@@ -78,6 +87,11 @@ def not_found(detail: str = "") -> Problem:
 def invalid(name: str, code: str, reason: str) -> Problem:
     """400 for one field or parameter."""
     return Problem(400, "ValidationError", "invalid", "Ongeldige invoer.", params=(InvalidParam(name, code, reason),))
+
+
+def invalid_fields(params: tuple[InvalidParam, ...]) -> Problem:
+    """400 for several fields."""
+    return Problem(400, "ValidationError", "invalid", "Ongeldige invoer.", params=params)
 
 
 def required(*names: str) -> Problem:

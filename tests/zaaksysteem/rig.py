@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import jwt
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from multidict import CIMultiDict
 
+from demo.zaaksysteem.app import create_app
 from demo.zaaksysteem.clients import READ, WRITE, Client
+from demo.zaaksysteem.seed import seed
 from demo.zaaksysteem.seed_keys import key_of
 from demo.zaaksysteem.store import Store
 
@@ -22,6 +29,7 @@ STAFF = Client("all", "a-secret-of-at-least-32-characters!", READ | WRITE, "zeer
 READER = Client("readonly", "b-secret-of-at-least-32-characters!", READ, "zaakvertrouwelijk")
 NO_CATALOGUE = Client("zrconly", "c-secret-of-at-least-32-characters!", frozenset({"zaken.lezen"}), "zaakvertrouwelijk")
 NO_RIGHTS = Client("norights", "d-secret-of-at-least-32-characters!", frozenset())
+TOKEN = "token-of-the-contact-register"
 CLIENTS = [STAFF, READER, NO_CATALOGUE, NO_RIGHTS]
 
 _PERMIT = key_of("zaaktype", "parkeervergunning")
@@ -70,6 +78,7 @@ class Server:
 
     url: str
     store: Store
+    app: web.Application
 
     async def call(
         self,
@@ -119,6 +128,20 @@ class Server:
         return await self.call(
             changed["method"], changed["url"], authorization=authorization, body=changed["body"], headers=headers
         )
+
+
+@asynccontextmanager
+async def running_server() -> AsyncIterator[Server]:
+    """A fresh demo server on a free port."""
+    store = Store()
+    seed(store, date.today())
+    app = create_app(store, CLIENTS, [TOKEN])
+    running = TestServer(app)
+    await running.start_server()
+    try:
+        yield Server(str(running.make_url("")).rstrip("/"), store, app)
+    finally:
+        await running.close()
 
 
 def recorded(file: str) -> dict[str, dict[str, Any]]:
