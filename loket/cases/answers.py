@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
+import structlog
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from loket.cases.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 
 def _empty_is_none(value: object) -> object:
@@ -180,5 +183,7 @@ def validated[Model: BaseModel](model: type[Model], value: Any) -> Model:
     """
     try:
         return model.model_validate(value)
-    except ValidationError:
+    except ValidationError as error:
+        fields = sorted({str(item["loc"][0]) if item["loc"] else "" for item in error.errors(include_input=False)})
+        log.warning("unexpected_answer", model=model.__name__, fields=fields)
         raise Unavailable("unexpected_answer") from None
