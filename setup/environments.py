@@ -91,4 +91,5 @@ def ensure(environment: Environment, progress: Progress) -> None:
 def _check_space(environment: Environment) -> None:
     free = shutil.disk_usage(str(ROOT)).free
     if not environment.path.exists() and free < SPACE_NEEDED:
-        raise Failed(f"There is too little room on the disk: {free / 1e9:.1f} GB is free and about {SPACE_NEEDED / 1e9:.0f} GB is needed.")
+        needed = SPACE_NEEDED / 1e9
+        raise Failed(f"There is too little room on the disk: {free / 1e9:.1f} GB is free, about {needed:.0f} GB is needed.")

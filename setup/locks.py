@@ -27,6 +27,6 @@ def lock(progress: Progress) -> None:
     program = uv(progress)
     for name, python, further in LOCKS:
         with progress.step(f"requirements/{name}.txt") as step:
-            run(step, [program, "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-emit-index-url", "--no-header",
-                       "--python-version", python, *further, f"requirements/{name}.in",
+            run(step, [program, "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-emit-index-url",
+                       "--no-header", "--python-version", python, *further, f"requirements/{name}.in",
                        "-o", f"requirements/{name}.txt"], what=f"Locking requirements/{name}.in", python=python)

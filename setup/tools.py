@@ -75,7 +75,8 @@ def node(progress: Progress) -> dict[str, str]:
         program = uv(progress)
         with progress.step("Node, for the web pages") as step:
             run(step, [program, "venv", "--quiet", "--clear", "--python", "3.12", folder], what="Node", python="3.12")
-            run(step, [program, "pip", "install", "--quiet", "--require-hashes", "--python", folder / "bin" / "python", "-r", lock],
+            target = ["--python", folder / "bin" / "python"]
+            run(step, [program, "pip", "install", "--quiet", "--require-hashes", *target, "-r", lock],
                 what="Installing Node")
         stamp.write_text(wanted, encoding="utf-8")
     return {"PATH": str(folder / "bin") + os.pathsep + os.environ.get("PATH", "")}

@@ -28,8 +28,8 @@ CAUSES = (
      "the Python version that is needed is not on this machine and can not be downloaded: install Python {python} "
      "(for example with pyenv or the system's packages), or give this machine access to the internet"),
     (r"dns error|failed to lookup|name resolution|Name or service not known|ENOTFOUND|EAI_AGAIN|getaddrinfo|ECONNREFUSED"
-     r"|Connection refused|Network is unreachable|ENETUNREACH|NewConnectionError|error sending request|tcp connect error|timed out"
-     r"|ETIMEDOUT|Could not find a version that satisfies the requirement",
+     r"|Connection refused|Network is unreachable|ENETUNREACH|NewConnectionError|error sending request|tcp connect error"
+     r"|timed out|ETIMEDOUT|Could not find a version that satisfies the requirement",
      "the package server can not be reached: check the network (or the proxy) and run the command again"),
     (r"Permission denied|EACCES", "files in the project folder may not be written: check who owns them"),
 )
@@ -80,12 +80,18 @@ def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Mapping
         reason = cause(f"{error.strerror} {error}") or str(error)
         raise Failed(f"{what}: {reason}.") from None
     if code:
-        reason = cause("".join(tail), python) or f"it ended with an error: {_last_words(tail)}"
+        reason = cause("".join(tail), python) or _ending(code, tail)
         raise Failed(f"{what}: {reason}. All output is in {_shown(log)}.")
 
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if ROOT in path.parents else str(path)
+
+
+def _ending(code: int, tail: deque[str]) -> str:
+    if code == -9:
+        return "it was killed, probably because the memory is full: close other programs and try again"
+    return f"it ended with {f'signal {-code}' if code < 0 else f'exit code {code}'}: {_last_words(tail)}"
 
 
 def _last_words(tail: deque[str]) -> str:
