@@ -35,6 +35,7 @@ function conversation(session) {
     since: null, trust: 'anoniem', transitions: [],
   };
   conversations.set(one.id, one);
+  push(one, { text: 'Hallo, ik ben Verbonden. Ik ben een computer van de overheid.\nStel gerust uw vraag, in uw eigen woorden. Ik zoek uit waar u moet zijn. Ik kan ook kijken hoe ver uw zaak is.\nWilt u liever een mens? Zeg dat dan. Dat kan altijd.' });
   return one;
 }
 
@@ -131,7 +132,7 @@ async function balie(request, response, path, body) {
   if (path === 'me') return send(200, { user, csrf: cookie });
   if (request.method === 'POST' && request.headers['x-csrf-token'] !== cookie) return send(403, { code: 'csrf', text: 'Deze aanvraag komt niet van deze pagina.' });
   if (path === 'logout') return logins.delete(cookie), send(204);
-  const all = [...conversations.values()].filter((one) => one.messages.length > 0);
+  const all = [...conversations.values()].filter((one) => one.messages.length > 1);
   if (path === 'conversations') {
     const view = new URL(request.url, 'http://x').searchParams.get('view');
     const sets = { waiting: all.filter((one) => one.state === 'queued'), mine: all.filter((one) => one.owner?.id === user.id), all };

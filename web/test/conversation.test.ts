@@ -205,3 +205,34 @@ describe('state and typing', () => {
     expect(conversation.messages).toEqual([]);
   });
 });
+
+describe('the first screen', () => {
+  it('stays while there is only a greeting, and goes when there is more', () => {
+    const { conversation } = start();
+    conversation.receive(welcome(1));
+    expect(conversation.begun).toBe(false);
+    conversation.receive({ type: 'message', message: message(1) });
+    expect(conversation.begun).toBe(false);
+    conversation.say('hallo');
+    expect(conversation.begun).toBe(true);
+  });
+  it('does not hide a conversation that a human has', () => {
+    const { conversation } = start();
+    conversation.receive({ type: 'state', state: 'claimed', human: null, place: null });
+    expect(conversation.begun).toBe(true);
+  });
+});
+
+describe('acknowledging', () => {
+  it('tells once how far was shown, and again when the line was down', () => {
+    const { conversation, sent, line } = start();
+    conversation.receive(welcome(0));
+    conversation.receive({ type: 'message', message: message(4) });
+    line.open = false;
+    conversation.shown();
+    line.open = true;
+    conversation.shown();
+    conversation.shown();
+    expect(sent).toEqual([{ type: 'ack', seq: 4 }]);
+  });
+});

@@ -129,6 +129,16 @@ describe('writing', () => {
   });
 });
 
+describe('ours', () => {
+  it.each([['claimed', true], ['second_line_pending', true], ['closed', false], ['bot', false]] as const)('in state %s: %s', async (state, mine) => {
+    const desk = await loggedIn();
+    current = { ...current, item: item({ state, owner: user }) };
+    answers['conversations/a'] = { body: current };
+    await desk.select('a');
+    expect(desk.mine).toBe(mine);
+  });
+});
+
 describe('pushes', () => {
   it('announces the citizen of the opened conversation once, and marks others unread', async () => {
     const desk = await loggedIn();

@@ -70,7 +70,8 @@ export class Desk {
 
   /** Whether the opened conversation is the user's own to answer. */
   get mine(): boolean {
-    return this.detail?.item.owner?.id === this.user?.id && this.user !== undefined;
+    const item = this.detail?.item;
+    return item?.owner?.id === this.user?.id && (item?.state === 'claimed' || item?.state === 'second_line_pending');
   }
 
   /** What waits to be sent in the opened conversation. */

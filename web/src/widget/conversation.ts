@@ -39,6 +39,7 @@ export class Conversation {
   /** Messages up to here were there when the page opened: not news. Undefined until the first welcome. */
   private oldUntil: number | undefined;
   private highest = 0;
+  private acked = 0;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = -Infinity;
   private readonly slow = new Set<string>();
@@ -65,6 +66,11 @@ export class Conversation {
   /** Whether the first answer of the server has come. */
   get opened(): boolean {
     return this.oldUntil !== undefined;
+  }
+
+  /** Whether there is more than a greeting: until then the first screen is shown. */
+  get begun(): boolean {
+    return this.pending.length > 0 || this.bySeq.size > 1 || this.state !== 'bot' || this.messages[0]?.author === 'citizen';
   }
 
   /** Whether messages that were there before the page opened are still coming in. */
@@ -110,9 +116,10 @@ export class Conversation {
     this.options.send({ type: 'typing' });
   }
 
-  /** Everything up to the last message was shown. */
+  /** Everything up to the last message was shown; said once. */
   shown(): void {
-    if (this.highest > 0) this.options.send({ type: 'ack', seq: this.highest });
+    if (this.highest <= this.acked) return;
+    if (this.options.send({ type: 'ack', seq: this.highest })) this.acked = this.highest;
   }
 
   setStatus(status: Status): void {

@@ -127,7 +127,7 @@ export class VerbondenChat extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     const { conversation } = this;
-    const count = conversation.messages.length + conversation.pending.length;
+    const count = conversation.begun ? conversation.messages.length + conversation.pending.length : 0;
     const last = this.renderRoot.querySelector('.messages > .message:last-child');
     if (count > this.drawn && last) {
       const kind = last.classList.contains('message-pending') ? 'own' : conversation.replaying ? 'old' : 'new';
@@ -145,7 +145,7 @@ export class VerbondenChat extends LitElement {
 
   protected override render(): TemplateResult {
     const { conversation } = this;
-    const empty = conversation.messages.length + conversation.pending.length === 0;
+    const empty = !conversation.begun;
     // Who was here before gets their conversation back: do not show them the first screen in between.
     const first = !this.known || conversation.opened || this.worried;
     const hidden = this.launcher && !this.opened;
@@ -160,7 +160,7 @@ export class VerbondenChat extends LitElement {
         ${this.launcher ? html`<button type="button" class="close" @click=${() => this.show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
-        ${!empty ? nothing : first ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
+        ${!empty ? nothing : first ? startView(conversation.messages[0]?.text, (text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
