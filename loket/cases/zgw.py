@@ -197,8 +197,8 @@ class ZgwCaseSystem:
         if any(status.zaak != zaak.url for status in history):
             self._mismatch()
         if not history:
-            # The case has a status but the list is empty: its URLs carry another host than ours.
-            log.error("history_empty", system=self.system_id, reason="host_differs")
+            # The case has a status but the list is empty: its URLs carry another host than ours, or rights are missing.
+            log.error("history_empty", system=self.system_id, reason="other_host_or_no_rights")
             return None
         return history
 
