@@ -160,7 +160,7 @@ export class VerbondenChat extends LitElement {
         ${this.launcher ? html`<button type="button" class="close" @click=${() => this.show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
-        ${!empty ? nothing : first ? startView(conversation.messages[0]?.text, (text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
+        ${!empty ? nothing : first ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>

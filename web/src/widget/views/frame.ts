@@ -1,22 +1,26 @@
 /** The parts around the conversation: first screen, state line, trouble with the connection, input. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../../shared/icons.ts';
-import { richText } from '../../shared/rich-text.ts';
 import { list, t } from '../../shared/texts.ts';
 import type { Conversation } from '../conversation.ts';
 
-/** The first screen: what this is (in the words of the greeting, when there is one), and questions to start with. */
-export function startView(greeting: string | undefined, ask: (text: string) => void): TemplateResult {
+/**
+ * The first screen: what this is, and questions to start with.
+ *
+ * The server's greeting says the same and comes a moment later; it is shown as first message once the talk begins, for
+ * a first screen that moves under the finger makes people press the wrong question.
+ */
+export function startView(ask: (text: string) => void): TemplateResult {
   return html`<div class="start">
     <h2 class="nl-heading nl-heading--level-2">${t('chat.start.title')}</h2>
-    ${greeting ? html`<div class="greeting">${richText(greeting)}</div>` : html`<p class="nl-paragraph nl-paragraph--lead">${t('chat.start.intro')}</p>`}
+    <p class="nl-paragraph nl-paragraph--lead">${t('chat.start.intro')}</p>
     <ul class="examples" aria-label=${t('chat.start.examples_label')}>
       ${list('chat.start.examples').map(
         (question) => html`<li><button type="button" class="example" @click=${() => ask(question)}>${icon('chat')}<span>${question}</span></button></li>`,
       )}
     </ul>
     <ul class="notes">
-      ${greeting ? nothing : html`<li>${icon('person')}<span>${t('chat.start.computer')}</span></li>`}
+      <li>${icon('person')}<span>${t('chat.start.computer')}</span></li>
       <li>${icon('note')}<span>${t('chat.start.private')}</span></li>
       <li>${icon('warning')}<span>${t('chat.start.urgent')} <a class="nl-link" href="tel:${t('chat.start.urgent_number')}">${t('chat.start.urgent_call')}</a></span></li>
     </ul>
