@@ -33,11 +33,15 @@ def model_path(root: Path = ROOT, models: Path = MODELS) -> Path:
 
 
 def ensure_model(progress: Progress) -> Path:
-    """Train the model if that was not done for the present state of the data.
+    """Train the model if that was not done for the present state of the data; VERBONDEN_MODEL names another one to use.
 
     Raises:
-        Failed: the training failed.
+        Failed: the training failed, or the named model is not there.
     """
+    if named := os.environ.get("VERBONDEN_MODEL"):
+        if not Path(named).is_file():
+            raise Failed(f"VERBONDEN_MODEL is {named}, and there is no such file.")
+        return Path(named).resolve()
     path = model_path()
     if path.exists():
         os.utime(path)

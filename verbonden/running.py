@@ -18,8 +18,8 @@ from typing import Any
 from verbonden.commands import ROOT
 from verbonden.supervision.process import die_with_parent
 
-START_SECONDS = 240.0
-"""The supervisor itself gives up after 180 s; it may train the model before."""
+TRAIN_SECONDS, START_SECONDS = 1800.0, 200.0
+"""The supervisor may train the model first; after that it gives up by itself after 180 s."""
 
 STOP_SECONDS = 12.0
 NOT_FOR_CHILDREN = ("VERBONDEN_", "ZAAKSYSTEEM_")
@@ -113,7 +113,7 @@ def running_product(var: Path | None = None, environment: Mapping[str, str] | No
             yield product
         return
     var.mkdir(parents=True, exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_CHILDREN)}
+    inherited = {n: v for n, v in os.environ.items() if n == "VERBONDEN_MODEL" or not n.startswith(NOT_FOR_CHILDREN)}
     status_file, output = var / "status.json", var / "run.log"
     status_file.unlink(missing_ok=True)
     with output.open("w", encoding="utf-8") as stream:
@@ -135,12 +135,16 @@ def running_product(var: Path | None = None, environment: Mapping[str, str] | No
 
 
 def _wait_ready(process: subprocess.Popen[str], status_file: Path, output: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + TRAIN_SECONDS
+    began = False
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        if status_file.exists() and json.loads(status_file.read_text(encoding="utf-8"))["state"] == "ready":
-            return
+        if status_file.exists():
+            if json.loads(status_file.read_text(encoding="utf-8"))["state"] == "ready":
+                return
+            if not began:
+                began, deadline = True, time.monotonic() + START_SECONDS
         time.sleep(0.1)
     said = output.read_text(encoding="utf-8").strip().splitlines()
-    raise NotRunning(said[-1] if said else f"it was not ready after {START_SECONDS:g} s")
+    raise NotRunning(said[-1] if said else "it said nothing")
