@@ -49,13 +49,13 @@ _BARE_CENTS = re.compile(
     r"m\b|meter|kg|gram|graden|punten|liter|jaar|°|ha\b))"
 )
 _MONEY_BEFORE = re.compile(
-    r"(?<![^\W\d_])(?:boete|rekening|aanslag|schuld|huur|huurprijs|toeslag|bedrag|kosten|vordering|teruggaaf|teruggave|voorschot|"
+    r"(?<![^\W\d_])(?:[^\W\d_]*(?:schuld|boete|premie|kosten|toeslag|huur)|rekening|aanslag|schuld|huur|huurprijs|toeslag|bedrag|kosten|vordering|teruggaaf|teruggave|voorschot|"
     r"uitkering|inkomen|salaris|loon|leges|eigen risico|borg|lening|naheffing|termijn\w*|nota|factuur|premie|pensioen|aow|"
     r"bijstand|huurtoeslag|zorgtoeslag|kindgebonden budget|kinderbijslag|termijnbedrag|betalingsregeling)"
     r"(?: is| was| wordt| werd)?(?: van| ad| à)?(?: ongeveer| zo'n| ruim| bijna| nu| maar| nog| wel)*"
     r"\s(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)"
     r"(?![\w/:-]|[.,][0-9]|\s?(?:%|procent|uur|km|dagen|weken|maanden|maand|jaar|keer|mensen|personen|jan|feb|maart|mrt|apr|mei|jun|jul|"
-    r"aug|sep|okt|nov|dec|m2|kg|st[eu]|e\b|[0-9]))",
+    r"aug|sep|okt|nov|dec|m2|kg|st[eu]|e\b|[0-9]|plus|\+))",
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(
@@ -63,6 +63,16 @@ _MONEY_AFTER = re.compile(
     r"(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)\s"
     r"(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|overgemaakt|overmaken|teveel|te veel|te weinig|schuld|"
     r"boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+# "We betalen ieder 720", "ik verdien rond de 1500": a verb of money, at most a few small words, and nothing counted behind it.
+_MONEY_VERB = re.compile(
+    r"(?<![^\W\d_])(?:verdien|verdient|verdiende|verdienen|betaal|betaalt|betaalde|betalen|kost|kostte|vraagt|vragen|vroeg|krijg|"
+    r"krijgt|kreeg|ontvang|ontvangt|leende|geleend|scheelt|earn|pay|pays|asks|owe)"
+    r"(?: (?:ik|we|wij|hij|zij|ze|ieder|nu|al|nog|maar|ongeveer|zo'n|rond|de|bijna|ruim|minimaal|wel|dan|zelf|samen|netto|bruto|"
+    r"about|van|voor|mij|me)){0,3}\s(?P<number>[0-9]{1,3}\.[0-9]{3}|[0-9]{3,5})"
+    r"(?=[,.;!?)]?(?:$|\s(?:voor|per|aan|in|en|maar|terwijl|netto|bruto|kaal|huur|erbij|terug|inclusief|exclusief|all|for|a|van|"
+    r"huurtoeslag|zorgtoeslag|bijstand|aow|ww)(?![^\W\d_])|[,;!?)]\s|\.\s))",
     re.IGNORECASE,
 )
 _RANGE = re.compile(rf"(?<![\w.,/+-])(?P<number>{_NUMBER})\s?(?:-|à|a|tot|of|naar|/|en|to|bis|or)\s?(?:€\s?)?$", re.IGNORECASE)
@@ -119,7 +129,7 @@ def _candidates(folded: str, words: Sequence[Word]) -> Iterator[FoundAmount]:
     for pattern in (_DASHED, _THOUSANDS, _BARE_CENTS):
         for match in pattern.finditer(folded):
             yield FoundAmount(match.start(), match.end(), _value(match))
-    for pattern in (_MONEY_BEFORE, _MONEY_AFTER):
+    for pattern in (_MONEY_BEFORE, _MONEY_AFTER, _MONEY_VERB):
         for match in pattern.finditer(folded):
             due = pattern is _MONEY_AFTER and _DUE.search(folded, max(0, match.start() - 20), match.start())
             if due or not _YEAR.fullmatch(match.group("number")):

@@ -69,8 +69,10 @@ TYPO_PROOF = word_set(
 
 NOT_TYPOS = word_set(
     "maar maat maars maarten kaart haart aart maarts paart staart vaart zwaart taart baart mart smaart maand maande maanden "
-    "zondags maandags dinsdags woensdags donderdags vrijdags zaterdags vrijdagen zondagen zaterdagen maandagen "
-    "morgens morgend worgen zorgen borgen morsen moren mogen norgen gistere juni juli jun jul june july juli's "
-    "sister gisten gasteren aprils spril gisterend morgen's mijdag middag vriendag feestdag dondag"
+    "maait maakt maalt maant maarn waart marat zondags maandags dinsdags woensdags donderdags vrijdags zaterdags vrijdagen "
+    "zondagen zaterdagen maandagen morgens morgend worgen zorgen borgen morsen moren mogen norgen jorgen morgan morren morten "
+    "morden margen sorgen juni juli jun jul june july sister gisten gasteren aprils avril spril gisterend mijdag middag "
+    "vriendag feestdag dondag donderslag gastheren geesteren gestegen gitaren glinsteren geistern gestehen gittern "
+    "onvermogen overhoren overwogen vandaan vandaar zomerdag zonda zondig augustinus ferrari deceiver gideren gosteren gosterin"
 )
-"""Words that are one letter away from a calendar word and mean something else."""
+"""Words that are nearly a calendar word and mean something else, here and in the other languages (from frequency lists)."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from loket.privacy.case_words import BEHIND, STRONG, WEAK, is_other_number
 from loket.privacy.lexicon import word_set
+from loket.privacy.postcodes import is_word
 from loket.privacy.spans import Span, overlaps
 
 _YEAR = r"(?:19|20)[0-9]{2}"
@@ -23,14 +24,17 @@ _SHAPES = tuple(
         r"(?<!\w)(?:AWB|SGR|AMS|UTR|ROT|ARN|GEL|BRE|ZWB|HAA|NHO|ZWO|OVE|LEE|GRO|LNN|SHE|OBR|ROE|LIM|MNE|DHA)"
         r"[ _-]?[0-9]{2}[/-][0-9]{1,5}(?!\w)",
         # A prefix and a space: ZAAK 2026 0000000001, Z 2026-118204.
-        rf"(?<!\w)(?:[A-Z]{{1,6}}|[Zz]aak|[Zz]k?) {_YEAR}[-/. ][0-9]{{3,}}(?:[-/.][0-9]+)*(?![\w])",
+        rf"(?<!\w)(?!(?i:zaak|nr|nummer) )(?:[A-Z][A-Z&]{{0,5}}|[Zz]k?) {_YEAR}[-/. ][0-9]{{3,}}"
+        r"(?:[-/.][0-9]+| [0-9]{3,6}(?!\w))*(?!\w)",
+        # The list of a subdistrict court: 11220938 CV EXPL 26-771.
+        r"(?<!\w)[0-9]{6,8} ?/? ?(?:CV|EJ|VZ|MB|AZ|HA)(?: [A-Z]{2,5}){0,2} [0-9]{2}[-/][0-9]{1,5}(?!\w)",
         r"(?<![\w/])[Zz] ?[0-9]{6,}(?:[-/][0-9]+)*(?!\w)",
         # Glued: ZK123456, WMO2026001234.
         r"(?<![\w/.-])[A-Z]{1,6}[0-9]{5,}(?:[-/][A-Z0-9]+)*(?![\w])",
         # Year and sequence number: 2026-118204, 2026/04711.
         r"(?<![\w€./-])20[0-4][0-9][-/.](?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{4,}(?:[-/.][0-9]+)*(?![\w])",
         # CJIB and payment references: sixteen digits, whole or by four.
-        r"(?<![\w+€.,-])(?:[0-9]{16}|[0-9]{4}(?:[ .-][0-9]{4}){3}|[0-9](?: [0-9]{4}){3} [0-9]{3})(?![\w])",
+        r"(?<![\w+€.,-])(?:[0-9]{16}|[0-9]{4}(?:[ .-][0-9]{4}){3}|[0-9](?: [0-9]{4}){3} [0-9]{1,3})(?![\w])",
     )
 )
 _JOINED = re.compile(r"(?<![\w@./:-])[A-Za-z0-9]+(?:[-/_.][A-Za-z0-9]+)+(?![\w@]|[-/_.][\w])")
@@ -49,8 +53,9 @@ _FILLER = (
     r"zaak|zaaknummer|kenmerk)\b\.?)"
 )
 _LINK = re.compile(rf"\.?{_FILLER}{{0,8}}")
-_WORD = re.compile(r"[A-Za-z0-9]+(?:[-/._][A-Za-z0-9]+)*")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-/._&][A-Za-z0-9]+)*")
 _MORE_DIGITS = re.compile(r" ([0-9]{2,6})(?![\w]|[-/.:,][0-9])")
+_AFTER_LETTERS = re.compile(r" ?([0-9]+(?:[-/.][A-Za-z0-9]+)*)(?![\w])")
 _MORE_LETTERS = re.compile(r" ([A-Z]{1,4})(?!\w)(?= ?[0-9]|\s*$|[.,;!?)])")
 _UNIT = re.compile(
     r"\s?(?:€|euro|eur\b|ct\b|cent|%|procent|uur|dagen|weken|maanden|jaar|keer|km\b|m2|kg\b|personen|mensen|jan\w*|feb\w*|"
@@ -71,16 +76,9 @@ def find_shaped(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
     return sorted(spans)
 
 
-def find_named(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
-    """Find the numbers that a word before or behind them calls a case number, outside the spans that are taken."""
-    spans: list[Span] = []
-    for pattern, strong in ((STRONG, True), (WEAK, False)):
-        for word in pattern.finditer(folded):
-            if is_other_number(folded, word) or (not strong and _GLUED.match(folded, word.end())):
-                continue
-            for span in _behind_word(folded, word.end(), strong, taken):
-                if not overlaps(span.start, span.end, spans):
-                    spans.append(span)
+def find_announced(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
+    """Find the numbers that a word such as zaaknummer, kenmerk or dossier announces, before or behind them."""
+    spans = _beside(folded, STRONG, True, taken)
     for match in BEHIND.finditer(folded):
         start, end = match.span("number")
         if not overlaps(start, end, [*taken, *spans]) and not _FULL_DATE.fullmatch(match.group("number")):
@@ -88,10 +86,20 @@ def find_named(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
     return sorted(spans)
 
 
-def find(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
-    """Find all case numbers outside the spans that are taken: by the word beside them, or by shape."""
-    named = find_named(folded, taken)
-    return sorted([*named, *find_shaped(folded, [*taken, *named])])
+def find_mentioned(folded: str, taken: Sequence[Span] = ()) -> list[Span]:
+    """Find the numbers behind a word that may announce one: zaak, aanvraag, boete, nummer."""
+    return sorted(_beside(folded, WEAK, False, taken))
+
+
+def _beside(folded: str, words: "re.Pattern[str]", strong: bool, taken: Sequence[Span]) -> list[Span]:
+    spans: list[Span] = []
+    for word in words.finditer(folded):
+        if is_other_number(folded, word) or (not strong and _GLUED.match(folded, word.end())):
+            continue
+        for span in _behind_word(folded, word.end(), strong, taken):
+            if not overlaps(span.start, span.end, spans):
+                spans.append(span)
+    return spans
 
 
 def _shaped(folded: str) -> Iterator["re.Match[str]"]:
@@ -141,36 +149,41 @@ def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> 
     if word is None or (start and (folded[start - 1].isalnum() or folded[start - 1] in "+€")):
         return None
     text = word.group()
-    digits = sum(character.isdigit() for character in text)
-    if digits < 2 or _FULL_DATE.fullmatch(text) or overlaps(start, word.end(), taken):
+    after = folded[word.end() : word.end() + 1]
+    if overlaps(start, word.end(), taken) or _FULL_DATE.fullmatch(text) or after.isalnum() or after in ("@", "€"):
         return None
-    if folded[word.end() : word.end() + 1].isalnum() or folded[word.end() : word.end() + 1] in ("@", "€"):
-        return None
-    if not strong and (re.fullmatch(_YEAR, text) or (text[0].isdigit() and not text.replace(".", "").isdigit()
-                                                      and _POSTCODE_START.match(text))):  # fmt: skip
+    if text.isalpha() and (not text.isupper() or len(text) > 6 or is_word(text)):
         return None
     end = _extend(folded, start, word.end(), taken)
-    digits = sum(character.isdigit() for character in folded[start:end])
-    if digits < (3 if strong else 4) or _UNIT.match(folded, end):
+    number = folded[start:end]
+    digits = sum(character.isdigit() for character in number)
+    if digits < (3 if strong else 4) or _UNIT.match(folded, end) or re.match(r",[0-9]", folded[end:]):
         return None
-    if re.match(r",[0-9]", folded[end:]):
+    if not strong and (re.fullmatch(rf"(?:[A-Z]+ )?{_YEAR}", number) or (number == text and _POSTCODE_START.match(text))):
         return None
-    return Span(start, end, folded[start:end])
+    return Span(start, end, number)
 
 
 def _extend(folded: str, start: int, end: int, taken: Sequence[Span]) -> int:
-    """Take in the next groups of a number that is typed with spaces: "123 456", "2026 AB 1234"."""
+    """Take in the next groups of a number that is typed with spaces: "123 456", "2026 AB 1234", "OV 2026-31877"."""
     while True:
-        last = re.split(r"[ ]", folded[start:end])[-1]
-        more = _MORE_DIGITS.match(folded, end) if last.isdigit() and len(last) <= 6 else None
-        if more is None and last[-1].isdigit() and len(last) <= 6:
-            more = _MORE_LETTERS.match(folded, end)
-        if more is None and last.isalpha():
-            more = re.compile(r" ?([0-9]{1,8})(?![\w])").match(folded, end)
-        if more is None or overlaps(more.start(), more.end(), taken):
-            return end
-        following = folded[more.end() : more.end() + 14]
-        if more.group(1).isdigit() and (_UNIT.match(following) or re.match(r" ?[A-Za-z]{2}(?!\w)", following)):
-            # A date, an amount or a postcode begins here.
+        last = folded[start:end].rsplit(" ", 1)[-1]
+        if last.isalpha():
+            more = _AFTER_LETTERS.match(folded, end)
+        elif len(last) <= 6:
+            more = (_MORE_DIGITS.match(folded, end) if last.isdigit() else None) or _MORE_LETTERS.match(folded, end)
+        else:
+            more = None
+        if more is None or overlaps(more.start(), more.end(), taken) or _begins_something_else(folded, more):
             return end
         end = more.end()
+
+
+def _begins_something_else(folded: str, more: "re.Match[str]") -> bool:
+    """Tell whether the next group of digits begins a date, an amount or a postcode."""
+    if not more.group(1).isdigit():
+        return is_word(more.group(1))
+    if _UNIT.match(folded, more.end()):
+        return True
+    postcode = re.compile(r" ?([A-Za-z]{2})(?!\w)").match(folded, more.end())
+    return len(more.group(1)) == 4 and postcode is not None and not is_word(postcode.group(1))

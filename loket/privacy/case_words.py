@@ -25,19 +25,19 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 WEAK = re.compile(
-    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|"
+    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|ticket|"
     rf"{_NUMBER}|case|antrag|bescheid|sprawa|wniosek|dosya|ba[şs]vuru|справа|заявка|номер|القضية|الطلب|الملف|number)"
     r"(?![^\W\d_])",
     re.IGNORECASE,
 )
 BEHIND = re.compile(
-    r"(?<![\w+€.,/-])(?P<number>(?=[A-Za-z0-9/.-]*[0-9]{2})[A-Za-z0-9]+(?:[-/.][A-Za-z0-9]+)*)\s?[(,]?\s?"
-    r"(?:(?:is|als|dat is|=|is the|is my|ist das|ist mein)\s+(?:mijn|m'n|het|ons|the|my|de|mein|das)?\s*)?"
+    r"(?<![\w+€.,/-])(?P<number>(?=[A-Za-z0-9/.-]*[0-9]{2})[A-Za-z0-9]+(?:[-/.][A-Za-z0-9]+)*)"
+    r"(?:\s?\(\s?|\s?,?\s?(?:dat\s)?(?:is|als|=|ist)\s+(?:(?:mijn|m'n|mn|het|ons|the|my|de|mein|das)\s+)?)"
     rf"(?:{_STEMS}{_NUMBER}|kenmerk|referentie|case\s?number|aktenzeichen)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?:tele?foo?n|tel|mobiel|huis|bank|giro|bsn|sofi|burgerservice|post(?:bus|code)?|06|kvk|paspoort|document|rijbewijs|kaart|"
+    r"(?<![^\W\d_])(?:tele?foo?n|tel|mobiel|huis|bank|giro|bsn|sofi|burgerservice|post(?:bus|code)?|06|kvk|paspoort|document|rijbewijs|kaart|"
     r"pas|spoor|btw|iban|id|nood|alarm|service|info|model|artikel|chassis|rekening|phone|house|perron|lijn|deur|"
     r"kamer|etage|personeels|huis-?|passport|bank-?|account)[\s-]*$",
     re.IGNORECASE,

@@ -94,6 +94,8 @@ def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -
         fitting = [day for day in (past, future) if day is not None and day.weekday() == weekday]
         if len(fitting) == 1:
             return fitting[0]
+    if looks == "nearest" and past is not None and future is not None:
+        return future if future - today < today - past else past
     return future if looks == "future" else past
 
 

@@ -61,9 +61,10 @@ def _find(text: str) -> list[_Secret]:
     folded = _LABEL.sub(lambda label: HIDDEN * len(label.group()), fold(text))
     accounts = iban.find(folded)
     numbers = phones.find(folded)
-    not_case = [*accounts, *numbers]
-    named = case_numbers.find_named(folded, not_case)
-    cases = [*named, *case_numbers.find_shaped(folded, [*not_case, *named])]
+    announced = case_numbers.find_announced(folded, [*accounts, *phones.certain(numbers)])
+    mentioned = case_numbers.find_mentioned(folded, [*accounts, *numbers, *announced])
+    named = [*announced, *mentioned]
+    cases = [*named, *case_numbers.find_shaped(folded, [*accounts, *numbers, *named])]
     full_dates, short_dates = numeric_dates.find_spans(folded)
     sure = [case for case in cases if bsn.is_certainly_not(case.value)]
     persons = [*_in_assessment(cases), *bsn.find(folded, [*accounts, *full_dates, *sure], [*numbers, *short_dates, *named])]

@@ -11,6 +11,7 @@ import yaml
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from loket.privacy.calendar_words import NOT_TYPOS
 from loket.privacy.lexicon import plain
 from loket.privacy.spans import Span
 from loket.privacy.words import CALENDAR_WORDS, ClosedVocabulary, Word, split, within_one_edit
@@ -29,8 +30,8 @@ _STRONG_HINT = re.compile(
     r"burgemeester|inwoner|inwoners|wethouder|balie|municipality|city|town) (?:van|in|is|of|te|:))[ :,]*$"
 )
 _HINT = re.compile(
-    r"(?:(?<!\w)(?:in|uit|te|naar|bij|vanuit|rond|omgeving|regio|omstreken|loket|kantoor|vestiging|locatie|balie|to|from|near|w|"
-    r"z|do|aus|nach|у|в|до|з|із|في|من|إلى|الى))[ :,]*$"
+    r"(?:(?<!\w)(?:in|uit|te|naar|bij|vanuit|rond|omgeving|regio|omstreken|loket|kantoor|vestiging|locatie|balie|azc|station|"
+    r"gevangenis|rechtbank|uwv|svb|ggd|politie|inwoners heeft|to|from|near|w|z|do|aus|nach|у|в|до|з|із|في|من|إلى|الى))[ :,]*$"
 )
 _PREPOSITION = re.compile(r"(?:^|\W)(?:in|uit|te|naar|bij|vanuit|from|to|w|aus|nach)[ :,]*$")
 _PROVINCE = re.compile(r"(?:provincie|prov\.?|province|universiteit|fc|hogeschool)[ :]*$")
@@ -41,6 +42,10 @@ _NAME = re.compile(
 _GIVEN_NAME = re.compile(r"([A-Z][\w-]+|[A-Z]\.) (?:[vV]an|v\.?|[vV]an den|[vV]an der)(?: (?:de|den|der))? $")
 _OF = frozenset({"gemeente", "stad", "stadhuis", "politie", "ggd", "rechtbank", "burgemeester", "loket", "regio", "inwoner",
                  "gemeentehuis", "dorp", "inwoners", "omgeving", "centrum", "wethouder", "raad"})  # fmt: skip
+
+
+# Turkish and Polish decline names without an apostrophe too: "Rotterdamdan", "do Tilburga".
+_CASE_ENDINGS = ("dan", "den", "tan", "ten", "da", "de", "ta", "te", "ya", "ye", "ie", "nin", "em", "a", "e", "u")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Gazetteer:
                 values = entry.get(field, [])
                 for spelling in values if isinstance(values, list) else [values]:
                     for variant in {spelling, spelling.replace("-", " "), spelling.replace("-", "")}:
-                        phrase = tuple(word.key for word in split(variant))
+                        phrase = tuple(plain(word.text) for word in split(variant))
                         self._by_phrase[phrase] = _Name(entry["naam"], common.get(plain(spelling), 0))
         self._typo_index = self._index_typos(content, common)
         self.vocabulary = ClosedVocabulary(
@@ -89,7 +94,8 @@ class Gazetteer:
         for entry in content["gemeenten"]:
             for spelling in (entry["naam"], *entry.get("ook", []), *entry.get("plaatsen", [])):
                 name = plain(spelling)
-                if name.isalpha() and name not in common and len(name) >= (6 if spelling == entry["naam"] else 7):
+                shortest = 6 if spelling == entry["naam"] else 10 if spelling in entry.get("ook", []) else 7
+                if name.isalpha() and name not in common and len(name) >= shortest:
                     for shorter in _one_left_out(name):
                         index.setdefault(shorter, set()).add(name)
         return index
@@ -129,8 +135,12 @@ class Gazetteer:
 
     @lru_cache(maxsize=16384)  # noqa: B019  (one gazetteer per process)
     def _typo(self, word: str) -> str | None:
-        if word in self._not_typos or (word,) in self._by_phrase or word in CALENDAR_WORDS:
+        if word in self._not_typos or (word,) in self._by_phrase or word in CALENDAR_WORDS or word in NOT_TYPOS:
             return None
+        for ending in _CASE_ENDINGS:
+            name = word[: -len(ending)]
+            if word.endswith(ending) and len(name) >= 6 and name in self._typo_index.get(name, ()):
+                return name
         near = {
             name for shorter in _one_left_out(word) for name in self._typo_index.get(shorter, ()) if within_one_edit(word, name)
         }

@@ -7,10 +7,12 @@ from loket.privacy.spans import Span, overlaps
 
 _SEP = r"(?: ?[-./] ?| )?"
 _DUTCH = re.compile(rf"(?<![\w+])\(?0[1-9](?:\)?{_SEP}[0-9]){{8}}(?![0-9])")
-_DUTCH_ABROAD = re.compile(rf"(?<![\w+])\(?(?:\+ ?|00{_SEP})31\)?{_SEP}(?:\( ?0 ?\)|0)?{_SEP}[1-9](?:{_SEP}[0-9]){{8}}(?![0-9])")
+_DUTCH_ABROAD = re.compile(
+    rf"(?<![\w+])(?<![0-9] )\(?(?:\+ ?|00{_SEP})31\)?{_SEP}(?:\( ?0 ?\)|0)?{_SEP}[1-9](?:{_SEP}[0-9]){{8}}(?![0-9])"
+)
 _DUTCH_BARE = re.compile(r"(?<![\w+])316[0-9]{8}(?!\w)")
 _ABROAD = re.compile(
-    rf"(?<![\w+])(?:\+ ?|00{_SEP})(?!31)[1-9](?:[0-9]|{_SEP}[0-9]|{_SEP}\( ?0 ?\)|{_SEP}\([0-9]+\)){{8,13}}(?![0-9])"
+    rf"(?<![\w+])(?<![0-9] )(?:\+ ?|00{_SEP})(?!31)[1-9](?:[0-9]|{_SEP}[0-9]|{_SEP}\( ?0 ?\)|{_SEP}\([0-9]+\)){{8,13}}(?![0-9])"
 )
 _SERVICE = re.compile(rf"(?<![\w+])0(?:800|90[069]){_SEP}[0-9]{{2}}{_SEP}[0-9]{{2}}(?:{_SEP}[0-9]{{3}})?(?![0-9])")
 # Many municipalities answer at 14 followed by the area code (14 020); glued together it needs a word that says so.
@@ -41,6 +43,14 @@ def find(folded: str) -> list[Span]:
         if not overlaps(span.start, span.end, spans):
             spans.append(span)
     return sorted(spans)
+
+
+def certain(numbers: list[Span]) -> list[Span]:
+    """Return the numbers that can hardly be anything else: mobile, free and foreign ones.
+
+    The others may be part of a reference: `parketnummer 05-220881-26` has the digits of a number in Arnhem.
+    """
+    return [number for number in numbers if number.value.startswith(("06", "+", "00", "0800", "0900"))]
 
 
 def _candidates(folded: str) -> Iterator[Span]:

@@ -12,7 +12,7 @@ _POSTCODE = re.compile(r"(?<![\w€])(?P<digits>[1-9][0-9]{3})(?P<gap>[ \-.]{0,2
 _NOT_ISSUED = frozenset({"SA", "SD", "SS"})
 # Two-letter words and units that may follow a year or an amount: "sinds 2019 is het", "1500 kg", "betaald in 2024 en".
 _WORDS = word_set(
-    "aan al am an as at av ba be bv by cm cv da de do dr du eb ed eg ei el em en er es et eu ex ga go ha hb he hè hm ho hp "
+    "aan af al am an as at av ba be bv by cm cv da de do dr du eb ed eg ei el em en er es et eu ex ga go ha hb he hè hm ho hp "
     "hr if ii ik im in is it iv ja je ka kb kg km la li lk lo lp ma mb me mg mi ml mm mn mr mw my na ne no np nr nu of oh "
     "ok om on oo op or ov pk pm po pp qm ra re ro sc se si so st ta te to tv uf um up ur uw va vd ve vi vs wc we wo ww xl ya "
     "yu za ze zo zu zn ca kw kv tm ui us vh"
@@ -64,6 +64,11 @@ def find(folded: str, taken: list[Span], expected: bool = False) -> list[Span]:
             letters = match.group("letters").replace(" ", "").upper()
             spans.append(Span(match.start(), match.end(), match.group("digits") + letters))
     return spans
+
+
+def is_word(letters: str) -> bool:
+    """Tell whether two letters behind four digits are more likely a word or a unit ("2019 is", "1500 kg")."""
+    return letters.lower() in _WORDS
 
 
 def house_number(folded: str, at: int) -> HouseNumber | None:

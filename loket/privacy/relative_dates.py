@@ -38,7 +38,9 @@ _PRECISE: tuple[tuple[str, ...], ...] = (
 _FILLER = ("op", "on", "am")
 _DAY_BEFORE = (("day", "before", "yesterday"), ("dag", "voor", "gisteren"), ("evvelsi", "gun"))
 _DAY_AFTER = (("day", "after", "tomorrow"), ("dag", "na", "morgen"))
-_MORNING = frozenset({"goede", "goeie", "goeden", "guten", "elke", "iedere", "de", "heute", "gestern", "gisteren", "gm"})
+_MORNING = frozenset(
+    {"goede", "goeie", "goeden", "guten", "elke", "iedere", "de", "heute", "gestern", "gisteren", "gooi", "goei", "goedem"}
+)
 _HABIT = frozenset(_words("altijd elke iedere vaak meestal normaal vaste open geopend dicht gesloten openingstijden every always "
                           "jeden każdy her кожен кожну hoe laat"))  # fmt: skip
 _LIST = frozenset({"en", "of", "t", "tot", "-", "/", "and", "or", "to", "bis", "und", "tm", ",", "&"})
@@ -159,7 +161,9 @@ def _of_word(words: Sequence[Word], position: int, today: date) -> date | None:
     before = words[position - 1].key if position else ""
     after = words[position + 1].key if position + 1 < len(words) else ""
     if key == "morgen":
-        if before in _MORNING:
+        if before in _MORNING or (
+            position == 0 and after in ("", ",", "!", ".", "allemaal", "mevrouw", "meneer", "dames", "heer")
+        ):
             return None
         if before == "van" and direction(words, position - 1, position + 1) == "past":
             return today
@@ -196,10 +200,26 @@ def _of_bare_weekday(words: Sequence[Word], position: int, weekday: int, today: 
         return None
     if {word.key for word in words[max(0, position - 8) : position + 8]} & _HABIT:
         return None
-    looks = direction(words, position, position + 1)
+    if position + 1 < len(words) and _tells_time(words, position + 1):
+        looks: str | None = "past" if direction(words, position, position + 1) == "past" and _is_had(words) else "future"
+    else:
+        looks = direction(words, position, position + 1, clause_only=True)
+    if looks is None and position and words[position - 1].key in ("is", "sinds"):
+        looks = "past" if words[position - 1].key == "sinds" else "future"
     if looks is None:
         return None
     return _before(today, weekday) if looks == "past" else _after(today, weekday)
+
+
+def _tells_time(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a time of day follows: "maandag 9 uur", "vrijdag om 10.30"."""
+    if words[at].key == "om":
+        return True
+    return words[at].key.isdigit() and at + 1 < len(words) and words[at + 1].key in ("uur", "u", ":")
+
+
+def _is_had(words: Sequence[Word]) -> bool:
+    return any(word.key in ("had", "was", "were", "hatte", "waren", "hadden") for word in words)
 
 
 def _is_weekday(words: Sequence[Word], at: int) -> bool:

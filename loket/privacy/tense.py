@@ -7,12 +7,13 @@ from typing import Literal
 from loket.privacy.lexicon import word_set
 from loket.privacy.words import Word
 
-Direction = Literal["past", "future"]
+Direction = Literal["past", "future", "nearest"]
+"""`nearest`: "per 1 januari", "vanaf 1 september": the year that makes the day nearest."""
 
 
 _LOOKS_BACK = word_set("""van sinds dd gedateerd dateert jl since from vom seit od z від з منذ dated""")
-_DEADLINE = word_set("""voor vóór voor uiterlijk tot tm deadline before until by till bis spätestens do przed до قبل حتى kadar
-per vanaf ab starting""")
+_DEADLINE = word_set("voor vóór uiterlijk tot tm deadline before until by till bis spätestens do przed до قبل حتى kadar")
+_START = word_set("per vanaf ab starting ingaande")
 _PAST_VERBS = word_set("""
 had hadden was waren werd werden kreeg kregen kwam kwamen ging gingen moest moesten stond stonden stuurde stuurden zei zeiden
 belde belden diende vroeg vroegen deed deden gaf gaven zag zagen las schreef schreven hoorde overleed viel gebeurde betaalde
@@ -26,7 +27,7 @@ gönderdim aldım yaptım başvurdum geldi verdim ödedim oldu
 أرسلت قدمت استلمت دفعت كان كانت وصل تلقيت
 """)
 _MODALS = word_set("""
-moet moeten wil willen zal zullen zult ga gaan gaat kan mag dien dient wordt
+moet moeten wil willen zal zullen zult ga gaan gaat kan mag dien dient wordt word
 must need should will have-to want going can
 muss müssen soll sollte werde wird kann
 muszę musze mam chcę będę mogę
@@ -64,6 +65,7 @@ _PARTICIPLE = re.compile(
     r"(?:(?:aan|af|op|in|uit|door|mee|toe|over|voor|terug|weg|bij|los|thuis|binnen|na|neer|om|samen|vast|klaar|goed|heen|langs)?ge"
     r"[a-z]{2,}(?:d|t|en)|(?:ver|be|ont|her|er)[a-z]{2,}d|in?gediend|aange[a-z]+)"
 )
+_SLAVIC_PAST = re.compile(r"[a-ząćęłńóśźż]{3,}[lł](?:em|am|ismy|ysmy)|[а-яіїєґ]{2,}(?:али|или|іли|ила|ала|ував|ив|ав)")
 _STRONG_PARTICIPLES = word_set("""
 verlopen vertrokken overleden ontvangen gekregen bevallen begonnen vergeten verloren ontslagen verkocht bezocht verstuurd beslist
 verstreken geschreven verschenen besproken verzonden toegestuurd overgemaakt opgestuurd binnengekomen afgewezen aangenomen
@@ -74,11 +76,17 @@ _CONJUNCTIONS = word_set("dat omdat want maar dus die waarin waarop of als zodat
                      "aber weil dass ale że ama но але що لكن")  # fmt: skip
 _RANGE_START = frozenset({"van", "from", "vom", "od", "від"})
 _RANGE_MIDDLE = frozenset({"tot", "t", "-", "tm", "until", "till", "to", "bis", "do", "до"})
+_SUBJECTS = frozenset("ik we wij hij zij ze je jij u er het dat nu toen moet heb ben kan wil ga".split(" "))
 _REACH = 16
 
 
-def direction(words: Sequence[Word], first: int, last: int) -> Direction | None:
+def direction(words: Sequence[Word], first: int, last: int, clause_only: bool = False) -> Direction | None:
     """Tell whether the words around `words[first:last]` look back or ahead, or None when they do not say.
+
+    Args:
+        words: the message.
+        first, last: the range of words that is the date.
+        clause_only: whether to leave the rest of the sentence out.
 
     The word directly before counts most ("van 3 september", "voor 24 december"), then the verbs and nouns of the clause, then
     those of the sentence.
@@ -90,8 +98,12 @@ def direction(words: Sequence[Word], first: int, last: int) -> Direction | None:
     if before in _LOOKS_BACK and not opens_range and not _names_plan(words, first):
         return "past"
     if before in _DEADLINE:
-        return "past" if found == "past" else "future"
-    return found or _of_clause(_around(words, first, last, with_conjunctions=False))
+        return found or "nearest"
+    if before in _START:
+        return "past" if set(clause) & _PAST_VERBS else "future" if set(clause) & _MODALS else "nearest"
+    if found is not None or clause_only:
+        return found
+    return _of_clause(_around(words, first, last, with_conjunctions=False))
 
 
 def _of_clause(keys: Sequence[str]) -> Direction | None:
@@ -101,7 +113,9 @@ def _of_clause(keys: Sequence[str]) -> Direction | None:
     if present & _FORWARD_PARTICIPLES:
         return "future"
     participle = any(_is_participle(key) for key in keys)
-    if present & _MODALS and not (participle and present & {"kan", "can", "wil"}):
+    # "Kunt u zien of het ontvangen is", but "ik wil het geregeld hebben".
+    asks = participle and present & {"kan", "can", "wil"} and not present & {"hebben", "worden", "be"}
+    if present & _MODALS and not asks:
         return "future"
     if participle or present & _PAST_HINTS:
         return "past"
@@ -112,6 +126,8 @@ def _of_clause(keys: Sequence[str]) -> Direction | None:
 
 def _is_participle(key: str) -> bool:
     if key in _STRONG_PARTICIPLES:
+        return True
+    if _SLAVIC_PAST.fullmatch(key) and key != "problem":
         return True
     return key not in _NO_PARTICIPLE and _PARTICIPLE.fullmatch(key) is not None
 
@@ -125,7 +141,7 @@ def _around(words: Sequence[Word], first: int, last: int, with_conjunctions: boo
         if key in stops and not (key == "." and words[position].glued and len(words[position - 1].key) <= 2):
             break
         keys.append(key)
-        if with_conjunctions and key in _CONJUNCTIONS:
+        if with_conjunctions and (key in _CONJUNCTIONS or (key == "en" and words[position + 1].key in _SUBJECTS)):
             break
     for position in range(last, min(len(words), last + _REACH)):
         key = words[position].key

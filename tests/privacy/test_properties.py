@@ -18,9 +18,9 @@ TODAY = date(2026, 11, 22)
 
 # Text with the pieces that the readers look for, so that they are really exercised.
 PIECES = st.sampled_from(
-    "zaak kenmerk bsn iban geboren op voor van tot 3 12 september maart vrijdag gisteren 06-12345678 1234AB € euro 12,50 k honderd "
-    "NL91ABNA0417164300 999990019 wachtwoord is : . , - / 2026 80 in gemeente Best utrect over weken geleden precies # \n paspoort "
-    "4111111111111111 NW1B2C3D4 [BSN] [WACHTWOORD] 1234.56.789.H.67.01 ' + 00 31 e-mail@x.nl ٣ سبتمبر".split(" ")
+    "zaak kenmerk bsn iban geboren op voor van tot 3 12 september maart vrijdag gisteren 06-12345678 1234AB € euro 12,50 k "
+    "honderd NL91ABNA0417164300 999990019 wachtwoord is : . , - / 2026 80 in gemeente Best utrect over weken geleden  precies "
+    "# \n paspoort 4111111111111111 NW1B2C3D4 [BSN] [WACHTWOORD] 1234.56.789.H.67.01 ' + 00 31 e-mail@x.nl ٣ سبتمبر".split(" ")
 )
 MESSAGES = st.one_of(
     st.text(max_size=300),
@@ -44,7 +44,7 @@ def valid_bsn(draw: st.DrawFn) -> str:
 def valid_iban(draw: st.DrawFn) -> str:
     """Draw an account number with the right check digits, of any country."""
     country = draw(st.sampled_from(sorted(iban.SHAPES)))
-    random = Random(draw(st.integers(min_value=0)))  # noqa: S311
+    random = Random(draw(st.integers(min_value=0)))
     alphabet = {"n": "0123456789", "a": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "c": "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
     body = "".join(random.choice(alphabet[kind]) for kind in iban.SHAPES[country][2:])
     number = int("".join(str(int(character, 36)) for character in f"{body}{country}00"))
@@ -156,8 +156,23 @@ def test_one_wrong_digit_fails_the_elfproef(number: str) -> None:
     assert not bsn.passes_elfproef(number[:-1] + str((int(number[-1]) + 1) % 10))
 
 
-@given(st.sampled_from(["ZAAK-2026-0000000001", "Z2026-118204", "BZW/2026/0883", "kenmerk 12.34.567", "06-12345678", "+31 6 12345678",
-                        "1234 AB", "12-03-1980", "3 september 2026", "dossiernummer 2026/4711"]), spaced_bsn())  # fmt: skip
+NEEDED = st.sampled_from(
+    [
+        "ZAAK-2026-0000000001",
+        "Z2026-118204",
+        "BZW/2026/0883",
+        "kenmerk 12.34.567",
+        "06-12345678",
+        "+31 6 12345678",
+        "1234 AB",
+        "12-03-1980",
+        "3 september 2026",
+        "dossiernummer 2026/4711",
+    ]
+)
+
+
+@given(NEEDED, spaced_bsn())
 def test_what_staff_need_survives_beside_a_bsn(needed: str, numbers: tuple[str, str]) -> None:
     assert needed in mask(f"Het gaat om {needed}, mijn bsn is {numbers[1]}.").text
 
