@@ -40,7 +40,7 @@ from loket.directory import Directory
 from loket.handoff.summary import Summariser
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
-from loket.privacy import mask
+from loket.privacy.masking import mask
 from loket.settings import Settings
 from loket.store import Store
 from loket.understanding.crisis import CrisisGate

@@ -22,7 +22,7 @@ class Composer:
 
     `{"parts": [part, ...], "buttons": [{"title", "payload"} | {"name"}], "card": {...} | None}`
 
-    and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"event"}`.
+    and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"event"}`. A value may be a part itself.
     """
 
     def __init__(self, texts: Texts, directory: Directory) -> None:
@@ -53,7 +53,7 @@ class Composer:
 
     def _part(self, part: Mapping[str, Any], facts: Mapping[str, Any], short: bool) -> Rendered:
         if "key" in part:
-            return self.text(part["key"], short, **part.get("values", {}))
+            return self.text(part["key"], short, **self._values(part.get("values", {}), short))
         if "product" in part:
             return self.product(_get(self.directory.products, part["product"]), facts, short)
         if "organisation" in part:
@@ -61,6 +61,10 @@ class Composer:
         if "event" in part:
             return self.event(_get(self.directory.events, part["event"]), short)
         raise UnknownReference(f"a part with {sorted(part)}")
+
+    def _values(self, values: Mapping[str, Any], short: bool) -> dict[str, Any]:
+        """Values of a text; one that is itself a part (`{"key", "values"}`) is rendered first."""
+        return {name: self._part(v, {}, short).text if isinstance(v, Mapping) else v for name, v in values.items()}
 
     def _button(self, raw: Mapping[str, str]) -> Button:
         if "name" in raw:

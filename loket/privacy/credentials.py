@@ -15,7 +15,8 @@ _OWNER = r"(?:\s+(?:van|voor|bij|op|for|of|für|do|dla)(?:\s+[^\W\d_]+){1,3}?)?(
 _EXPLICIT = re.compile(
     rf"(?<![^\W\d_]){_WORD}{_OWNER}\s*(?:\b(?:is|was|wordt|ist|jest|to)\b\s*[:=]?|[:=])\s*(?=\S)", re.IGNORECASE
 )
-_DIRECT = re.compile(rf"(?<![^\W\d_])(?:{_WORD}|ww|pw)\s?(?:(?:is|was)\s|[:=])?\s*(?=\S)", re.IGNORECASE)
+# "ww" is an unemployment benefit too: behind it, and without "is" or a colon, only a mix of letters and digits counts.
+_DIRECT = re.compile(rf"(?<![^\W\d_])(?:{_WORD}|(?:ww|pw)(?![^\W\d_.]))\s?(?:(?:is|was)\s|[:=])?\s*(?=\S)", re.IGNORECASE)
 _TOKEN = re.compile(r"[\"']?((?!¶)\S+)")
 _CLAUSE_END = re.compile(r"[\"']?\s*(?:$|[.,;!?\n)]|(?:en|maar|and|but|dus|want)\b)")
 # "wachtwoord is kwijt" tells what is wrong, not what the password is.
@@ -78,10 +79,11 @@ def _is_secret(word: str, explicit: bool, at_end: bool) -> bool:
     word = word.rstrip("!")
     if not word or word.lower() in _NO_SECRET:
         return False
-    if any(character.isdigit() for character in word):
-        return True
+    digits = sum(character.isdigit() for character in word)
     if not explicit:
-        return False
+        return len(word) > 4 and 0 < digits < len(word)
+    if digits:
+        return digits < len(word) or digits > 3
     if not word.isalpha() or not (word.islower() or word.istitle()):
         return True
     return at_end and _PARTICIPLE.fullmatch(word) is None

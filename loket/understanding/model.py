@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from loket.privacy import as_mapping, extract
-from loket.privacy.entities import Entity
+from loket.privacy.entities import Entity, as_mapping
+from loket.privacy.extraction import extract
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.features import Features
 from loket.understanding.heads import Head
