@@ -42,7 +42,8 @@ class Environment(NamedTuple):
 
     def wanted(self) -> str:
         """What its stamp holds when it is as the lock says."""
-        return fingerprint(ROOT, [self.lock] + (["pyproject.toml"] if self.editable else []), self.python)
+        extra = [_metadata()] if self.editable else []
+        return fingerprint(ROOT, [self.lock], self.python, *extra)
 
     def is_fresh(self) -> bool:
         """Whether it is installed as the lock says."""
@@ -52,6 +53,11 @@ class Environment(NamedTuple):
 APP = Environment(".venv", "3.12", "requirements/app.txt", True)
 DEV = Environment(".venv", "3.12", "requirements/dev.txt", True)
 RASA = Environment(".venv-rasa", "3.10", "requirements/rasa.txt", False)
+
+
+def _metadata() -> str:
+    """What an editable install takes from pyproject.toml: not the settings of ruff and the like, which come after it."""
+    return (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("[tool.ruff]")[0]
 
 
 def installed(environment: Environment) -> Environment:

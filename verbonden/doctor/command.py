@@ -79,11 +79,11 @@ def _running(var: Path) -> dict[str, Any] | None:
 
 def _processes(status: dict[str, Any]) -> Finding:
     down = [name for name, child in status["children"].items() if not child["ready"]]
-    restarted = [f"{name} {child['restarts']} times" for name, child in status["children"].items() if child["restarts"]]
+    restarted = [f"{name} ({child['restarts']})" for name, child in status["children"].items() if child["restarts"]]
     if down:
         return wrong("processes", f"not ready: {', '.join(down)}.", f"See the logs in {status['var']}/log.")
     if restarted:
-        return note("processes", f"all run; restarted: {', '.join(restarted)}.", f"See the logs in {status['var']}/log.")
+        return note("processes", f"all run; these died and were started again: {', '.join(restarted)}.", f"See {status['var']}/log.")
     return good("processes", f"all {len(status['children'])} run, none was restarted.")
 
 

@@ -28,17 +28,18 @@ def banner(data: Path, url: str, accounts: Sequence[Mapping[str, str]], password
     """
     words = yaml.safe_load((data / "opstart.yaml").read_text(encoding="utf-8"))
     names = _organisation_names(data)
-    lines = [
-        words["account"].format(
+    log_in = [
+        words["inlogregel"].format(
             gebruiker=account["username"], wachtwoord=passwords[account["username"]], naam=account["name"], rol=account["role"],
             organisatie=names.get(account["organisation"], account["organisation"]),
         )
         for account in accounts
     ]
-    log_in = words["inloggen"].format(accounts="\n".join(lines)) + "\n" if lines else ""
-    indented = "\n  ".join(log_in.splitlines()) + "\n\n  " if log_in else ""
-    text: str = words["klaar"].format(adres=url, inloggen=indented)
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    parts = [words["klaar"].format(adres=url).rstrip()]
+    if log_in:
+        parts.append("\n".join([f"  {words['inloggen']}:", *(f"    {line}" for line in log_in)]))
+    parts.append(f"  {words['stoppen']}")
+    return "\n\n".join(parts)
 
 
 def _organisation_names(data: Path) -> dict[str, str]:
