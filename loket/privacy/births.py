@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from loket.privacy.numeric_dates import DateParts
+from loket.privacy.spans import Stretch
 
 
 class _Found(Protocol):
@@ -40,8 +41,12 @@ _OTHER = re.compile(
     r"died|married|worden|wordt|akte|geboorteakte|ontvangen|en\s+op|maar)\b",
     re.IGNORECASE,
 )
+_EVENT = re.compile(
+    r"\b(?:sinds|vanaf|tot|per|van|op|datum|dd|brief|besluit|overleden|overleed|getrouwd|gescheiden|verhuisd|aanvraag|since|until)\b",
+    re.IGNORECASE,
+)
 _AND = re.compile(
-    r"^[\s,;]*(?:en|and|und|&|,|\+|i|ve)?\s*(?:(?!\b(?:op|sinds|van|voor)\b)[^\W\d_.]+\.?[\s,:(]+){0,4}$", re.IGNORECASE
+    r"^[\s,;]*(?:en|and|und|&|,|\+|i|ve)?\s*(?:(?!\b(?:sinds|van|voor)\b)[^\W\d_.]+\.?[\s,:(]+){0,4}$", re.IGNORECASE
 )
 
 
@@ -60,6 +65,19 @@ def announced(folded: str, start: int, end: int, has_year: bool) -> bool:
     if after and not _OTHER.search(after.group("gap")):
         return True
     return has_year and _FROM.search(before) is not None
+
+
+def is_bare(folded: str, parts: DateParts, taken: Sequence[Stretch], today: date) -> bool:
+    """Tell whether a date of long ago stands alone, or only beside a name, a case number or an address.
+
+    Who sends "Jansen, 12-03-1980, 1234AB 10" answers the question that every desk asks.
+    """
+    if parts.year is None or parts.short_year or today.year - parts.year < 14:
+        return False
+    rest = list(folded)
+    for stretch in (parts, *taken):
+        rest[stretch.start : stretch.end] = " " * (stretch.end - stretch.start)
+    return len(re.findall(r"[^\W\d_]{2,}", "".join(rest))) <= 2 and not _EVENT.search(folded)
 
 
 def follows_birth(folded: str, start: int, found: Sequence[_Found]) -> bool:

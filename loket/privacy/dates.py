@@ -46,7 +46,8 @@ def find(folded: str, words: Sequence[Word], today: date, taken: Sequence[Span])
     for parts, born in _written(folded, words):
         if overlaps(parts.start, parts.end, taken) or any(parts.start < f.end and f.start < parts.end for f in found):
             continue
-        born = born or births.follows_birth(folded, parts.start, found)
+        born = born or births.is_bare(folded, parts, taken, today)
+        born = born or (parts.year is not None and births.follows_birth(folded, parts.start, found))
         day = _resolve(parts, born, words, today)
         begin = _range_start(folded, parts, found)
         if begin is not None and day is not None and parts.year is None:

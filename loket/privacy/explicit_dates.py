@@ -11,7 +11,7 @@ from loket.privacy.words import Word
 
 _ORDINAL_ENDINGS = frozenset({"e", "de", "ste", "th", "st", "nd", "rd", "го"})
 _BETWEEN = frozenset({"van", "of", "-", "/", ".", "de", "'"})
-_AND = frozenset({"en", "of", "tot", "and", "t", "/", "m", "-", "tm", "bis", "und", "to", "i", "do", "до", "та", ",", "op", "or"})
+_AND = frozenset({"en", "of", "tot", "and", "t", "/", "m", "-", "tm", "bis", "und", "to", "i", "do", "до", "та", ",", "or"})
 _NOT_A_YEAR = word_set(
     "euro uur dagen weken maanden jaar mensen personen keer u h am pm % € km stuks kinderen minuten procent graden"
 )
@@ -107,6 +107,8 @@ def _day_after(words: Sequence[Word], at: int) -> tuple[int | None, int]:
         return int(key), at + 2
     english = words[at - 1].key in ("january", "february", "march", "may", "june", "july", "august", "october")
     with_year = following == "," or (len(following) == 4 and following.startswith(("19", "20")))
+    before = words[at - 2].key if at >= 2 else ""
+    english = english or before in ("on", "before", "by", "until", "till", "since", "from", "after", "dated")
     if (english and following not in _NOT_A_YEAR) or with_year:
         return int(key), at + 1
     return None, at

@@ -169,7 +169,7 @@ def _of_word(words: Sequence[Word], position: int, today: date) -> date | None:
             return today
     if key == "vandaag" and after in ("de", "of"):
         return None
-    if before in ("of", "oder") and position >= 2 and words[position - 2].key in RELATIVE:
+    if key == "morgen" and before == "of" and position >= 2 and words[position - 2].key == "vandaag":
         return None
     return today + timedelta(days=RELATIVE[key])
 

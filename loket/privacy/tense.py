@@ -38,7 +38,7 @@ gerekiyor gerek lazım istiyorum olacak var
 _FUTURE_VERBS = word_set("""
 verhuis verhuist verhuizen trouw trouwt trouwen verloopt vervalt vertrek vertrekt vertrekken begin begint beginnen start starten
 vlieg vliegt vliegen krijg krijgt krijgen eindigt stopt stop komt komen kom loopt word worden ontvang ontvangt
-reageren betalen inleveren aanleveren opzeggen oplevering opleveren bevalt bevallen opent sluit gaat
+hoor hoort verneem reageren betalen inleveren aanleveren opzeggen oplevering opleveren bevalt bevallen opent sluit gaat
 move moving expires starts leave leaving due fly
 ziehe läuft beginnt fällig
 """)
@@ -76,7 +76,6 @@ _CONJUNCTIONS = word_set("dat omdat want maar dus die waarin waarop of als zodat
                      "aber weil dass ale że ama но але що لكن")  # fmt: skip
 _RANGE_START = frozenset({"van", "from", "vom", "od", "від"})
 _RANGE_MIDDLE = frozenset({"tot", "t", "-", "tm", "until", "till", "to", "bis", "do", "до"})
-_SUBJECTS = frozenset("ik we wij hij zij ze je jij u er het dat nu toen moet heb ben kan wil ga".split(" "))
 _REACH = 16
 
 
@@ -141,7 +140,7 @@ def _around(words: Sequence[Word], first: int, last: int, with_conjunctions: boo
         if key in stops and not (key == "." and words[position].glued and len(words[position - 1].key) <= 2):
             break
         keys.append(key)
-        if with_conjunctions and (key in _CONJUNCTIONS or (key == "en" and words[position + 1].key in _SUBJECTS)):
+        if with_conjunctions and (key in _CONJUNCTIONS or (key in ("en", "and", "und") and position < first - 1)):
             break
     for position in range(last, min(len(words), last + _REACH)):
         key = words[position].key
