@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -111,7 +112,7 @@ async def test_what_is_killed_comes_back_and_the_conversation_goes_on(product: R
         assert await citizen.ask("Hallo")
         pid = product.pid(name)
         os.kill(pid, signal.SIGKILL)
-        assert product.wait_ready(name, 60, other_than=pid) != pid
+        assert await asyncio.to_thread(product.wait_ready, name, 60, pid) != pid
         if not citizen.connected:
             await citizen.connect()
         assert await citizen.ask("Hoe vraag ik huurtoeslag aan?")

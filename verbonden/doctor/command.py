@@ -83,7 +83,7 @@ def _processes(status: dict[str, Any]) -> Finding:
     if down:
         return wrong("processes", f"not ready: {', '.join(down)}.", f"See the logs in {status['var']}/log.")
     if restarted:
-        return note("processes", f"all run; these died and were started again: {', '.join(restarted)}.", f"See {status['var']}/log.")
+        return note("processes", f"all run; started again after they died: {', '.join(restarted)}.", f"See {status['var']}/log.")
     return good("processes", f"all {len(status['children'])} run, none was restarted.")
 
 

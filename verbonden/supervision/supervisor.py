@@ -66,8 +66,8 @@ class Supervisor:
             if not asked_to_stop.is_set():
                 starting.result()
                 self._state = "ready"
-                self._write_status()
                 ready()
+                self._write_status()
                 await stopping
         finally:
             self._state = "stopping"
