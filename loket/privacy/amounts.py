@@ -37,7 +37,7 @@ _SIGN_FIRST = re.compile(
 )
 _WORD_LAST = re.compile(
     rf"(?<![\w.,/+])(?<![^\W\d_]-)(?P<number>{_NUMBER}){_SCALE}{_DASH}\s?-?{_EURO_WORD}"
-    rf"(?:\s?(?P<cents>[0-9]{{2}})(?![0-9\w]|[.,:/-][0-9]|\s?(?:euro|€|dagen|weken|uur|jaar|per|keer))|"
+    rf"(?:\s?(?P<cents>[0-9]{{2}})(?=\s*(?:$|[.,;!?)](?![0-9])|(?:per|voor|en|maar|aan|is|was|terug|te|boete|of|dat|die|moet|kost)\b))|"
     rf"\s(?:en\s)?(?P<named_cents>[0-9]{{1,2}})\s?(?:cent|ct)(?![^\W\d_]))?",
     re.IGNORECASE,
 )

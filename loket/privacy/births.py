@@ -82,7 +82,7 @@ def is_bare(folded: str, parts: DateParts, taken: Sequence[Stretch], today: date
 
 def follows_birth(folded: str, start: int, found: Sequence[_Found]) -> bool:
     """Tell whether a date comes straight after a birth date in a list: "geboren 3-5-80 en Piet 4-6-82"."""
-    births = [other for other in found if other.end <= start]
+    births = [other for other in found if start - 60 < other.end <= start]
     if not births:
         return False
     last = max(births, key=lambda other: other.end)

@@ -47,7 +47,8 @@ RELATIVE = _table("""
 -2 eergisteren eergister eergisterenavond vorgestern przedwczoraj позавчора
 -1 gisteren gister gisteravond gisterenavond gistermiddag gisterenmiddag gisterochtend gisterenochtend
 -1 gistermorgen gisternacht yesterday gestern wczoraj вчора учора أمس امس البارحة
-0 vandaag vandaaag vanochtend vanmorgen vanmiddag vanavond today tonight heute dzisiaj dziś dzis bugün сьогодні اليوم
+0 vandaag vandaaag vanochtend vanmorgen vanmiddag vanavond heden hedenmorgen hedenmiddag hedenavond
+0 today tonight heute dzisiaj dziś dzis bugün сьогодні اليوم
 1 morgen morgenochtend morgenmiddag morgenavond morgenvroeg tomorrow jutro yarın завтра غدا
 2 overmorgen übermorgen uebermorgen pojutrze післязавтра
 """)

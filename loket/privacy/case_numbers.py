@@ -159,7 +159,10 @@ def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> 
     digits = sum(character.isdigit() for character in number)
     if digits < (3 if strong else 4) or _UNIT.match(folded, end) or re.match(r",[0-9]", folded[end:]):
         return None
-    if not strong and (re.fullmatch(rf"(?:[A-Z]+ )?{_YEAR}", number) or (number == text and _POSTCODE_START.match(text))):
+    if not strong and (
+        re.fullmatch(rf"(?:[A-Z]+ )?{_YEAR}|[0-3]?[0-9][-/][01]?[0-9]", number)
+        or (number == text and _POSTCODE_START.match(text))
+    ):
         return None
     return Span(start, end, number)
 

@@ -25,7 +25,7 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 WEAK = re.compile(
-    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|ticket|"
+    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|ticket|betreft|"
     rf"{_NUMBER}|case|antrag|bescheid|sprawa|wniosek|dosya|ba[şs]vuru|справа|заявка|номер|القضية|الطلب|الملف|number)"
     r"(?![^\W\d_])",
     re.IGNORECASE,

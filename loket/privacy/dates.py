@@ -102,7 +102,9 @@ def _resolve(parts: DateParts, born: bool, words: Sequence[Word], today: date) -
 
 def _range_start(folded: str, parts: DateParts, found: Sequence[FoundDate]) -> FoundDate | None:
     """Return the date that a range starts with, when this one ends it ("van 3 tot 10 september")."""
-    return next((f for f in found if f.end <= parts.start and _UP_TO.fullmatch(folded[f.end : parts.start])), None)
+    before = [other for other in found if parts.start - 30 < other.end <= parts.start]
+    last = max(before, key=lambda other: other.end, default=None)
+    return last if last is not None and _UP_TO.fullmatch(folded, last.end, parts.start) else None
 
 
 def _first_from(begin: date, parts: DateParts) -> date | None:

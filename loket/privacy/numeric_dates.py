@@ -28,7 +28,7 @@ _NO_YEAR = re.compile(
 )
 _NO_YEAR_DOTS = re.compile(r"(?<![\w/+€.,-])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?![\w])")
 _BEFORE = re.compile(
-    r"(?:(?<![^\W\d_])(?:op|sinds|vanaf|voor|v[oó][oó]r|tot|per|uiterlijk|datum|dd|d\.d\.?|t/m|met|d\.?d|van|on|by|since|until|before|"
+    r"(?:(?<![^\W\d_])(?:brief|besluit|beschikking|gebeld|ingediend|gestuurd|ontvangen|gedaan|op|sinds|vanaf|voor|v[oó][oó]r|tot|per|uiterlijk|datum|dd|d\.d\.?|t/m|met|d\.?d|van|on|by|since|until|before|"
     r"from|am|bis|vom|seit|dnia|do|od|до|від|з|"
     r"maa?nda?g|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|di|wo|do|vr|za|zo))\s*[:=]?\s*$",
     re.IGNORECASE,

@@ -12,8 +12,9 @@ from loket.privacy import number_words
 from loket.privacy.calendar_words import RELATIVE, SHORT_WEEKDAYS, UNITS, WEEKDAYS
 from loket.privacy.lexicon import plain
 from loket.privacy.tense import direction
-from loket.privacy.words import CALENDAR_WORDS, DAY, NUMBER, TWO_DIGITS, ClosedVocabulary, Word
+from loket.privacy.words import CALENDAR_WORDS, DAY, NUMBER, ORDINAL, TWO_DIGITS, ClosedVocabulary, Word
 
+_TRIGGERS = frozenset({*RELATIVE, *WEEKDAYS, *UNITS, "dezer"})
 _Pattern = list[dict[str, Any]]
 
 
@@ -31,6 +32,8 @@ _LAST_WEEK = _words("vorige verleden last letzte letzten")
 _NEXT_WEEK = _words("volgende komende aanstaande next nächste nächsten")
 _AGO = _words("geleden ago temu önce тому terug")
 _IN = _words("over in za через")
+_ENDINGS = ("e", "de", "ste")
+_MONTHS_FROM_NOW = {"deze": 0, "volgende": 1, "komende": 1, "vorige": -1, "afgelopen": -1, "dezer": 0}
 _PRECISE: tuple[tuple[str, ...], ...] = (
     *((word,) for word in _words("precies exact exactly genau dokładnie tam рівно precis presies")),
     *(tuple(_words(phrase)) for phrase in ("op de dag af", "op de kop af", "op de dag nauwkeurig", "to the day")),
@@ -51,6 +54,7 @@ def _one_of(words: Sequence[str]) -> dict[str, Any]:
 
 
 def _phrase(words: Sequence[str]) -> _Pattern:
+    """Return the pattern of literal words; a string is taken character by character, as "a.s." is split."""
     return [{"ORTH": word} for word in words]
 
 
@@ -67,7 +71,7 @@ class RelativeDates:
 
     def find(self, words: Sequence[Word], today: date) -> list[tuple[int, int, date]]:
         """Return the range of words and the day of every relative date, without overlap, longest first."""
-        if not any(word.key in RELATIVE or word.key in WEEKDAYS or word.key in UNITS or word.text == "dün" for word in words):
+        if not any(word.key in _TRIGGERS or word.text == "dün" for word in words):
             return []
         document = self._vocabulary.document(list(words))
         found: list[tuple[int, int, date]] = []
@@ -96,6 +100,8 @@ def _patterns() -> dict[str, list[_Pattern]]:
     week, ago, later = _one_of(_WEEK), _one_of(_AGO), _one_of(_IN)
     filler = {**_one_of(_FILLER), "OP": "?"}
     amount = [number, unit]
+    day, ending, of = _one_of([DAY, ORDINAL]), {**_one_of(_ENDINGS), "OP": "?"}, {**_one_of(["van"]), "OP": "?"}
+    month_from_now = _one_of(list(_MONTHS_FROM_NOW))
     back: list[_Pattern] = [[relative, number, unit, ago]]
     ahead: list[_Pattern] = [[relative, later, number, unit]]
     for precise in map(_phrase, _PRECISE):
@@ -109,9 +115,10 @@ def _patterns() -> dict[str, list[_Pattern]]:
         ]
     return {
         "last": [[_one_of(_LAST), weekday], [weekday, _one_of(["jl", "jongstleden"])], [weekday, *_phrase("j.l")],
-                 [weekday, *_phrase("j.l.")], [_one_of(["afgelopen"]), week, filler, weekday]],
+                 [weekday, *_phrase("j.l.")], [{"ORTH": "jl"}, weekday], [*_phrase("jl."), weekday], [*_phrase("j.l."), weekday],
+                 [_one_of(["afgelopen"]), week, filler, weekday]],
         "next": [[_one_of(_NEXT), weekday], [weekday, _one_of(["aanstaande", "aankomende", "as"])], [weekday, *_phrase("a.s")],
-                 [weekday, *_phrase("a.s.")]],
+                 [weekday, *_phrase("a.s.")], [{"ORTH": "as"}, weekday], [*_phrase("a.s."), weekday]],
         "this": [[_one_of(_THIS), weekday]],
         "following": [[_one_of(["volgende"]), weekday]],
         "last week": [[_one_of(_LAST_WEEK), week, filler, weekday], [weekday, _one_of(_LAST_WEEK), week],
@@ -123,6 +130,7 @@ def _patterns() -> dict[str, list[_Pattern]]:
         "in": ahead,
         "two days back": [_phrase(words) for words in _DAY_BEFORE],
         "two days on": [_phrase(words) for words in _DAY_AFTER],
+        "month": [[day, ending, of, month_from_now, {"ORTH": "maand"}], [day, ending, {"ORTH": "dezer"}]],
         "word": [[relative]],
         "weekday": [[weekday]],
     }  # fmt: skip
@@ -136,6 +144,8 @@ def _resolve(name: str, words: Sequence[Word], first: int, last: int, today: dat
         return today + timedelta(days=-2 if name.endswith("back") else 2)
     if name in ("ago", "in"):
         return _of_interval(keys, today, -1 if name == "ago" else 1)
+    if name == "month":
+        return _of_month(keys, today)
     weekday = next(WEEKDAYS[key] for key in keys if key in WEEKDAYS)
     monday = today - timedelta(days=today.weekday())
     if name.endswith(" week") or name == "following":
@@ -167,7 +177,7 @@ def _of_word(words: Sequence[Word], position: int, today: date) -> date | None:
             return None
         if before == "van" and direction(words, position - 1, position + 1) == "past":
             return today
-    if key == "vandaag" and after in ("de", "of"):
+    if (key == "vandaag" and after in ("de", "of")) or (key == "heden" and (before in ("op", "tot") or after == "ten")):
         return None
     if key == "morgen" and before == "of" and position >= 2 and words[position - 2].key == "vandaag":
         return None
@@ -188,6 +198,16 @@ def _of_interval(keys: Sequence[str], today: date, sign: int) -> date | None:
     if not 1 <= year <= 9999:
         return None
     return date(year, month + 1, min(base.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _of_month(keys: Sequence[str], today: date) -> date | None:
+    """Return "de 15e van deze maand" as a day, or None when that month has no such day."""
+    day = int(keys[0]) if keys[0].isdigit() else number_words.read_ordinal(keys[0])
+    later = next(step for key, step in _MONTHS_FROM_NOW.items() if key in keys)
+    year, month = divmod(today.year * 12 + today.month - 1 + later, 12)
+    if day is None or not 1 <= day <= calendar.monthrange(year, month + 1)[1]:
+        return None
+    return date(year, month + 1, day)
 
 
 def _count(key: str) -> int | None:

@@ -90,6 +90,11 @@ def direction(words: Sequence[Word], first: int, last: int, clause_only: bool = 
     The word directly before counts most ("van 3 september", "voor 24 december"), then the verbs and nouns of the clause, then
     those of the sentence.
     """
+    following = [word.key for word in words[last : last + 3]]
+    if following[:1] in (["as"], ["aanstaande"], ["komend"]) or following == ["a", ".", "s"]:
+        return "future"
+    if following[:1] in (["jl"], ["jongstleden"]) or following == ["j", ".", "l"]:
+        return "past"
     clause = _around(words, first, last, with_conjunctions=True)
     before = _word_before(words, first)
     found = _of_clause(clause)
