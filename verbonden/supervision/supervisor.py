@@ -22,6 +22,8 @@ GIVE_UP_AFTER = 4
 
 START_SECONDS = 180.0
 REDIS_SECONDS = 10.0
+IMPATIENT_AFTER = 1.0
+"""A second signal after so many seconds means: at once. Sooner it is the same wish, passed on by make or a shell."""
 
 
 class StartFailed(Exception):
@@ -39,7 +41,7 @@ class Supervisor:
 
     def __init__(self, plan: Plan, say: Callable[[str], None], status_files: tuple[Path, ...]) -> None:
         self._plan, self._say, self._status_files = plan, say, status_files
-        self._state, self._began = "starting", time.time()
+        self._state, self._began, self._asked_at = "starting", time.time(), 0.0
         logs = plan.var / "log"
         self._children = [
             Managed(spec, ROOT, LogFile(logs / f"{spec.name}.log"), self._tell, self._write_status) for spec in plan.specs
@@ -77,11 +79,13 @@ class Supervisor:
             await self._stop()
 
     def _on_signal(self, asked_to_stop: asyncio.Event) -> None:
+        now = time.monotonic()
         if not asked_to_stop.is_set():
             asked_to_stop.set()
-            return
-        for child in self._children:  # asked twice: at once
-            child.kill()
+            self._asked_at = now
+        elif now - self._asked_at > IMPATIENT_AFTER:
+            for child in self._children:
+                child.kill()
 
     async def _start(self) -> None:
         """Wave 0 (bus, Rasa) and the migrations begin at once; wave 1 needs the tables, wave 2 also the bus."""
