@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from loket.privacy import number_words
+from loket.privacy import bare_amounts, number_words
 from loket.privacy.lexicon import plain, word_set
 from loket.privacy.spans import Span, overlaps
 from loket.privacy.words import Word
@@ -30,6 +30,7 @@ _SCALE = (
 _DASH = r"(?:,?\.?\s?(?:-{1,2}|=)(?![0-9\w]))?"
 _EURO_WORD = (
     r"(?:€|eu?ro'?t?j?e?s?(?![^\W\d_])|euro(?:tje|otje|otjes|tjes|os|ot|s|'s)|eur(?![^\W\d_])|eurie\w*|eruo|eurp|uero|euri(?![^\W\d_])|"
+    r"(?<=[0-9]\s)eu(?!\w|\s(?:land|lid|burger|onderdaan))|"
     r"piek(?![^\W\d_])|ekkies|avro\w*|євро|евро|يورو|اورو|أورو)"
 )
 _SIGN_FIRST = re.compile(
@@ -43,42 +44,18 @@ _WORD_LAST = re.compile(
 )
 _CENTS = re.compile(r"(?<![\w.,/+-])(?P<number>[0-9]{1,3})\s?(?:eurocent|cents?|ct)(?![^\W\d_])", re.IGNORECASE)
 _DASHED = re.compile(r"(?<![\w.,/+-])(?P<number>[0-9]{1,3}(?:\.[0-9]{3})*|[0-9]+),\s?(?:-{1,2}|=)(?![0-9\w])")
+_THOUSANDS_WORD = re.compile(
+    r"(?<![\w.,/+-])(?P<number>[0-9]{1,3}(?:[.,][0-9])?)\s?(?P<scale>duizend|mille)(?![\w-])"
+    r"(?!\s(?:mensen|km|kilometer|keer|stuks|inwoners|woorden|brieven|huizen|mannen|vrouwen|kinderen|jaar|m2|kg|bezoekers|leden))",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"(?<![\w.,/+-])(?P<number>[0-9]{1,3}(?:[.,][0-9])?)\s?(?P<scale>k)(?![\w/-])", re.IGNORECASE)
 _BARE_CENTS = re.compile(
     r"(?<![\w.,/+:-])(?P<number>[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]{2}|[0-9]{4,6},[0-9]{2})(?![\w/:-]|[.,][0-9]|\s?(?:%|procent|uur|u\b|km|m2|"
     r"m\b|meter|kg|gram|graden|punten|liter|jaar|°|ha\b))"
 )
-_MONEY_BEFORE = re.compile(
-    r"(?<![^\W\d_])(?:[^\W\d_]*(?:schuld|boete|premie|kosten|toeslag|huur)|rekening|aanslag|schuld|huur|huurprijs|toeslag|bedrag|kosten|vordering|teruggaaf|teruggave|voorschot|"
-    r"uitkering|inkomen|salaris|loon|leges|eigen risico|borg|lening|naheffing|termijn\w*|nota|factuur|premie|pensioen|aow|"
-    r"bijstand|huurtoeslag|zorgtoeslag|kindgebonden budget|kinderbijslag|termijnbedrag|betalingsregeling)"
-    r"(?: is| was| wordt| werd)?(?: van| ad| à)?(?: ongeveer| zo'n| ruim| bijna| nu| maar| nog| wel)*"
-    r"\s(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)"
-    r"(?![\w/:-]|[.,][0-9]|\s?(?:%|procent|uur|km|dagen|weken|maanden|maand|jaar|keer|mensen|personen|jan|feb|maart|mrt|apr|mei|jun|jul|"
-    r"aug|sep|okt|nov|dec|m2|kg|st[eu]|e\b|[0-9]|plus|\+))",
-    re.IGNORECASE,
-)
-_MONEY_AFTER = re.compile(
-    r"(?<![\w.,/+:-])(?<!in )(?<!op )(?<!sinds )(?<!nr )(?<!nummer )(?<!jaar )"
-    r"(?P<number>[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]{2})?|[0-9]{2,6}(?:[.,][0-9]{2})?)\s"
-    r"(?:terug)?(?:(?:te\s)?betalen|betaald|betaal|overgemaakt|overmaken|teveel|te veel|te weinig|schuld|"
-    r"boete|huur|per maand|pm\b|p/m|p\.m\.|per week|in de maand|netto|bruto|zorgtoeslag|huurtoeslag|leges)(?![^\W\d_])",
-    re.IGNORECASE,
-)
-# "We betalen ieder 720", "ik verdien rond de 1500": a verb of money, at most a few small words, and nothing counted behind it.
-_MONEY_VERB = re.compile(
-    r"(?<![^\W\d_])(?:verdien|verdient|verdiende|verdienen|betaal|betaalt|betaalde|betalen|kost|kostte|vraagt|vragen|vroeg|krijg|"
-    r"krijgt|kreeg|ontvang|ontvangt|leende|geleend|scheelt|earn|pay|pays|asks|owe)"
-    r"(?: (?:ik|we|wij|hij|zij|ze|ieder|nu|al|nog|maar|ongeveer|zo'n|rond|de|bijna|ruim|minimaal|wel|dan|zelf|samen|netto|bruto|"
-    r"about|van|voor|mij|me)){0,3}\s(?P<number>[0-9]{1,3}\.[0-9]{3}|[0-9]{3,5})"
-    r"(?=[,.;!?)]?(?:$|\s(?:voor|per|aan|in|en|maar|terwijl|netto|bruto|kaal|huur|erbij|terug|inclusief|exclusief|all|for|a|van|"
-    r"huurtoeslag|zorgtoeslag|bijstand|aow|ww)(?![^\W\d_])|[,;!?)]\s|\.\s))",
-    re.IGNORECASE,
-)
 _RANGE = re.compile(rf"(?<![\w.,/+-])(?P<number>{_NUMBER})\s?(?:-|à|a|tot|of|naar|/|en|to|bis|or)\s?(?:€\s?)?$", re.IGNORECASE)
 _RANGE_AND = re.compile(r"(?:tussen|between|zwischen)\s(?:de\s)?€?\s?$", re.IGNORECASE)
-_DUE = re.compile(r"(?:moet|moeten|moest|nog|heb|bedrag|totaal|ongeveer|zo'n|ruim)\s$", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALES = {"k": 1000, "duizend": 1000, "dzd": 1000, "mille": 1000, "thousand": 1000, "bin": 1000, "tausend": 1000, "tys": 1000,
            "tys.": 1000, "ألف": 1000, "الف": 1000, "miljoen": 1_000_000, "mln": 1_000_000, "million": 1_000_000}  # fmt: skip
 _EURO_KEYS = word_set("€ euro euros eur eurootjes eurotjes eurotje euroos piek avro eurotjs")
@@ -126,14 +103,11 @@ def _candidates(folded: str, words: Sequence[Word]) -> Iterator[FoundAmount]:
     yield from _in_words(words)
     for match in _CENTS.finditer(folded):
         yield FoundAmount(match.start(), match.end(), round(int(match.group("number")) / 100, 2))
-    for pattern in (_DASHED, _THOUSANDS, _BARE_CENTS):
+    for pattern in (_DASHED, _THOUSANDS, _THOUSANDS_WORD, _BARE_CENTS):
         for match in pattern.finditer(folded):
             yield FoundAmount(match.start(), match.end(), _value(match))
-    for pattern in (_MONEY_BEFORE, _MONEY_AFTER, _MONEY_VERB):
-        for match in pattern.finditer(folded):
-            due = pattern is _MONEY_AFTER and _DUE.search(folded, max(0, match.start() - 20), match.start())
-            if due or not _YEAR.fullmatch(match.group("number")):
-                yield FoundAmount(match.start("number"), match.end("number"), read(match.group("number")))
+    for span in bare_amounts.find(folded):
+        yield FoundAmount(span.start, span.end, read(span.value))
 
 
 def _value(match: "re.Match[str]") -> float:

@@ -29,6 +29,10 @@ _SHAPES = tuple(
         # The list of a subdistrict court: 11220938 CV EXPL 26-771.
         r"(?<!\w)[0-9]{6,8} ?/? ?(?:CV|EJ|VZ|MB|AZ|HA)(?: [A-Z]{2,5}){0,2} [0-9]{2}[-/][0-9]{1,5}(?!\w)",
         r"(?<![\w/])[Zz] ?[0-9]{6,}(?:[-/][0-9]+)*(?!\w)",
+        # A short prefix, the year in two digits and a sequence number: ISDE 26-118-7702, FA RK 26-4410.
+        r"(?<!\w)(?:(?:FA|HA|KG) (?:RK|ZA)|(?!TEL |NR |BSN |PB )[A-Z]{2,5}) [0-9]{2}[-/][0-9]{3,}(?:[-/.][0-9]+)*(?!\w)",
+        # A day and a sequence number: 20261101-0045.
+        r"(?<![\w./-])20[0-4][0-9][01][0-9][0-3][0-9][-/][0-9]{2,}(?![\w-])",
         # Glued: ZK123456, WMO2026001234.
         r"(?<![\w/.-])[A-Z]{1,6}[0-9]{5,}(?:[-/][A-Z0-9]+)*(?![\w])",
         # Year and sequence number: 2026-118204, 2026/04711.
@@ -152,7 +156,7 @@ def _number_at(folded: str, start: int, strong: bool, taken: Sequence[Span]) -> 
     after = folded[word.end() : word.end() + 1]
     if overlaps(start, word.end(), taken) or _FULL_DATE.fullmatch(text) or after.isalnum() or after in ("@", "€"):
         return None
-    if text.isalpha() and (not text.isupper() or len(text) > 6 or is_word(text)):
+    if text.isalpha() and (sum(letter.isupper() for letter in text) < min(2, len(text)) or len(text) > 6 or is_word(text)):
         return None
     end = _extend(folded, start, word.end(), taken)
     number = folded[start:end]

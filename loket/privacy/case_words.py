@@ -25,7 +25,8 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 WEAK = re.compile(
-    r"(?<![^\W_])(?:zaak|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|ticket|betreft|"
+    rf"(?<![^\W_])(?:(?P<kind>[^\W\d_]{{2,24}}?-?){_NUMBER}|"
+    r"zaak|klant|polis|order|aanvraag|melding|bezwaar|beschikking|besluit|vergunning|klacht|boete|aanslag|brief|vordering|aangifte|ticket|betreft|"
     rf"{_NUMBER}|case|antrag|bescheid|sprawa|wniosek|dosya|ba[şs]vuru|справа|заявка|номер|القضية|الطلب|الملف|number)"
     r"(?![^\W\d_])",
     re.IGNORECASE,
@@ -37,13 +38,15 @@ BEHIND = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"(?<![^\W\d_])(?:tele?foo?n|tel|mobiel|huis|bank|giro|bsn|sofi|burgerservice|post(?:bus|code)?|06|kvk|paspoort|document|rijbewijs|kaart|"
-    r"pas|spoor|btw|iban|id|nood|alarm|service|info|model|artikel|chassis|rekening|phone|house|perron|lijn|deur|"
-    r"kamer|etage|personeels|huis-?|passport|bank-?|account)[\s-]*$",
+    r"(?<![^\W\d_])(?:[^\W\d_]*tele?foo?ns?|tel|mobiele?|huis|bank|giro|[^\W\d_]*bsn|sofi|burger\s?service|post(?:bus|code)?|06|kvk|"
+    r"paspoort|documents?|rijbewijs|kaart|pas|spoor|btw|rsin|iban|id|nood|alarm|service|info|model|artikel|chassis|serie|kenteken|"
+    r"[^\W\d_]*rekenings?|phone|house|haus|perron|lijn|deur|kamer|etage|personeels|passport|account|code|contact|bel|fax|"
+    r"identiteits|gewone|ge|her|ver|ander|an)[\s-]*$",
     re.IGNORECASE,
 )
 
 
 def is_other_number(folded: str, word: "re.Match[str]") -> bool:
-    """Tell whether the word is the end of another kind of number, such as "telefoon nummer" or "huis nr"."""
-    return _OTHER.search(folded, max(0, word.start() - 20), word.start()) is not None
+    """Tell whether the word names another kind of number, such as "telefoon nummer", "huisnr" or "kvk-nummer"."""
+    kind_end = word.end("kind") if word.groupdict().get("kind") else word.start()
+    return _OTHER.search(folded, max(0, kind_end - 26), kind_end) is not None

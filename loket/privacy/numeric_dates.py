@@ -72,7 +72,8 @@ def find(folded: str) -> list[DateParts]:
 
 def find_spans(folded: str) -> tuple[list[Span], list[Span]]:
     """Return where dates with a year in four digits stand, and where those with two: their digits are no other number."""
-    full, short = [], []
+    full: list[Span] = []
+    short: list[Span] = []
     for parts in find(folded):
         if parts.year is not None:
             (short if parts.short_year else full).append(Span(parts.start, parts.end))
