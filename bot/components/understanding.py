@@ -89,7 +89,8 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         text = message.get(TEXT) or ""
         assert self._model is not None, "used before it was trained or loaded"
         found, entities = self._model.understand(text)
-        intent = DATA_INTENT if found.alleen_gegevens and found.uitkomst != "crisis" else found.uitkomst
+        # A bare case number is the question how far that case is; other bare data answers a question of ours.
+        intent = DATA_INTENT if found.alleen_gegevens and found.uitkomst not in ("crisis", "status") else found.uitkomst
         message.set(INTENT, {"name": intent, "confidence": found.score}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [{"name": r.id, "confidence": r.score} for r in found.uitkomsten], add_to_output=True)
         message.set(ENTITIES, [

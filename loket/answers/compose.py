@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loket.answers.texts import Texts, merge
@@ -86,7 +86,7 @@ class Composer:
             parts.append(self.text("antwoord.of", organisatie=_list([o.naam for o in others])))
         parts.append(self._reach(first, short=False))
         if product.meenemen:
-            parts.append(self.text("antwoord.meenemen", dingen=_list(product.meenemen)))
+            parts.append(self.text("antwoord.meenemen", dingen=_list(product.meenemen, "en")))
         return merge([*parts, way_on])
 
     def organisation(self, organisation: Organisation, short: bool = False) -> Rendered:
@@ -130,9 +130,9 @@ def _get(records: Mapping[str, Any], key: str) -> Any:
         raise UnknownReference(key) from None
 
 
-def _list(items: Any) -> str:
-    items = list(items)
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " of " + items[-1]
+def _list(items: Iterable[str], joint: str = "of") -> str:
+    *before, last = items
+    return f"{', '.join(before)} {joint} {last}" if before else last
 
 
 def _lower_first(name: str) -> str:

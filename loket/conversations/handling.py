@@ -36,6 +36,8 @@ MAX_ATTEMPTS = 6
 SAY_SO_AFTER = timedelta(seconds=4)
 RETRY_SECONDS = 1.0
 REPEAT_WAITING_AFTER = timedelta(minutes=2)
+WAITING_TOLD = "wachten_gemeld"
+"""Fact: when the citizen was last told that a message was kept for the human."""
 
 
 @dataclass(frozen=True)
@@ -165,12 +167,13 @@ class Handler:
         if understanding.get("uitkomst") == "crisis":
             rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]
             return await self._settle(work, rendered, understanding, {}, None, {"urgency": "spoed", "reason": "crisis"})
-        place, told_recently = await self._inbox.waiting_line(work, queue.place, REPEAT_WAITING_AFTER)
-        rendered = []
-        if not told_recently and work.conversation.state == State.QUEUED.value:
-            key = "mens.wacht_een" if place == 1 else "mens.wacht"
-            rendered = [self._composer.text(key, short, **({} if place == 1 else {"plaats": place}))]
-        return await self._settle(work, rendered, understanding, {}, None, speaker=Author.SYSTEM)
+        told = work.conversation.facts.get(WAITING_TOLD)
+        now = self._clock()
+        if work.conversation.state != State.QUEUED.value or (told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER):
+            return await self._settle(work, [], understanding, {}, None)
+        place = await self._inbox.place(work, queue.place)
+        rendered = [self._composer.text("mens.wacht_een", short) if place == 1 else self._composer.text("mens.wacht", short, plaats=place)]
+        return await self._settle(work, rendered, understanding, {WAITING_TOLD: now.isoformat()}, None, speaker=Author.SYSTEM)
 
     # -- owner: a human ------------------------------------------------------------------------------------------
 

@@ -181,6 +181,11 @@ class Inbox:
                 .values(lease=None, lease_until=None)
             )
 
+    async def place(self, work: Work, of: Callable[[AsyncSession, Conversation], Awaitable[int]]) -> int:
+        """The place in the queue of a conversation in hand."""
+        async with self._store.read() as session:
+            return await of(session, work.conversation)
+
     async def say(self, conversation_id: str, author: Author, rendered: Rendered, epoch: int) -> Message | None:
         """Say something outside a turn, if the ownership is still that of `epoch`; None if it was not said."""
         async with self._store.write() as session:
@@ -188,18 +193,6 @@ class Inbox:
             if conversation.epoch != epoch:
                 return None
             return await self._say(session, conversation, rendered, author, self._clock())
-
-    async def waiting_line(self, work: Work, place: Callable[[AsyncSession, Conversation], Awaitable[int]],
-                           repeat_after: timedelta) -> tuple[int, bool]:
-        """The place in the queue, and whether the citizen was told something less than `repeat_after` ago."""
-        async with self._store.read() as session:
-            last = await session.scalar(
-                select(Message.created_at)
-                .where(Message.conversation_id == work.conversation.id, Message.author == Author.SYSTEM.value)
-                .order_by(Message.seq.desc()).limit(1)
-            )
-            recently = last is not None and self._clock() - last < repeat_after
-            return await place(session, work.conversation), recently
 
     async def settle(
         self,
