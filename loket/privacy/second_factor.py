@@ -48,13 +48,15 @@ def _birth_date(parts: DateParts, today: date) -> date | None:
     if parts.year is None:
         return None
     year = full_year(parts.year, today, birth=True) if parts.short_year else parts.year
-    try:
-        day = date(year, parts.month, parts.day)
-    except ValueError:
-        return None
-    if day > today and parts.short_year and parts.day == day.day:
-        day = date(year - 100, parts.month, parts.day) if (parts.month, parts.day) != (2, 29) else day
-    return day if day <= today and today.year - day.year <= 125 else None
+    # "3-12-26" in November 2026 is not next month but a hundred years ago.
+    for candidate in (year, year - 100) if parts.short_year else (year,):
+        try:
+            day = date(candidate, parts.month, parts.day)
+        except ValueError:
+            continue
+        if day <= today and today.year - day.year <= 125:
+            return day
+    return None
 
 
 def _address(folded: str) -> Address | None:

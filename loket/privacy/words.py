@@ -7,8 +7,8 @@ up in spaCy's string store), and every lexeme is built once.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -22,8 +22,7 @@ _CLASSES = (UNKNOWN, NUMBER, ORDINAL, DAY, TWO_DIGITS, YEAR, DIGITS)
 _TOKEN = re.compile(r"[0-9]+|(?:[^\W\d_][\u0300-\u036f\u064b-\u065f\u0670]*)+|[^\w\s]|_")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word, number or mark of a message.
 
     Attributes:
