@@ -127,15 +127,22 @@ class NoNumber(Action):
 
 
 class DataOnly(Action):
-    """A bare case number begins the status question; other bare data is not a question yet."""
+    """A turn that carries on what was said before: kept for the human, and the way on is repeated."""
 
     def name(self) -> str:
         return "action_gegevens"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        if entity(tracker, "gemeente"):
-            learn(dispatcher, gemeente=entity(tracker, "gemeente"))
-        say(dispatcher, text("smalltalk.anders"))
+        facts = context(tracker).get("facts") or {}
+        gemeente = entity(tracker, "gemeente")
+        learn(dispatcher, gemeente=gemeente)
+        product = facts.get("product")
+        if gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
+            say(dispatcher, text("gegevens.gemeente", gemeente=gemeente), {"product": product})
+        elif facts.get("organisatie"):
+            say(dispatcher, text("gegevens.bij", organisatie=resources.directory().name(facts["organisatie"])))
+        else:
+            say(dispatcher, text("gegevens.geen_vraag"))
         return []
 
 

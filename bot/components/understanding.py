@@ -90,7 +90,8 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         assert self._model is not None, "used before it was trained or loaded"
         found, entities = self._model.understand(text)
         # A bare case number is the question how far that case is; other bare data answers a question of ours.
-        intent = DATA_INTENT if found.alleen_gegevens and found.uitkomst not in ("crisis", "status") else found.uitkomst
+        number_alone = found.alleen_gegevens and found.uitkomst == "status"
+        intent = DATA_INTENT if found.vervolg and not number_alone else found.uitkomst
         message.set(INTENT, {"name": intent, "confidence": found.score}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [{"name": r.id, "confidence": r.score} for r in found.uitkomsten], add_to_output=True)
         message.set(ENTITIES, [
@@ -108,4 +109,4 @@ def _example(message: Message) -> "Example | None":
     return Example(text, intent, tuple(str(o) for o in meta.get("organisaties", ())), str(meta.get("taal", "nl")))
 
 
-_TRAINED = frozenset(OUTCOMES)
+_TRAINED = frozenset({*OUTCOMES, DATA_INTENT})

@@ -42,18 +42,19 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
     for message in citizen:
         found = message.understanding or {}
         kind, score = found.get("uitkomst"), float(found.get("score") or 0.0)
-        if kind in PRECEDENCE and (score >= FIRM.get(kind, 0.0) or found.get("crisis")):
+        carries_on = bool(found.get("vervolg")) and not found.get("crisis")
+        if kind in PRECEDENCE and not carries_on and score >= FIRM.get(kind, 0.0):
             rank = PRECEDENCE.index(kind)
             if rank < best:
                 best, outcome.uitkomst, outcome.seq = rank, kind, message.seq
         for candidate in found.get("organisaties", []):
-            weight = float(candidate["score"]) * (1.5 if outcome.vraag is None else 1.0)
+            weight = float(candidate["score"]) * (1.5 if outcome.vraag is None else 1.0) * (0.3 if carries_on else 1.0)
             votes[candidate["id"]] += weight
             if weight > proof.get(candidate["id"], (0.0, 0))[0]:
                 proof[candidate["id"]] = (weight, message.seq)
         for name in signals.found(message.text):
             outcome.signalen.setdefault(name, message.seq)
-        if outcome.vraag is None and kind != "smalltalk" and len(message.text.split()) >= 3:
+        if outcome.vraag is None and kind != "smalltalk" and not carries_on and len(message.text.split()) >= 3:
             outcome.vraag = message
         if (emotion := signals.emotion(message.text)) and _stronger(emotion, outcome.emotie):
             outcome.emotie, outcome.emotie_seq = emotion, message.seq
@@ -70,7 +71,7 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
     return outcome
 
 
-_EMOTIONS = ("neutraal", "verward", "bezorgd", "verdrietig", "boos", "bang", "wanhopig")
+_EMOTIONS = ("neutraal", "bezorgd", "boos", "wanhopig")
 
 
 def _stronger(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from loket.understanding.signals import Signals
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
 MIN_WORDS = 3
+LOOK_ALIKE = 0.6
+"""How alike two case numbers must be (0 to 1) for the second to be a correction of the first."""
+
 QUOTE = 240
 """Characters of a quote in the prose; the lines carry the whole sentence."""
 
@@ -81,9 +85,10 @@ class Summariser:
         citizen = [m for m in messages if m.author == Author.CITIZEN.value and not m.payload]
         outcome = overall(citizen, conversation, self._signals)
         lines = list(self._lines(conversation, citizen, messages, outcome))
+        tidy = self._tidier(citizen)
         return {
-            "prose": self._prose(conversation, outcome, lines),
-            "lines": [asdict(line) for line in lines],
+            "prose": [tidy(sentence) for sentence in self._prose(conversation, outcome, lines)],
+            "lines": [{**asdict(line), "value": tidy(line.value)} for line in lines],
             "made_at": self._clock().isoformat(),
         }, outcome
 
@@ -110,6 +115,33 @@ class Summariser:
         yield self._line("vertrouwen", self._wording["vertrouwen"][conversation.trust], first)
         channel = self._wording["kanalen"].get(conversation.channel, conversation.channel)
         yield self._line("kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", first)
+
+    def _tidier(self, citizen: list[Message]) -> Callable[[str], str]:
+        """What makes quotes fit for a desk: no terms of abuse, and no case number that the citizen took back."""
+        words = self._wording["vervangen"]
+        corrected = self._corrected(citizen)
+
+        def tidy(value: str) -> str:
+            for old, new in corrected.items():
+                value = value.replace(old, words["verbeterd"].format(nieuw=new))
+            return self._signals.civil(value, words["scheldwoord"])
+
+        return tidy
+
+    def _corrected(self, citizen: list[Message]) -> dict[str, str]:
+        """Case numbers that the citizen replaced by a look-alike, saying so ("sorry, het moet zijn ...")."""
+        corrected: dict[str, str] = {}
+        given: list[str] = []
+        for message in citizen:
+            values = (message.understanding or {}).get("entiteiten", {}).get("zaaknummer", [])
+            for number in values if isinstance(values, list) else [values]:
+                if self._signals.corrects(message.text):
+                    corrected |= {
+                        old: number for old in given
+                        if old != number and SequenceMatcher(None, old, number).ratio() >= LOOK_ALIKE
+                    }
+                given.append(number)
+        return corrected
 
     def _entities(self, citizen: list[Message]) -> Iterable[Line]:
         fields = {"zaaknummer": "zaak", "gemeente": "gemeente", "datum": "termijn", "bedrag": "bedrag",

@@ -25,6 +25,9 @@ CRISIS_WITH_GATE = 0.04
 
 ORGANISATION_TO_ROUTE = {"113": "113", "mindhulplijn": "113", "veiligthuis": "veiligthuis", "csg": "veiligthuis",
                          "kindertelefoon": "kind"}
+FOLLOW_UP = "gegevens"
+"""Class of training messages that only make sense after what was said before ("ja", "in Breda", "sinds maart")."""
+
 WORDS_BESIDE_DATA = 3
 
 
@@ -52,9 +55,9 @@ class UnderstandingModel:
         text = text[:MAX_CHARS]
         rows, _ = self._features.rows([text])
         entities = extract(text, self._today())
-        ranked = {name: head.ranked(rows, top) for name, top in (("uitkomst", 10), ("organisatie", 5), ("product", 5), ("taal", 1))
+        ranked = {name: head.ranked(rows, top) for name, top in (("uitkomst", 11), ("organisatie", 5), ("product", 5), ("taal", 1))
                   if (head := self._heads.get(name)) is not None}
-        outcomes = ranked.get("uitkomst", [])
+        outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
         organisations = ranked.get("organisatie", [])
         route = self._crisis(text, dict(outcomes).get("crisis", 0.0), organisations)
@@ -67,6 +70,7 @@ class UnderstandingModel:
             uitkomst=outcome, score=score, uitkomsten=_ranked(outcomes), organisaties=_ranked(organisations),
             producten=_ranked(ranked.get("product", [])), entiteiten=as_mapping(entities),
             taal=ranked["taal"][0][0] if "taal" in ranked else "nl", crisis=route, alleen_gegevens=data_only,
+            vervolg=route is None and (follow_up or data_only),
         ), entities
 
     def _crisis(self, text: str, score: float, organisations: list[tuple[str, float]]) -> str | None:
@@ -82,6 +86,13 @@ class UnderstandingModel:
 
 def _ranked(pairs: list[tuple[str, float]]) -> tuple[Ranked, ...]:
     return tuple(Ranked(name, score) for name, score in pairs)
+
+
+def _without_follow_up(ranked: list[tuple[str, float]]) -> tuple[list[tuple[str, float]], bool]:
+    """The outcomes with scores that add up to one again, and whether the message only carries on what was said before."""
+    rest = [(name, score) for name, score in ranked if name != FOLLOW_UP]
+    total = sum(score for _, score in rest) or 1.0
+    return [(name, score / total) for name, score in rest], bool(ranked) and ranked[0][0] == FOLLOW_UP
 
 
 def _data_only(text: str, entities: list[Entity]) -> bool:

@@ -31,6 +31,8 @@ class Understanding:
         taal: nl, en, tr, ar, pl, uk or de.
         crisis: the route (113, veiligthuis, kind, 112) when the outcome is crisis.
         alleen_gegevens: the message holds a case number, date, postcode ... and next to nothing else.
+        vervolg: the message carries on what was said before ("ja", "in Breda") and asks nothing by itself; `uitkomst`
+            is then only the best guess for the message standing alone.
     """
 
     uitkomst: str
@@ -42,6 +44,7 @@ class Understanding:
     taal: str = "nl"
     crisis: str | None = None
     alleen_gegevens: bool = False
+    vervolg: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON data; scores with three decimals."""
