@@ -58,8 +58,7 @@ class ValidateCaseStatusForm(FormValidationAction):
             return {}
         if isinstance(found, date):
             return {"tweede_factor": {"geboortedatum": found.isoformat()}}
-        postcode, house_number = found
-        return {"tweede_factor": {"postcode": postcode, "huisnummer": str(house_number)}}
+        return {"tweede_factor": {"postcode": found.postcode, "huisnummer": str(found.house_number)}}
 
     async def required_slots(self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker,
                              domain: DomainDict) -> list[str]:
