@@ -32,10 +32,14 @@ class PostgresServer:
 
     url: str
 
-    async def new_database(self) -> str:
-        """The URL of a new, empty database; it goes with the server, or stays where it is not ours."""
+    async def new_database(self, template: str | None = None) -> str:
+        """The URL of a new database, empty or a copy of the one at the URL `template` (to which nobody is connected).
+
+        It goes with the server, or stays where it is not ours.
+        """
         name = f"verbonden_test_{uuid.uuid4().hex[:12]}"
-        await self._execute(f'create database "{name}"')
+        copied = f' template "{template.rsplit("/", 1)[1]}"' if template else ""
+        await self._execute(f'create database "{name}"{copied}')
         return f"{self.url.rsplit('/', 1)[0]}/{name}"
 
     async def drop_database(self, url: str) -> None:
