@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from verbonden.commands import ROOT
 from verbonden.doctor.findings import Finding, Level, good, note, wrong
@@ -25,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print all findings; 1 when something is wrong."""
     var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    # What the parts log about a problem is said here as a finding.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.ERROR)
     findings: list[Finding] = []
 
     async def examine() -> None:
