@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,6 +17,9 @@ from loket.understanding.patterns import fold
 OUT_OF_SCOPE_SURE = 0.5
 """Below this score something that looks out of scope is still tried as a question."""
 
+SIGNALS_FOR_OFFER = 3
+"""So many signals for maatwerk in one message: a casemanager is offered with the answer."""
+
 RESET = [SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
 
 
@@ -24,15 +28,16 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
     found = understanding(tracker)
     decision = decide(found, resources.organisations_of(), bool(tracker.get_slot("verduidelijkt")))
     learn(dispatcher, gemeente=entity(tracker, "gemeente"))
+    more, buttons = _more(tracker, decision.product)
     if decision.kind is Kind.PRODUCT and decision.product:
-        return _product(dispatcher, decision.product)
+        return _product(dispatcher, decision.product, more, buttons)
     event = _life_event(str(tracker.latest_message.get("text") or ""))
     if event is not None:
         say(dispatcher, {"event": event})
         learn(dispatcher, onderwerp=resources.directory().events[event].naam)
         return RESET
     if decision.kind is Kind.ORGANISATION:
-        say(dispatcher, {"organisation": decision.organisations[0]}, buttons=[_choice(p) for p in decision.products])
+        say(dispatcher, {"organisation": decision.organisations[0]}, *more, buttons=[*buttons, *map(_choice, decision.products)])
         learn(dispatcher, organisatie=decision.organisations[0])
         return RESET
     if decision.kind is Kind.CLARIFY:
@@ -58,9 +63,22 @@ def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[E
     return [SlotSet("misverstanden", count), SlotSet("verduidelijkt", False)]
 
 
-def _product(dispatcher: CollectingDispatcher, product_id: str) -> list[EventType]:
+def _more(tracker: Tracker, answered: str | None) -> tuple[list[Part], list[dict[str, str]]]:
+    """What else the message holds: other questions, and signs that more is going on than one question."""
+    index = resources.directory()
+    others = [o["id"] for o in understanding(tracker).get("ook", []) if o["id"] in index.products and o["id"] != answered]
+    parts = [text("antwoord.ook_gevraagd", onderwerp=index.products[o].naam) for o in others]
+    buttons = [_choice(o) for o in others]
+    if len(resources.signals().found(str(tracker.latest_message.get("text") or ""))) >= SIGNALS_FOR_OFFER:
+        parts.append(text("maatwerk.aanbod"))
+        buttons.insert(0, {"name": "mens"})
+    return parts, buttons
+
+
+def _product(dispatcher: CollectingDispatcher, product_id: str, more: Sequence[Part] = (),
+             buttons: Sequence[dict[str, str]] = ()) -> list[EventType]:
     product = resources.directory().products[product_id]
-    say(dispatcher, {"product": product_id})
+    say(dispatcher, {"product": product_id}, *more, buttons=buttons)
     learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=product.organisaties[0])
     return RESET
 

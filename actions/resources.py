@@ -11,6 +11,7 @@ from loket.directory import Directory
 from loket.identity.attempts import Attempts
 from loket.store import Store
 from loket.understanding.patterns import PatternGroups
+from loket.understanding.signals import Signals
 
 DATA = Path(os.environ.get("VERBONDEN_DATA", "data"))
 
@@ -32,6 +33,12 @@ def smalltalk() -> PatternGroups:
     """Which small talk gets which text."""
     lines = read_list(DATA / "antwoorden" / "smalltalk.yaml")
     return PatternGroups({line["tekst"]: line["patronen"] for line in lines})
+
+
+@cache
+def signals() -> Signals:
+    """The signals for maatwerk."""
+    return Signals.load(DATA / "overdracht" / "signalen.yaml")
 
 
 def read_list(path: Path) -> list[dict[str, list[str]]]:

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.examples import from_products
 from loket.understanding.model import UnderstandingModel
+from loket.understanding.parts import also_asked
 from loket.understanding.result import OUTCOMES
 from loket.understanding.training import Example, train
 
@@ -98,7 +99,8 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
             {"entity": e.kind, "value": e.value, "start": e.start, "end": e.end, "extractor": "verbonden"}
             for e in entities if e.kind not in ("bsn", "iban")
         ], add_to_output=True)
-        message.set(UNDERSTANDING, found.as_dict(), add_to_output=True)
+        also = [{"id": r.id, "score": round(r.score, 3)} for r in also_asked(self._model, text, found)]
+        message.set(UNDERSTANDING, {**found.as_dict(), "ook": also}, add_to_output=True)
 
 
 def _example(message: Message) -> "Example | None":

@@ -21,6 +21,7 @@ from loket.handoff import queue
 from loket.handoff.summary import Summariser
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, Transition
+from loket.store.text import storable
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Desk:
 
     async def close(self, conversation_id: str, member: Member, epoch: int, outcome: Outcome, note: str) -> None:
         """Close a conversation with an outcome. Raises NotYours, ownership.Changed and IllegalStep."""
-        closing = {"outcome": outcome.value, "note": self._mask(note), "by": member.id, "at": self._clock().isoformat()}
+        closing = {"outcome": outcome.value, "note": self._mask(storable(note)), "by": member.id, "at": self._clock().isoformat()}
         await self._step(conversation_id, member, Step.CLOSE, epoch, f"closed: {outcome.value}", closing=closing,
                          say=("mens.gesloten", {"naam": member.name}))
 
@@ -149,7 +150,7 @@ class Desk:
             conversation = await journal.locked(session, conversation_id)
             if only_owner and State(conversation.state) in HUMAN_OWNED and conversation.owner_id != member.id:
                 raise NotYours(conversation.owner_name)
-            await ownership.step(session, conversation, what, epoch=epoch, actor=member.id, reason=self._mask(reason),
+            await ownership.step(session, conversation, what, epoch=epoch, actor=member.id, reason=self._mask(storable(reason)),
                                  now=self._clock(), **changes)
             key, values = say
             rendered = self._composer.text(key, self._short(conversation.channel), **values)

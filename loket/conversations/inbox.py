@@ -18,9 +18,14 @@ from loket.conversations.model import MAX_TEXT, Author, HandOff, Inbound, Render
 from loket.conversations.states import State, Step
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, WebSession
+from loket.store.text import storable
 
 LEASE = timedelta(seconds=45)
 """How long one process may hold a conversation before another may take over from it."""
+
+
+LASTING = ("gemeente",)
+"""Facts that a follow-up takes over. The others belong to the question that was closed."""
 
 
 class Refused(ValueError):
@@ -75,7 +80,7 @@ class Inbox:
         conversation = Conversation(
             id=str(uuid.uuid4()), channel=channel, address=address, state=State.BOT.value, epoch=0, bot_session=0,
             last_seq=follows.last_seq if follows else 0, language=follows.language if follows else language,
-            trust="anoniem", urgency="normaal", facts={}, pending=0, follows=follows.id if follows else None,
+            trust="anoniem", urgency="normaal", facts=_lasting(follows.facts) if follows else {}, pending=0, follows=follows.id if follows else None,
             created_at=now, updated_at=now,
         )
         session.add(conversation)
@@ -87,9 +92,10 @@ class Inbox:
 
         Raises Refused (nothing stored) and journal.UnknownConversation.
         """
-        if not inbound.text.strip():
+        text = storable(inbound.text)
+        if not text.strip():
             raise Refused("empty")
-        if len(inbound.text) > MAX_TEXT:
+        if len(text) > MAX_TEXT:
             raise Refused("too_long")
         try:
             async with self._store.write() as session:
@@ -97,12 +103,12 @@ class Inbox:
                 if known is not None:
                     return known
                 conversation = await journal.locked(session, conversation_id)
-                if conversation.state == State.CLOSED.value:
+                while conversation.state == State.CLOSED.value:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
                 message = await journal.append(
                     session, conversation,
-                    Entry(Author.CITIZEN, self._mask(inbound.text), provider_id=inbound.provider_id, payload=inbound.payload),
+                    Entry(Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload),
                     now,
                 )
                 conversation.pending += 1
@@ -127,11 +133,15 @@ class Inbox:
         return Received(row[0], row[1], State(row[2]), duplicate=True) if row else None
 
     async def _follow_up(self, session: AsyncSession, closed: Conversation) -> Conversation:
-        """The conversation that follows a closed one; made once, also when two messages arrive together."""
+        """The conversation that follows a closed one; made once, also when two messages arrive together.
+
+        It may be closed itself already: the sender may have slept through more than one closing.
+        """
         existing = await session.scalar(select(Conversation).where(Conversation.follows == closed.id))
         if existing is not None:
             return await journal.locked(session, existing.id)
         conversation = await self.open(session, closed.channel, closed.address, follows=closed)
+        closed.updated_at = self._clock()  # other tabs of the citizen look whether this changes, and find the follow-up
         await session.execute(
             update(WebSession).where(WebSession.conversation_id == closed.id).values(conversation_id=conversation.id)
         )
@@ -244,3 +254,7 @@ class Inbox:
     async def _say(self, session: AsyncSession, conversation: Conversation, reply: Rendered, speaker: Author,
                    now: datetime) -> Message:
         return await journal.append(session, conversation, Entry(speaker, reply.text, content=reply.content()), now)
+
+
+def _lasting(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in LASTING if name in facts}

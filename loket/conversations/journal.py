@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.model import Author
 from loket.store.schema import Conversation, Message, Outbox
+from loket.store.text import storable
 
 CHAIN_LIMIT = 5
 """How many earlier, closed conversations are shown with a follow-up."""
@@ -63,7 +64,7 @@ async def append(session: AsyncSession, conversation: Conversation, entry: Entry
         author_name=entry.author_name,
         channel=conversation.channel,
         provider_id=entry.provider_id,
-        text=entry.text,
+        text=storable(entry.text),
         content=entry.content,
         payload=entry.payload,
         understanding=entry.understanding,

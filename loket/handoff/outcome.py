@@ -11,7 +11,7 @@ from loket.understanding.signals import Signals
 PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "privacy", "antwoord", "buiten_bereik", "smalltalk")
 """Which outcome counts when messages differ: crisis > maatwerk > klacht/bezwaar > mens > status > antwoord."""
 
-FIRM = {"crisis": 0.5, "maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.5, "privacy": 0.5}
+FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.5, "privacy": 0.5}
 """From which calibrated score one message is enough to set the outcome of the conversation."""
 
 MAATWERK_SIGNALS = 4
