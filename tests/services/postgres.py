@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -71,7 +72,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     if programs is None:
         raise ServiceMissing("The tests need PostgreSQL; its programs initdb and postgres were not found.")
     # The server refuses to run as root.
-    as_user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    as_user: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="verbonden-pg-"))
     try:
         if as_user:
