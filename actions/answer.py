@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
-from actions.reply import Part, context, entity, hand_off, learn, say, text, understanding
+from actions.reply import Part, entity, hand_off, learn, say, text, understanding
 from loket.understanding.decision import Decision, Kind, decide
 from loket.understanding.patterns import fold
 
@@ -75,8 +75,9 @@ def _more(tracker: Tracker, answered: str | None) -> tuple[list[Part], list[dict
     return parts, buttons
 
 
-def _product(dispatcher: CollectingDispatcher, product_id: str, more: Sequence[Part] = (),
-             buttons: Sequence[dict[str, str]] = ()) -> list[EventType]:
+def _product(
+    dispatcher: CollectingDispatcher, product_id: str, more: Sequence[Part] = (), buttons: Sequence[dict[str, str]] = ()
+) -> list[EventType]:
     product = resources.directory().products[product_id]
     say(dispatcher, {"product": product_id}, *more, buttons=buttons)
     learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=product.organisaties[0])

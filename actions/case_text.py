@@ -65,7 +65,9 @@ def _open(case: CaseStatus) -> list[Part]:
 def card(case: CaseStatus) -> dict[str, Any]:
     """The picture of docs/protocol.md: the steps, and when it must be ready."""
     return {
-        "kind": "case", "number": case.number, "title": case.title,
+        "kind": "case",
+        "number": case.number,
+        "title": case.title,
         "steps": [
             {"title": step.title, "state": step.state.value, "at": _local(step.since).isoformat() if step.since else None}
             for step in case.steps

@@ -14,8 +14,13 @@ from actions.reply import entity, hand_off, learn, say, text, understanding
 ORGANISATION_LIKELY = 0.4
 """From this score the organisation of a complaint or an objection is named."""
 
-FRESH = [SlotSet("zaaknummer", None), SlotSet("tweede_factor", None), SlotSet("pogingen_gegevens", 0),
-         SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
+FRESH = [
+    SlotSet("zaaknummer", None),
+    SlotSet("tweede_factor", None),
+    SlotSet("pogingen_gegevens", 0),
+    SlotSet("misverstanden", 0),
+    SlotSet("verduidelijkt", False),
+]
 """What begins anew when the subject changes."""
 
 
@@ -71,7 +76,11 @@ class Complaint(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         organisation = likely_organisation(tracker)
-        route = text("klacht.route", organisatie=resources.directory().name(organisation)) if organisation else text("klacht.route_onbekend")
+        route = (
+            text("klacht.route", organisatie=resources.directory().name(organisation))
+            if organisation
+            else text("klacht.route_onbekend")
+        )
         say(dispatcher, text("klacht.overdracht"), route)
         learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"))
         hand_off(dispatcher, "klacht")

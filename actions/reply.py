@@ -16,7 +16,9 @@ def text(key: str, **values: Any) -> Part:
     return {"key": key, "values": values}
 
 
-def say(dispatcher: CollectingDispatcher, *parts: Part, buttons: Sequence[dict[str, str]] = (), card: dict[str, Any] | None = None) -> None:
+def say(
+    dispatcher: CollectingDispatcher, *parts: Part, buttons: Sequence[dict[str, str]] = (), card: dict[str, Any] | None = None
+) -> None:
     """One message for the citizen."""
     dispatcher.utter_message(json_message={"utterance": {"parts": list(parts), "buttons": list(buttons), "card": card}})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from loket.cases.registry import CaseSystems
 from loket.directory import Directory
@@ -41,7 +42,7 @@ def signals() -> Signals:
     return Signals.load(DATA / "overdracht" / "signalen.yaml")
 
 
-def read_list(path: Path) -> list[dict[str, list[str]]]:
+def read_list(path: Path) -> list[dict[str, Any]]:
     """A YAML file that holds a list of mappings."""
     import yaml
 
@@ -65,5 +66,3 @@ def store() -> Store:
 def attempts() -> Attempts:
     """Limits that hold across processes."""
     return Attempts(store())
-
-

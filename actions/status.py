@@ -47,7 +47,9 @@ class ValidateCaseStatusForm(FormValidationAction):
         number = entity(tracker, "zaaknummer")
         return {"zaaknummer": number} if number else {}
 
-    async def extract_tweede_factor(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> dict[str, Any]:
+    async def extract_tweede_factor(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
         """A birth date, or a postcode with a house number, once it has been asked for."""
         if tracker.get_slot("requested_slot") != "tweede_factor" and not entity(tracker, "geboortedatum"):
             return {}
@@ -60,8 +62,9 @@ class ValidateCaseStatusForm(FormValidationAction):
             return {"tweede_factor": {"geboortedatum": found.isoformat()}}
         return {"tweede_factor": {"postcode": found.postcode, "huisnummer": str(found.house_number)}}
 
-    async def required_slots(self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker,
-                             domain: DomainDict) -> list[str]:
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[str]:
         """Nothing more is required once the citizen asks something else: `action_zaakstatus` then answers that."""
         return [] if _another_question(tracker) else domain_slots
 
@@ -70,9 +73,11 @@ def _another_question(tracker: Tracker) -> bool:
     found = understanding(tracker)
     return (
         tracker.get_slot("requested_slot") is not None
-        and not found.get("entiteiten") and found.get("uitkomst") == "antwoord"
+        and not found.get("entiteiten")
+        and found.get("uitkomst") == "antwoord"
         and float(found.get("score") or 0.0) >= NEW_QUESTION_SURE
-        and bool(found.get("organisaties")) and found["organisaties"][0]["score"] >= NEW_QUESTION_SURE
+        and bool(found.get("organisaties"))
+        and found["organisaties"][0]["score"] >= NEW_QUESTION_SURE
     )
 
 
@@ -135,7 +140,7 @@ class DataOnly(Action):
         facts = context(tracker).get("facts") or {}
         gemeente = entity(tracker, "gemeente")
         learn(dispatcher, gemeente=gemeente)
-        product = facts.get("product")
+        product = str(facts.get("product") or "")
         if gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
             say(dispatcher, text("gegevens.gemeente", gemeente=gemeente), {"product": product})
         elif facts.get("organisatie"):
@@ -165,7 +170,9 @@ class LookUpCase(Action):
             return FRESH
         except InvalidInput:
             result = LookupResult()
-        await record_lookup(resources.store(), told, number, "kenmerk", "found" if result.found else "not_found", datetime.now(UTC))
+        await record_lookup(
+            resources.store(), told, number, "kenmerk", "found" if result.found else "not_found", datetime.now(UTC)
+        )
         if result.found:
             await resources.attempts().forget("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
             return _tell(dispatcher, told, result)

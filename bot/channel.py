@@ -82,8 +82,14 @@ class VerbondenInput(InputChannel):
             parse_data = await agent.parse_message(body["text"])
             collector = _Collector()
             await on_new_message(
-                UserMessage(body["text"], collector, body["session"], parse_data=parse_data, input_channel=self.name(),
-                            metadata={**body.get("context", {}), MESSAGE_ID: body[MESSAGE_ID]})
+                UserMessage(
+                    body["text"],
+                    collector,
+                    body["session"],
+                    parse_data=parse_data,
+                    input_channel=self.name(),
+                    metadata={**body.get("context", {}), MESSAGE_ID: body[MESSAGE_ID]},
+                )
             )
             return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
 

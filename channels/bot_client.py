@@ -43,8 +43,9 @@ class RasaBot:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise BotUnavailable(type(error).__name__) from error
 
-    async def answer(self, session: str, message_id: str, text: str, payload: str | None, context: dict[str, Any],
-                     again: bool) -> BotReply:
+    async def answer(
+        self, session: str, message_id: str, text: str, payload: str | None, context: dict[str, Any], again: bool
+    ) -> BotReply:
         """See `Bot.answer`."""
         body = {"session": session, "message_id": message_id, "text": payload or plain(text), "context": context, "again": again}
         raw = await self._post("webhook", body, TOTAL_SECONDS)

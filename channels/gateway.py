@@ -173,8 +173,12 @@ def configure_logging() -> None:
     """One JSON object a line; no texts of messages are ever logged."""
     logging.basicConfig(level=logging.WARNING)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"),
-                    structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
 
@@ -182,4 +186,3 @@ def configure_logging() -> None:
 if __name__ == "__main__":
     configure_logging()
     asyncio.run(serve(Settings.from_environment()))
-

@@ -22,20 +22,38 @@ def message(row: Message, directory: Directory, assistant: str) -> dict[str, Any
     content = row.content or {}
     name = {Author.BOT.value: assistant, Author.SYSTEM.value: assistant}.get(row.author, row.author_name or "")
     return {
-        "seq": row.seq, "author": row.author, "name": name, "organisation": content.get("organisation", ""),
-        "text": row.text, "buttons": content.get("buttons", []), "links": content.get("links", []),
-        "phones": content.get("phones", []), "card": content.get("card"), "channel": row.channel,
-        "at": moment(row.created_at), "id": row.provider_id, "delivery": row.delivery,
+        "seq": row.seq,
+        "author": row.author,
+        "name": name,
+        "organisation": content.get("organisation", ""),
+        "text": row.text,
+        "buttons": content.get("buttons", []),
+        "links": content.get("links", []),
+        "phones": content.get("phones", []),
+        "card": content.get("card"),
+        "channel": row.channel,
+        "at": moment(row.created_at),
+        "id": row.provider_id,
+        "delivery": row.delivery,
     }
 
 
 def item(row: Conversation, last: Message | None, directory: Directory) -> dict[str, Any]:
     """One conversation in the list of the desk."""
     return {
-        "id": row.id, "state": row.state, "epoch": row.epoch, "urgency": row.urgency, "topic": row.topic or "",
+        "id": row.id,
+        "state": row.state,
+        "epoch": row.epoch,
+        "urgency": row.urgency,
+        "topic": row.topic or "",
         "organisation": {"id": row.organisation, "naam": directory.name(row.organisation)} if row.organisation else None,
-        "channel": row.channel, "language": row.language, "waiting_since": moment(row.queued_at),
+        "channel": row.channel,
+        "language": row.language,
+        "waiting_since": moment(row.queued_at),
         "owner": {"id": row.owner_id, "name": row.owner_name} if row.owner_id else None,
-        "last_text": (last.text[:PREVIEW] if last else ""), "last_at": moment(row.updated_at), "reason": row.reason,
-        "trust": row.trust, "outcome": row.outcome,
+        "last_text": (last.text[:PREVIEW] if last else ""),
+        "last_at": moment(row.updated_at),
+        "reason": row.reason,
+        "trust": row.trust,
+        "outcome": row.outcome,
     }

@@ -44,7 +44,7 @@ async def _talk(url: str) -> None:
                 last = client.messages[max(client.messages)]
                 if number.isdigit() and 1 <= int(number) <= len(last["buttons"]):
                     await client.press(last["seq"], last["buttons"][int(number) - 1]["payload"])
-                    await client.until(lambda: client.after(last["seq"]))
+                    await client.until(lambda seq=last["seq"]: client.after(seq))
                     await asyncio.sleep(0.5)
                 else:
                     await client.ask(line)

@@ -48,7 +48,9 @@ class CitizenClient:
 
     async def connect(self) -> None:
         """Open a session (or come back to it) and replay what was missed. Raises aiohttp.ClientError."""
-        async with self._http.post(f"{self._url}/api/web/session", json={"language": "nl"}, headers={"Origin": self._url}) as answer:
+        async with self._http.post(
+            f"{self._url}/api/web/session", json={"language": "nl"}, headers={"Origin": self._url}
+        ) as answer:
             answer.raise_for_status()
             self.conversation = (await answer.json())["conversation"]
         after = max(self.messages, default=0)

@@ -17,10 +17,10 @@ from typing import Any
 import aiohttp
 import yaml
 
+from loket.conversations import journal
+from loket.conversations.inbox import utcnow
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
-from loket.conversations.inbox import utcnow
-from loket.conversations import journal
 from loket.store import Store
 from loket.store.schema import Conversation
 from verbonden.client import CitizenClient
@@ -82,9 +82,15 @@ async def play(url: str, store: Store, summariser: Summariser, conversation: dic
             answers = await _say(client, store, text)
             if not answers and not waiting:
                 dead.append(number)
-            transcript += [{"wie": a["author"], "tekst": a["text"], "knoppen": [b["title"] for b in a["buttons"]]} for a in answers]
-        return {**await _outcome(store, summariser, client.conversation), "id": conversation.get("id"),
-                "transcript": transcript, "dood_spoor": dead}
+            transcript += [
+                {"wie": a["author"], "tekst": a["text"], "knoppen": [b["title"] for b in a["buttons"]]} for a in answers
+            ]
+        return {
+            **await _outcome(store, summariser, client.conversation),
+            "id": conversation.get("id"),
+            "transcript": transcript,
+            "dood_spoor": dead,
+        }
 
 
 async def _say(client: CitizenClient, store: Store, text: str, seconds: float = 60.0) -> list[dict[str, Any]]:
@@ -111,5 +117,11 @@ async def _outcome(store: Store, summariser: Summariser, conversation_id: str) -
         row = await session.get_one(Conversation, conversation_id)
         messages = await journal.messages(session, await journal.chain(session, conversation_id))
     summary, outcome = summariser.make(row, messages)
-    return {"uitkomst": outcome.uitkomst, "organisatie": outcome.organisatie, "urgentie": outcome.urgentie,
-            "emotie": outcome.emotie, "overgedragen": row.state != "bot", "samenvatting": summary}
+    return {
+        "uitkomst": outcome.uitkomst,
+        "organisatie": outcome.organisatie,
+        "urgentie": outcome.urgentie,
+        "emotie": outcome.emotie,
+        "overgedragen": row.state != "bot",
+        "samenvatting": summary,
+    }

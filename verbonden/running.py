@@ -118,9 +118,15 @@ def running_product(var: Path | None = None, environment: Mapping[str, str] | No
     status_file.unlink(missing_ok=True)
     with output.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "verbonden.cli", "run", "--var", str(var), "--port", "0"], cwd=ROOT, text=True,
-            env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})}, stdin=subprocess.DEVNULL, stdout=stream,
-            stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=die_with_parent(),
+            [sys.executable, "-m", "verbonden.cli", "run", "--var", str(var), "--port", "0"],
+            cwd=ROOT,
+            text=True,
+            env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent(),
         )
     try:
         _wait_ready(process, status_file, output)

@@ -41,12 +41,21 @@ def run(args: argparse.Namespace) -> int:
         started = time.perf_counter()
         found, _ = model.understand(str(row["tekst"]))
         spent = (time.perf_counter() - started) * 1000
-        print(json.dumps({
-            "id": row.get("id"), "uitkomst": found.uitkomst,
-            "organisaties": [{"id": o.id, "score": round(o.score, 3)} for o in found.organisaties],
-            "producten": [{"id": p.id, "score": round(p.score, 3)} for p in found.producten[:3]],
-            "entiteiten": found.entiteiten, "taal": found.taal, "score": round(found.score, 3), "ms": round(spent, 2),
-        }, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "id": row.get("id"),
+                    "uitkomst": found.uitkomst,
+                    "organisaties": [{"id": o.id, "score": round(o.score, 3)} for o in found.organisaties],
+                    "producten": [{"id": p.id, "score": round(p.score, 3)} for p in found.producten[:3]],
+                    "entiteiten": found.entiteiten,
+                    "taal": found.taal,
+                    "score": round(found.score, 3),
+                    "ms": round(spent, 2),
+                },
+                ensure_ascii=False,
+            )
+        )
     return 1 if failed else 0
 
 

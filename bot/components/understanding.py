@@ -47,14 +47,21 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         return {"producten": "data/verwijsindex/producten", "crisis": "data/crisis/poort.yaml", "cache": "var/cache"}
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> "VerbondenUnderstanding":
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "VerbondenUnderstanding":
         """A component to be trained."""
         return cls(config, model_storage, resource)
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> "VerbondenUnderstanding":
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "VerbondenUnderstanding":
         """A trained component from the model."""
         component = cls(config, model_storage, resource)
         component._load()
@@ -95,10 +102,15 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         intent = DATA_INTENT if found.vervolg and not number_alone else found.uitkomst
         message.set(INTENT, {"name": intent, "confidence": found.score}, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [{"name": r.id, "confidence": r.score} for r in found.uitkomsten], add_to_output=True)
-        message.set(ENTITIES, [
-            {"entity": e.kind, "value": e.value, "start": e.start, "end": e.end, "extractor": "verbonden"}
-            for e in entities if e.kind not in ("bsn", "iban")
-        ], add_to_output=True)
+        message.set(
+            ENTITIES,
+            [
+                {"entity": e.kind, "value": e.value, "start": e.start, "end": e.end, "extractor": "verbonden"}
+                for e in entities
+                if e.kind not in ("bsn", "iban")
+            ],
+            add_to_output=True,
+        )
         also = [{"id": r.id, "score": round(r.score, 3)} for r in also_asked(self._model, text, found)]
         message.set(UNDERSTANDING, {**found.as_dict(), "ook": also}, add_to_output=True)
 

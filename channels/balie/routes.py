@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels import wire
 from channels.web.routes import same_origin
@@ -55,7 +56,9 @@ class _Say(BaseModel):
 class DeskRoutes:
     """The desk's protocol (docs/protocol.md)."""
 
-    def __init__(self, desk: Desk, accounts: StaffAccounts, bus: Bus, directory: Directory, texts: Texts, name: str, public_url: str) -> None:
+    def __init__(
+        self, desk: Desk, accounts: StaffAccounts, bus: Bus, directory: Directory, texts: Texts, name: str, public_url: str
+    ) -> None:
         self._desk, self._accounts, self._bus = desk, accounts, bus
         self._directory, self._texts, self._name, self._public_url = directory, texts, name, public_url
 
@@ -67,8 +70,14 @@ class DeskRoutes:
         app.router.add_get("/api/balie/me", self._guard(self._me))
         app.router.add_get("/api/balie/conversations", self._guard(self._list))
         app.router.add_get(one, self._guard(self._detail))
-        for name, handler in (("claim", self._claim), ("messages", self._say), ("notes", self._note), ("typing", self._typing),
-                              ("return", self._return), ("close", self._close)):
+        for name, handler in (
+            ("claim", self._claim),
+            ("messages", self._say),
+            ("notes", self._note),
+            ("typing", self._typing),
+            ("return", self._return),
+            ("close", self._close),
+        ):
             app.router.add_post(f"{one}/{name}", self._guard(handler))
         app.router.add_get("/api/balie/ws", self._guard(self._socket))
 
@@ -118,7 +127,9 @@ class DeskRoutes:
         except TooManyAttempts:
             return self._problem(429, "too_many")
         answer = web.json_response(self._who(logged_in))
-        answer.set_cookie(COOKIE, secret, httponly=True, secure=self._public_url.startswith("https://"), samesite="Strict", path="/")
+        answer.set_cookie(
+            COOKIE, secret, httponly=True, secure=self._public_url.startswith("https://"), samesite="Strict", path="/"
+        )
         return answer
 
     async def _logout(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
@@ -132,9 +143,16 @@ class DeskRoutes:
 
     def _who(self, logged_in: LoggedIn) -> dict[str, Any]:
         member = logged_in.member
-        return {"user": {"id": member.id, "name": member.name, "organisation": member.organisation,
-                         "organisation_name": self._directory.name(member.organisation), "role": member.role},
-                "csrf": logged_in.csrf}
+        return {
+            "user": {
+                "id": member.id,
+                "name": member.name,
+                "organisation": member.organisation,
+                "organisation_name": self._directory.name(member.organisation),
+                "role": member.role,
+            },
+            "csrf": logged_in.csrf,
+        }
 
     # -- conversations -------------------------------------------------------------------------------------------
 
@@ -154,8 +172,10 @@ class DeskRoutes:
             "summary": detail.conversation.summary,
             "facts": detail.conversation.facts,
             "messages": [wire.message(m, self._directory, self._name) for m in detail.messages],
-            "transitions": [{"from": t.from_state, "to": t.to_state, "actor": t.actor, "reason": t.reason, "at": wire.moment(t.at)}
-                            for t in detail.transitions],
+            "transitions": [
+                {"from": t.from_state, "to": t.to_state, "actor": t.actor, "reason": t.reason, "at": wire.moment(t.at)}
+                for t in detail.transitions
+            ],
         }
 
     async def _claim(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
@@ -172,7 +192,9 @@ class DeskRoutes:
         return web.json_response({"seq": await self._desk.note(request.match_info["id"], logged_in.member, given.id, given.text)})
 
     async def _typing(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        self._bus.publish({"kind": "typing", "conversation": request.match_info["id"], "author": "human"})
+        row = await self._desk.conversation(request.match_info["id"])
+        if row.owner_id == logged_in.member.id:  # a colleague who reads along is nobody to the citizen
+            self._bus.publish({"kind": "typing", "conversation": row.id, "author": "human"})
         return web.Response(status=204)
 
     async def _return(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
@@ -196,7 +218,7 @@ class DeskRoutes:
         events: asyncio.Queue[Event] = asyncio.Queue(maxsize=1000)
 
         def rung(event: Event) -> None:
-            if event["kind"] in ("queue", "message", "state", "typing", "spoed") and not events.full():
+            if event["kind"] in ("queue", "message", "delivery", "state", "typing", "spoed") and not events.full():
                 events.put_nowait(event)
 
         unlisten = self._bus.listen(rung)
@@ -217,19 +239,33 @@ class DeskRoutes:
 
     async def _alive(self, logged_in: LoggedIn) -> None:
         while True:
-            await self._accounts.seen(logged_in.secret_hash)
+            try:
+                await self._accounts.seen(logged_in.secret_hash)
+            except SQLAlchemyError as error:
+                log.warning("balie.seen_failed", error=type(error).__name__)
             await asyncio.sleep(SEEN_EVERY)
 
     async def _push(self, socket: web.WebSocketResponse, events: asyncio.Queue[Event]) -> None:
+        """Pass events on; what can not be told closes the socket, for a desk that comes back asks how everything stands."""
+        try:
+            await self._pass_on(socket, events)
+        except (SQLAlchemyError, journal.UnknownConversation) as error:
+            log.warning("balie.push_failed", error=type(error).__name__)
+            await socket.close(code=WSCloseCode.INTERNAL_ERROR)
+
+    async def _pass_on(self, socket: web.WebSocketResponse, events: asyncio.Queue[Event]) -> None:
         while True:
             event = await events.get()
             conversation_id = event.get("conversation")
-            if event["kind"] == "message" and conversation_id and "seq" in event:
+            if event["kind"] in ("message", "delivery") and conversation_id and "seq" in event:
                 found = await self._desk.message(conversation_id, event["seq"])
                 if found is None:
                     continue
-                body: dict[str, Any] = {"type": "message", "conversation": conversation_id,
-                                        "message": wire.message(found, self._directory, self._name)}
+                body: dict[str, Any] = {
+                    "type": "message",
+                    "conversation": conversation_id,
+                    "message": wire.message(found, self._directory, self._name),
+                }
             elif event["kind"] == "typing":
                 if event.get("author") != "citizen":
                     continue

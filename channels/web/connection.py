@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels import wire
+from channels.delivery import tell_desk
 from channels.web.hub import Hub
 from channels.web.sessions import NAME, Session
 from loket.answers.compose import Composer
@@ -57,7 +58,8 @@ class CitizenConnection:
         self._bell = asyncio.Event()
         self._state_due = True
         self._times: deque[float] = deque(maxlen=RATE)
-        self._acked, self._ack_task = 0, None
+        self._acked = 0
+        self._ack_task: asyncio.Task[None] | None = None
 
     def wake(self, event: Event) -> None:
         """Called by the hub."""
@@ -66,6 +68,8 @@ class CitizenConnection:
             if event.get("author") in ("bot", "human"):
                 asyncio.create_task(self._send({"type": "typing", "author": event["author"]}))  # noqa: RUF006
             return
+        if kind == "delivery":
+            return  # for the desk
         self._state_due |= kind in ("state", "place")
         self._bell.set()
 
@@ -215,10 +219,14 @@ class CitizenConnection:
         await asyncio.sleep(ACK_EVERY)
         try:
             async with self._s.store.write() as session:
-                await session.execute(
+                arrived = (await session.execute(
                     update(Message).where(Message.conversation_id == self._conversation, Message.seq <= self._acked,
-                                          Message.delivery.in_(("pending", "sent"))).values(delivery="delivered")
-                )
+                                          Message.delivery.in_(("pending", "sent")))
+                    .values(delivery="delivered").returning(Message.seq, Message.author)
+                )).all()
                 await session.execute(update(WebSession).where(WebSession.id == self._session.id).values(seen_at=utcnow()))
         except SQLAlchemyError as error:
             log.warning("web.ack_failed", error=type(error).__name__)
+            return
+        for seq, author in arrived:
+            tell_desk(self._s.bus, self._conversation, seq, author)

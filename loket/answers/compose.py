@@ -47,8 +47,7 @@ class Composer:
         """
         rendered = merge([self._part(part, facts, short) for part in utterance.get("parts", [])])
         extra = Rendered("", buttons=tuple(self._button(raw) for raw in utterance.get("buttons") or []))
-        whole = merge([Rendered(rendered.text, (), rendered.links, rendered.phones), extra,
-                       Rendered("", rendered.buttons)])
+        whole = merge([Rendered(rendered.text, (), rendered.links, rendered.phones), extra, Rendered("", rendered.buttons)])
         return Rendered(whole.text, whole.buttons, whole.links, whole.phones, utterance.get("card"))
 
     def _part(self, part: Mapping[str, Any], facts: Mapping[str, Any], short: bool) -> Rendered:
@@ -91,7 +90,9 @@ class Composer:
 
     def organisation(self, organisation: Organisation, short: bool = False) -> Rendered:
         """Only the organisation is known: what it is for and how to reach it."""
-        named = self.text("antwoord.organisatie", short, organisatie=organisation.naam, waarvoor=organisation.waarvoor)
+        named = self.text(
+            "antwoord.organisatie", short, organisatie=_lower_first(organisation.naam), waarvoor=organisation.waarvoor
+        )
         return merge([named, self._reach(organisation, short)])
 
     def event(self, event: LifeEvent, short: bool = False) -> Rendered:
@@ -100,8 +101,13 @@ class Composer:
             f"{step.nr}. {step.wat}" + (f" {step.termijn}" if step.termijn and step.zekerheid == "gezien" else "")
             for step in event.stappen
         )
-        return self.text("antwoord.levensgebeurtenis", short, naam=event.naam[:1].lower() + event.naam[1:], stappen=steps,
-                         eerste=event.stappen[0].wat)
+        return self.text(
+            "antwoord.levensgebeurtenis",
+            short,
+            naam=event.naam[:1].lower() + event.naam[1:],
+            stappen=steps,
+            eerste=event.stappen[0].wat,
+        )
 
     def _where(self, organisation: Organisation, facts: Mapping[str, Any]) -> Rendered:
         if organisation.id == "gemeente" and facts.get("gemeente"):

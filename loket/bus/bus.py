@@ -18,7 +18,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 Event = dict[str, Any]
-"""`{"kind": "message|state|queue|wake|typing|spoed", "conversation": id, ...}`: ids and kinds, never texts."""
+"""`{"kind": "message|delivery|state|queue|wake|typing|spoed", "conversation": id, ...}`: ids and kinds, never texts."""
 
 CHANNEL = "verbonden:events"
 RETRY_SECONDS = 1.0

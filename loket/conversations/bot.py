@@ -14,8 +14,9 @@ class BotUnavailable(Exception):
 class Bot(Protocol):
     """A dialogue engine that remembers a session and answers one message at a time."""
 
-    async def answer(self, session: str, message_id: str, text: str, payload: str | None, context: dict[str, Any],
-                     again: bool) -> BotReply:
+    async def answer(
+        self, session: str, message_id: str, text: str, payload: str | None, context: dict[str, Any], again: bool
+    ) -> BotReply:
         """The reply to one message.
 
         Args:

@@ -76,8 +76,16 @@ LIST_LIMIT = 300
 class Desk:
     """The operations of the desk. `clock` is aware; every commit is followed by a bell."""
 
-    def __init__(self, store: Store, composer: Composer, summariser: Summariser, bus: Bus, mask: Callable[[str], str],
-                 clock: Callable[[], datetime], short: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        composer: Composer,
+        summariser: Summariser,
+        bus: Bus,
+        mask: Callable[[str], str],
+        clock: Callable[[], datetime],
+        short: Callable[[str], bool],
+    ) -> None:
         self._store, self._composer, self._summariser, self._bus = store, composer, summariser, bus
         self._mask, self._clock, self._short = mask, clock, short
 
@@ -93,8 +101,9 @@ class Desk:
         """How many conversations each list holds."""
         async with self._store.read() as session:
             return {
-                view.value: int(await session.scalar(select(func.count()).select_from(Conversation)
-                                                     .where(_condition(view, member))) or 0)
+                view.value: int(
+                    await session.scalar(select(func.count()).select_from(Conversation).where(_condition(view, member))) or 0
+                )
                 for view in View
             }
 
@@ -127,34 +136,74 @@ class Desk:
         """Take a conversation. Raises ownership.Changed (with who has it) and IllegalStep."""
         name = self._composer.directory.name(member.organisation)
         await self._step(
-            conversation_id, member, Step.CLAIM, epoch, "claimed", only_owner=False,
+            conversation_id,
+            member,
+            Step.CLAIM,
+            epoch,
+            "claimed",
+            only_owner=False,
             say=("mens.verbonden", {"naam": member.name, "organisatie": name}),
-            owner_id=member.id, owner_name=member.name, owner_organisation=member.organisation,
+            owner_id=member.id,
+            owner_name=member.name,
+            owner_organisation=member.organisation,
         )
         await self._summariser.refresh(conversation_id)
 
     async def return_to_bot(self, conversation_id: str, member: Member, epoch: int, reason: str) -> None:
         """Give a conversation back to the bot. Raises NotYours, ownership.Changed and IllegalStep."""
-        await self._step(conversation_id, member, Step.RETURN_TO_BOT, epoch, reason or "returned",
-                         say=("mens.terug_bij_computer", {"naam": member.name}))
+        await self._step(
+            conversation_id,
+            member,
+            Step.RETURN_TO_BOT,
+            epoch,
+            reason or "returned",
+            say=("mens.terug_bij_computer", {"naam": member.name}),
+        )
 
     async def close(self, conversation_id: str, member: Member, epoch: int, outcome: Outcome, note: str) -> None:
         """Close a conversation with an outcome. Raises NotYours, ownership.Changed and IllegalStep."""
         closing = {"outcome": outcome.value, "note": self._mask(storable(note)), "by": member.id, "at": self._clock().isoformat()}
-        await self._step(conversation_id, member, Step.CLOSE, epoch, f"closed: {outcome.value}", closing=closing,
-                         say=("mens.gesloten", {"naam": member.name}))
+        await self._step(
+            conversation_id,
+            member,
+            Step.CLOSE,
+            epoch,
+            f"closed: {outcome.value}",
+            closing=closing,
+            say=("mens.gesloten", {"naam": member.name}),
+        )
 
-    async def _step(self, conversation_id: str, member: Member, what: Step, epoch: int, reason: str, *,
-                    say: tuple[str, dict[str, Any]], only_owner: bool = True, **changes: Any) -> None:
+    async def _step(
+        self,
+        conversation_id: str,
+        member: Member,
+        what: Step,
+        epoch: int,
+        reason: str,
+        *,
+        say: tuple[str, dict[str, Any]],
+        only_owner: bool = True,
+        **changes: Any,
+    ) -> None:
         async with self._store.write() as session:
             conversation = await journal.locked(session, conversation_id)
             if only_owner and State(conversation.state) in HUMAN_OWNED and conversation.owner_id != member.id:
                 raise NotYours(conversation.owner_name)
-            await ownership.step(session, conversation, what, epoch=epoch, actor=member.id, reason=self._mask(storable(reason)),
-                                 now=self._clock(), **changes)
+            await ownership.step(
+                session,
+                conversation,
+                what,
+                epoch=epoch,
+                actor=member.id,
+                reason=self._mask(storable(reason)),
+                now=self._clock(),
+                **changes,
+            )
             key, values = say
             rendered = self._composer.text(key, self._short(conversation.channel), **values)
-            message = await journal.append(session, conversation, Entry(Author.SYSTEM, rendered.text, rendered.content()), self._clock())
+            message = await journal.append(
+                session, conversation, Entry(Author.SYSTEM, rendered.text, rendered.content()), self._clock()
+            )
         for event in ({"kind": "state"}, {"kind": "message", "seq": message.seq}, {"kind": "queue"}, {"kind": "wake"}):
             self._bus.publish({**event, "conversation": conversation_id})
 
@@ -179,7 +228,8 @@ class Desk:
                 raise NotYours(conversation.owner_name)
             content = {**Rendered("").content(), "organisation": self._composer.directory.name(member.organisation)}
             message = await journal.append(
-                session, conversation,
+                session,
+                conversation,
                 Entry(author, self._mask(text), content, author_id=member.id, author_name=member.name, provider_id=provider_id),
                 self._clock(),
             )
@@ -197,8 +247,9 @@ def _condition(view: View, member: Member) -> Any:
 
 async def _last_of_citizen(session: AsyncSession, rows: list[Conversation]) -> dict[str, Message]:
     last = (
-        select(func.max(Message.id)).where(Message.conversation_id.in_([r.id for r in rows]),
-                                           Message.author == Author.CITIZEN.value).group_by(Message.conversation_id)
+        select(func.max(Message.id))
+        .where(Message.conversation_id.in_([r.id for r in rows]), Message.author == Author.CITIZEN.value)
+        .group_by(Message.conversation_id)
     )
     found = await session.scalars(select(Message).where(Message.id.in_(last)))
     return {message.conversation_id: message for message in found}

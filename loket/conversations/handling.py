@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.answers.compose import Composer, UnknownReference
 from loket.bus import Bus
 from loket.conversations import journal
 from loket.conversations.bot import Bot, BotUnavailable
-from loket.conversations.inbox import Inbox, Work
+from loket.conversations.inbox import LEASE, Inbox, Work
 from loket.conversations.model import Author, BotReply, HandOff, Rendered
 from loket.conversations.states import HUMAN_OWNED, WAITING, State
 from loket.handoff import queue
@@ -62,8 +63,17 @@ class Handler:
         short: whether a channel needs the short form of texts.
     """
 
-    def __init__(self, inbox: Inbox, bot: Bot, composer: Composer, summariser: Summariser, crisis: CrisisGate, bus: Bus,
-                 clock: Callable[[], datetime], short: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        bot: Bot,
+        composer: Composer,
+        summariser: Summariser,
+        crisis: CrisisGate,
+        bus: Bus,
+        clock: Callable[[], datetime],
+        short: Callable[[str], bool],
+    ) -> None:
         self._inbox, self._bot, self._composer = inbox, bot, composer
         self._summariser, self._crisis, self._bus, self._clock, self._short = summariser, crisis, bus, clock, short
 
@@ -71,13 +81,25 @@ class Handler:
         """Settle every unhandled message of one conversation; returns how many. 0 when another process holds it."""
         count = 0
         while (work := await self._inbox.take(conversation_id)) is not None:
+            alive = asyncio.create_task(self._give_signs_of_life(conversation_id))
             try:
                 await self._handle(work)
             except (BotUnavailable, asyncio.CancelledError):
                 await asyncio.shield(self._inbox.release(conversation_id))
                 raise
+            finally:
+                alive.cancel()
             count += 1
         return count
+
+    async def _give_signs_of_life(self, conversation_id: str) -> None:
+        """Keep the lease while a message takes long (a bot that is down is asked again for PATIENCE)."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                await self._inbox.renew(conversation_id)
+            except SQLAlchemyError as error:
+                log.warning("worker.not_renewed", conversation=conversation_id, error=type(error).__name__)
 
     async def _handle(self, work: Work) -> Handled:
         state = State(work.conversation.state)
@@ -130,8 +152,12 @@ class Handler:
         while True:
             try:
                 return await self._bot.answer(
-                    f"{conversation.id}.{conversation.bot_session}", f"{conversation.id}.{message.seq}", message.text,
-                    message.payload, self._context(conversation), again,
+                    f"{conversation.id}.{conversation.bot_session}",
+                    f"{conversation.id}.{message.seq}",
+                    message.text,
+                    message.payload,
+                    self._context(conversation),
+                    again,
                 )
             except BotUnavailable as error:
                 waited = self._clock() - started
@@ -147,7 +173,9 @@ class Handler:
                 await asyncio.sleep(RETRY_SECONDS)
 
     def _crisis_reply(self, route: str) -> BotReply:
-        return BotReply([{"parts": [{"key": f"crisis.{route}"}]}], {"uitkomst": "crisis", "crisis": route}, HandOff("crisis", "spoed"))
+        return BotReply(
+            [{"parts": [{"key": f"crisis.{route}"}]}], {"uitkomst": "crisis", "crisis": route}, HandOff("crisis", "spoed")
+        )
 
     async def _say_wait(self, work: Work) -> None:
         """Tell once that it takes longer; the message stays unhandled."""
@@ -157,8 +185,13 @@ class Handler:
             self._bus.publish({"kind": "message", "conversation": work.conversation.id, "seq": message.seq})
 
     def _context(self, conversation: Conversation) -> dict[str, Any]:
-        return {"facts": conversation.facts, "trust": conversation.trust, "channel": conversation.channel,
-                "language": conversation.language, "conversation": conversation.id}
+        return {
+            "facts": conversation.facts,
+            "trust": conversation.trust,
+            "channel": conversation.channel,
+            "language": conversation.language,
+            "conversation": conversation.id,
+        }
 
     # -- owner: the queue ----------------------------------------------------------------------------------------
 
@@ -172,7 +205,9 @@ class Handler:
         if work.conversation.state != State.QUEUED.value or (told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER):
             return await self._settle(work, [], understanding, {}, None)
         place = await self._inbox.place(work, queue.place)
-        rendered = [self._composer.text("mens.wacht_een", short) if place == 1 else self._composer.text("mens.wacht", short, plaats=place)]
+        rendered = [
+            self._composer.text("mens.wacht_een", short) if place == 1 else self._composer.text("mens.wacht", short, plaats=place)
+        ]
         return await self._settle(work, rendered, understanding, {WAITING_TOLD: now.isoformat()}, None, speaker=Author.SYSTEM)
 
     # -- owner: a human ------------------------------------------------------------------------------------------
@@ -185,8 +220,16 @@ class Handler:
 
     # -- the end of it -------------------------------------------------------------------------------------------
 
-    async def _settle(self, work: Work, rendered: list[Rendered], understanding: dict[str, Any] | None, facts: dict[str, Any],
-                      handoff: HandOff | None, columns: dict[str, Any] | None = None, speaker: Author = Author.BOT) -> Handled:
+    async def _settle(
+        self,
+        work: Work,
+        rendered: list[Rendered],
+        understanding: dict[str, Any] | None,
+        facts: dict[str, Any],
+        handoff: HandOff | None,
+        columns: dict[str, Any] | None = None,
+        speaker: Author = Author.BOT,
+    ) -> Handled:
         short = self._short(work.conversation.channel)
 
         async def on_handoff(session: AsyncSession, conversation: Conversation) -> list[Rendered]:
@@ -205,7 +248,9 @@ class Handler:
         await self._after(conversation, appended, handoff is not None and kept, columns or {})
         return Handled(kept, len(appended), State(conversation.state))
 
-    async def _after(self, conversation: Conversation, appended: list[Message], handed_off: bool, columns: dict[str, Any]) -> None:
+    async def _after(
+        self, conversation: Conversation, appended: list[Message], handed_off: bool, columns: dict[str, Any]
+    ) -> None:
         """Ring the bell for what was committed; refresh the summary of a conversation that a human has or gets."""
         if conversation.state != State.BOT.value:
             await self._summariser.refresh(conversation.id)

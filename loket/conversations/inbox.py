@@ -20,8 +20,8 @@ from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, WebSession
 from loket.store.text import storable
 
-LEASE = timedelta(seconds=45)
-"""How long one process may hold a conversation before another may take over from it."""
+LEASE = timedelta(seconds=12)
+"""How long a process that gives no sign of life holds a conversation; so long a citizen waits when a process is killed."""
 
 
 LASTING = ("gemeente",)
@@ -73,15 +73,27 @@ class Inbox:
     def __init__(self, store: Store, mask: Callable[[str], str], holder: str, clock: Callable[[], datetime] = utcnow) -> None:
         self._store, self._mask, self._holder, self._clock = store, mask, holder, clock
 
-    async def open(self, session: AsyncSession, channel: str, address: str, language: str = "nl",
-                   follows: Conversation | None = None) -> Conversation:
+    async def open(
+        self, session: AsyncSession, channel: str, address: str, language: str = "nl", follows: Conversation | None = None
+    ) -> Conversation:
         """A new conversation in this transaction; a follow-up keeps counting where the earlier one stopped."""
         now = self._clock()
         conversation = Conversation(
-            id=str(uuid.uuid4()), channel=channel, address=address, state=State.BOT.value, epoch=0, bot_session=0,
-            last_seq=follows.last_seq if follows else 0, language=follows.language if follows else language,
-            trust="anoniem", urgency="normaal", facts=_lasting(follows.facts) if follows else {}, pending=0, follows=follows.id if follows else None,
-            created_at=now, updated_at=now,
+            id=str(uuid.uuid4()),
+            channel=channel,
+            address=address,
+            state=State.BOT.value,
+            epoch=0,
+            bot_session=0,
+            last_seq=follows.last_seq if follows else 0,
+            language=follows.language if follows else language,
+            trust="anoniem",
+            urgency="normaal",
+            facts=_lasting(follows.facts) if follows else {},
+            pending=0,
+            follows=follows.id if follows else None,
+            created_at=now,
+            updated_at=now,
         )
         session.add(conversation)
         await session.flush()
@@ -107,7 +119,8 @@ class Inbox:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
                 message = await journal.append(
-                    session, conversation,
+                    session,
+                    conversation,
                     Entry(Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload),
                     now,
                 )
@@ -154,7 +167,8 @@ class Inbox:
             rows = await session.scalars(
                 select(Conversation.id)
                 .where(Conversation.pending > 0, or_(Conversation.lease_until.is_(None), Conversation.lease_until < now))
-                .order_by(Conversation.pending_since).limit(limit)
+                .order_by(Conversation.pending_since)
+                .limit(limit)
             )
             return list(rows)
 
@@ -164,16 +178,22 @@ class Inbox:
         async with self._store.write() as session:
             conversation = await journal.locked(session, conversation_id)
             held_by_other = (
-                conversation.lease is not None and conversation.lease != self._holder
-                and conversation.lease_until is not None and conversation.lease_until > now
+                conversation.lease is not None
+                and conversation.lease != self._holder
+                and conversation.lease_until is not None
+                and conversation.lease_until > now
             )
             if held_by_other:
                 return None
             message = await session.scalar(
                 select(Message)
-                .where(Message.conversation_id == conversation_id, Message.author == Author.CITIZEN.value,
-                       Message.handled_at.is_(None))
-                .order_by(Message.seq).limit(1)
+                .where(
+                    Message.conversation_id == conversation_id,
+                    Message.author == Author.CITIZEN.value,
+                    Message.handled_at.is_(None),
+                )
+                .order_by(Message.seq)
+                .limit(1)
             )
             if message is None:
                 conversation.pending, conversation.pending_since = 0, None
@@ -183,11 +203,21 @@ class Inbox:
             message.attempts += 1
             return Work(conversation, message, conversation.epoch)
 
+    async def renew(self, conversation_id: str) -> None:
+        """A sign of life of the process that holds the conversation; without it another takes over after LEASE."""
+        async with self._store.write() as session:
+            await session.execute(
+                update(Conversation)
+                .where(Conversation.id == conversation_id, Conversation.lease == self._holder)
+                .values(lease_until=self._clock() + LEASE)
+            )
+
     async def release(self, conversation_id: str) -> None:
         """Let go of a conversation without having handled its message."""
         async with self._store.write() as session:
             await session.execute(
-                update(Conversation).where(Conversation.id == conversation_id, Conversation.lease == self._holder)
+                update(Conversation)
+                .where(Conversation.id == conversation_id, Conversation.lease == self._holder)
                 .values(lease=None, lease_until=None)
             )
 
@@ -217,7 +247,7 @@ class Inbox:
     ) -> tuple[Conversation, list[Message], bool]:
         """Record the outcome of one message: it is handled, and the replies count **only if the epoch is still the
         one the question was asked under**. Otherwise they are dropped, and the message counts as handled, because
-        a human has the conversation now and sees it.
+        a human has the conversation now and sees it. When the bot has it back already, it stays unhandled.
 
         Args:
             on_handoff: awaited in the same transaction after the step to the queue; returns replies to append.
@@ -230,6 +260,8 @@ class Inbox:
             message = await session.get(Message, work.message.id)
             if message is None or message.handled_at is not None:
                 return conversation, [], False
+            if conversation.epoch != work.epoch and work.conversation.state == conversation.state == State.BOT.value:
+                return conversation, [], False  # claimed and given back in between: nobody answered, the bot is asked anew
             message.handled_at, message.understanding = now, understanding
             conversation.pending = max(conversation.pending - 1, 0)
             conversation.pending_since = now if conversation.pending else None
@@ -243,16 +275,18 @@ class Inbox:
             appended = [await self._say(session, conversation, reply, speaker, now) for reply in replies]
             if handoff is not None and conversation.state == State.BOT.value:
                 await session.flush()
-                await ownership.step(session, conversation, Step.HAND_OFF, epoch=work.epoch, actor="bot",
-                                     reason=handoff.reason, now=now)
+                await ownership.step(
+                    session, conversation, Step.HAND_OFF, epoch=work.epoch, actor="bot", reason=handoff.reason, now=now
+                )
                 conversation.reason, conversation.urgency = handoff.reason, handoff.urgency
                 if on_handoff is not None:
                     for reply in await on_handoff(session, conversation):
                         appended.append(await self._say(session, conversation, reply, Author.SYSTEM, now))
             return conversation, appended, True
 
-    async def _say(self, session: AsyncSession, conversation: Conversation, reply: Rendered, speaker: Author,
-                   now: datetime) -> Message:
+    async def _say(
+        self, session: AsyncSession, conversation: Conversation, reply: Rendered, speaker: Author, now: datetime
+    ) -> Message:
         return await journal.append(session, conversation, Entry(speaker, reply.text, content=reply.content()), now)
 
 

@@ -77,8 +77,14 @@ async def append(session: AsyncSession, conversation: Conversation, entry: Entry
     await session.flush()
     if to_citizen:
         session.add(
-            Outbox(conversation_id=conversation.id, message_id=message.id, channel=conversation.channel,
-                   state="pending", attempts=0, next_at=now)
+            Outbox(
+                conversation_id=conversation.id,
+                message_id=message.id,
+                channel=conversation.channel,
+                state="pending",
+                attempts=0,
+                next_at=now,
+            )
         )
     return message
 

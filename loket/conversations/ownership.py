@@ -69,7 +69,14 @@ async def step(
         raise Changed(State(conversation.state), conversation.owner_name)
     await session.refresh(conversation)
     session.add(
-        Transition(conversation_id=conversation.id, from_state=origin.value, to_state=target.value, epoch=epoch + 1,
-                   actor=actor, reason=reason[:200], at=now)
+        Transition(
+            conversation_id=conversation.id,
+            from_state=origin.value,
+            to_state=target.value,
+            epoch=epoch + 1,
+            actor=actor,
+            reason=reason[:200],
+            at=now,
+        )
     )
     return target

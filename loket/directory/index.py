@@ -31,16 +31,20 @@ class Directory:
         self.events: Mapping[str, LifeEvent] = _by_id(events, faults)
         faults += [
             f"product {product.id}: organisation {organisation} does not exist"
-            for product in self.products.values() for organisation in product.organisaties
+            for product in self.products.values()
+            for organisation in product.organisaties
             if organisation not in self.organisations
         ]
         faults += [
             f"product {product.id}: related product {related} does not exist"
-            for product in self.products.values() for related in product.verwant if related not in self.products
+            for product in self.products.values()
+            for related in product.verwant
+            if related not in self.products
         ]
         faults += [
             f"life event {event.id}: organisation {step.organisatie} does not exist"
-            for event in self.events.values() for step in event.stappen
+            for event in self.events.values()
+            for step in event.stappen
             if step.organisatie and step.organisatie not in self.organisations
         ]
         if faults:
@@ -78,7 +82,7 @@ def _records(path: Path, key: str, kind: type[Record]) -> list[Record]:
     # libyaml where it is built in: ten times as fast on files of this size
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as stream:
-        raw = yaml.load(stream, Loader=loader)
+        raw = yaml.load(stream, Loader=loader)  # noqa: S506 - a safe loader, whichever it is
     records: list[Record] = []
     faults: list[str] = []
     for number, item in enumerate(raw[key], 1):

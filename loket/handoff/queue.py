@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State
@@ -19,9 +20,9 @@ PRESENT_WITHIN = timedelta(seconds=90)
 _rank = case({name: rank for rank, name in enumerate(URGENCIES)}, value=Conversation.urgency, else_=len(URGENCIES))
 
 
-def order() -> tuple[object, ...]:
+def order() -> tuple[ColumnElement[Any], ...]:
     """The ORDER BY of the queue."""
-    return (_rank, Conversation.queued_at, Conversation.id)
+    return (_rank, Conversation.queued_at.expression, Conversation.id.expression)
 
 
 async def place(session: AsyncSession, conversation: Conversation) -> int:
@@ -33,8 +34,9 @@ async def place(session: AsyncSession, conversation: Conversation) -> int:
         and_(_rank == mine, Conversation.queued_at == conversation.queued_at, Conversation.id < conversation.id),
     )
     count = await session.scalar(
-        select(func.count()).select_from(Conversation).where(Conversation.state == State.QUEUED.value, before,
-                                                             Conversation.id != conversation.id)
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.state == State.QUEUED.value, before, Conversation.id != conversation.id)
     )
     return int(count or 0) + 1
 

@@ -46,8 +46,9 @@ class Line:
 class Summariser:
     """Makes summaries of conversations, and the columns by which the desk sorts them."""
 
-    def __init__(self, store: Store, directory: Directory, signals: Signals, wording: dict[str, Any],
-                 clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, directory: Directory, signals: Signals, wording: dict[str, Any], clock: Callable[[], datetime]
+    ) -> None:
         self._store, self._directory, self._signals, self._wording, self._clock = store, directory, signals, wording, clock
 
     @classmethod
@@ -92,7 +93,9 @@ class Summariser:
             "made_at": self._clock().isoformat(),
         }, outcome
 
-    def _lines(self, conversation: Conversation, citizen: list[Message], messages: list[Message], outcome: Outcome) -> Iterable[Line]:
+    def _lines(
+        self, conversation: Conversation, citizen: list[Message], messages: list[Message], outcome: Outcome
+    ) -> Iterable[Line]:
         first = citizen[0].seq if citizen else 1
         if outcome.vraag is not None:
             yield self._line("vraag", outcome.vraag.text.strip(), outcome.vraag.seq)
@@ -111,10 +114,14 @@ class Summariser:
         for name, seq in outcome.signalen.items():
             yield self._line("signalen", self._signals.labels[name], seq)
         yield self._line("emotie", self._wording["emoties"][outcome.emotie], outcome.emotie_seq or first)
-        yield self._line("urgentie", self._wording["urgenties"][_most_urgent(conversation.urgency, outcome.urgentie)], outcome.seq or first)
+        yield self._line(
+            "urgentie", self._wording["urgenties"][_most_urgent(conversation.urgency, outcome.urgentie)], outcome.seq or first
+        )
         yield self._line("vertrouwen", self._wording["vertrouwen"][conversation.trust], first)
         channel = self._wording["kanalen"].get(conversation.channel, conversation.channel)
-        yield self._line("kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", first)
+        yield self._line(
+            "kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", first
+        )
 
     def _tidier(self, citizen: list[Message]) -> Callable[[str], str]:
         """What makes quotes fit for a desk: no terms of abuse, and no case number that the citizen took back."""
@@ -137,15 +144,20 @@ class Summariser:
             for number in values if isinstance(values, list) else [values]:
                 if self._signals.corrects(message.text):
                     corrected |= {
-                        old: number for old in given
-                        if old != number and SequenceMatcher(None, old, number).ratio() >= LOOK_ALIKE
+                        old: number for old in given if old != number and SequenceMatcher(None, old, number).ratio() >= LOOK_ALIKE
                     }
                 given.append(number)
         return corrected
 
     def _entities(self, citizen: list[Message]) -> Iterable[Line]:
-        fields = {"zaaknummer": "zaak", "gemeente": "gemeente", "datum": "termijn", "bedrag": "bedrag",
-                  "telefoonnummer": "contact", "email": "contact"}
+        fields = {
+            "zaaknummer": "zaak",
+            "gemeente": "gemeente",
+            "datum": "termijn",
+            "bedrag": "bedrag",
+            "telefoonnummer": "contact",
+            "email": "contact",
+        }
         seen: set[tuple[str, str]] = set()
         for message in citizen:
             for kind, value in (message.understanding or {}).get("entiteiten", {}).items():
@@ -169,7 +181,11 @@ class Summariser:
 
     def _prose(self, conversation: Conversation, outcome: Outcome, lines: list[Line]) -> list[str]:
         """Three to five sentences; only what stands in the lines."""
-        words, of = self._wording["zinnen"], lambda field: [line.value for line in lines if line.field == field]
+        words = self._wording["zinnen"]
+
+        def of(field: str) -> list[str]:
+            return [line.value for line in lines if line.field == field]
+
         prose = []
         if outcome.vraag is not None:
             channel = self._wording["kanalen"].get(conversation.channel, conversation.channel)
@@ -181,7 +197,9 @@ class Summariser:
             prose.append(words["gaat_over_onbekend"].format(uitkomst=kind))
         if cases := of("zaak"):
             prose.append(words["zaak"].format(nummers=", ".join(cases)))
-        if wishes := [line for line in lines if line.field == "wens" and (outcome.vraag is None or line.seq != outcome.vraag.seq)]:
+        if wishes := [
+            line for line in lines if line.field == "wens" and (outcome.vraag is None or line.seq != outcome.vraag.seq)
+        ]:
             prose.append(words["wens"].format(wens=_quote(wishes[-1].value)))
         emotion = self._wording["emoties"][outcome.emotie]
         if signals := of("signalen"):

@@ -41,7 +41,8 @@ class Attempts:
         async with self._store.write() as session:
             for value in hashes:
                 had = await session.scalar(
-                    select(func.count()).select_from(Attempt)
+                    select(func.count())
+                    .select_from(Attempt)
                     .where(Attempt.kind == kind, Attempt.subject_hash == value, Attempt.at > now - WINDOW)
                 )
                 if (had or 0) >= limit:

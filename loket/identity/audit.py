@@ -16,6 +16,13 @@ async def record_lookup(store: Store, context: Mapping[str, Any], number: str, t
     """Append one record. The second factor and what was found are not recorded."""
     async with store.write() as session:
         session.add(
-            Lookup(conversation_id=str(context.get("conversation", ""))[:36], actor="bot", case_number=number[:64],
-                   purpose=PURPOSE, trust=trust, outcome=outcome, at=now)
+            Lookup(
+                conversation_id=str(context.get("conversation", ""))[:36],
+                actor="bot",
+                case_number=number[:64],
+                purpose=PURPOSE,
+                trust=trust,
+                outcome=outcome,
+                at=now,
+            )
         )

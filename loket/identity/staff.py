@@ -63,8 +63,15 @@ class StaffAccounts:
                     continue
                 row = await session.scalar(select(Staff).where(Staff.username == account["username"]))
                 if row is None:
-                    row = Staff(id=str(uuid.uuid4()), username=account["username"], demo=True, password_hash="", name="",
-                                organisation="", role="")
+                    row = Staff(
+                        id=str(uuid.uuid4()),
+                        username=account["username"],
+                        demo=True,
+                        password_hash="",
+                        name="",
+                        organisation="",
+                        role="",
+                    )
                     session.add(row)
                 row.name, row.organisation, row.role = account["name"], account["organisation"], account["role"]
                 if not row.password_hash or not self._matches(row.password_hash, password):
@@ -97,7 +104,8 @@ class StaffAccounts:
         async with self._store.read() as session:
             found = (
                 await session.execute(
-                    select(Staff, StaffSession).join(StaffSession, StaffSession.staff_id == Staff.id)
+                    select(Staff, StaffSession)
+                    .join(StaffSession, StaffSession.staff_id == Staff.id)
                     .where(StaffSession.secret_hash == hashed, StaffSession.seen_at > self._clock() - IDLE)
                 )
             ).first()

@@ -40,7 +40,7 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         # The driver must not open transactions by itself: _begin does, see below.
-        connection.isolation_level = None  # type: ignore[attr-defined]
+        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -62,9 +62,7 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._write = async_sessionmaker(engine, expire_on_commit=False)
-        self._read = async_sessionmaker(
-            engine.execution_options(sqlite_begin="BEGIN DEFERRED"), expire_on_commit=False
-        )
+        self._read = async_sessionmaker(engine.execution_options(sqlite_begin="BEGIN DEFERRED"), expire_on_commit=False)
 
     @classmethod
     def connect(cls, url: str, synchronous: str = "NORMAL") -> Store:
