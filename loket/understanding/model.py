@@ -60,7 +60,8 @@ class UnderstandingModel:
         outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
         organisations = ranked.get("organisatie", [])
-        route = self._crisis(text, dict(outcomes).get("crisis", 0.0), organisations)
+        # The raw score, before the class of follow-ups is taken out: "tussen 10 en 12 kan het" would else become a crisis.
+        route = self._crisis(text, dict(ranked.get("uitkomst", [])).get("crisis", 0.0), organisations)
         if route is not None:
             outcome, score = "crisis", max(score if outcome == "crisis" else 0.0, dict(outcomes).get("crisis", 0.0))
         data_only = _data_only(text, entities)
