@@ -49,7 +49,7 @@ class _Close(BaseModel):
 
 
 class _Say(BaseModel):
-    id: str = Field(min_length=1, max_length=40)
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
     text: str = Field(min_length=1, max_length=4000)
 
 

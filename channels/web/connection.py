@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ RATE = 12
 
 RATE_SECONDS = 10.0
 ACK_EVERY = 1.0
+CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,11 @@ class CitizenConnection:
                 self._bell.set()
 
     async def _pull(self) -> None:
-        """Send every message after the last one sent, in order."""
+        """Send every message after the last one sent, in order; also those of a follow-up that another tab began."""
         async with self._s.store.read() as session:
+            current = await session.scalar(select(WebSession.conversation_id).where(WebSession.id == self._session.id))
+            if current is not None and current != self._conversation:
+                self._move_to(current)
             rows = await journal.messages(
                 session, await journal.chain(session, self._conversation), after=self._after, for_citizen=True
             )
@@ -143,6 +148,13 @@ class CitizenConnection:
             body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
             await self._send({"type": "message", "message": body})
             self._after = row.seq
+
+    def _move_to(self, conversation_id: str) -> None:
+        """Show another conversation: the one that follows ours."""
+        self._s.hub.remove(self._conversation, self)
+        self._conversation = conversation_id
+        self._s.hub.add(self._conversation, self)
+        self._state_due = True
 
     # -- from the citizen to us ----------------------------------------------------------------------------------
 
@@ -159,7 +171,7 @@ class CitizenConnection:
             await self._button(body)
         elif kind == "typing":
             self._s.bus.publish({"kind": "typing", "conversation": self._conversation, "author": "citizen"})
-        elif kind == "ack" and isinstance(body.get("seq"), int):
+        elif kind == "ack" and _number(body.get("seq")):
             self._acked = max(self._acked, body["seq"])
             if self._ack_task is None or self._ack_task.done():
                 self._ack_task = asyncio.create_task(self._ack())
@@ -168,13 +180,16 @@ class CitizenConnection:
 
     async def _button(self, body: dict[str, Any]) -> None:
         """A press counts only if we offered this button in this conversation: payloads can not be made up."""
+        seq, payload = body.get("seq"), body.get("payload")
+        if not isinstance(payload, str) or not _number(seq):
+            await self._refuse(body, "malformed", "geweigerd.even_niet")
+            return
         async with self._s.store.read() as session:
             ids = await journal.chain(session, self._conversation)
             offer = await session.scalar(
-                select(Message).where(Message.conversation_id.in_(ids), Message.seq == body.get("seq"), Message.author != "citizen")
+                select(Message).where(Message.conversation_id.in_(ids), Message.seq == seq, Message.author != "citizen")
             )
         offered = {b["payload"]: b["title"] for b in ((offer.content or {}).get("buttons", []) if offer else [])}
-        payload = body.get("payload")
         if payload not in offered:
             await self._refuse(body, "malformed", "geweigerd.even_niet")
             return
@@ -182,7 +197,7 @@ class CitizenConnection:
 
     async def _accept(self, body: dict[str, Any], text: str, payload: str | None) -> None:
         client_id = str(body.get("id") or "")
-        if not 1 <= len(client_id) <= 40:
+        if not CLIENT_ID.fullmatch(client_id):
             await self._send({"type": "error", "code": "malformed"})
             return
         now = time.monotonic()
@@ -190,7 +205,7 @@ class CitizenConnection:
             await self._refuse(body, "too_fast", "geweigerd.te_snel")
             return
         self._times.append(now)
-        inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text.replace("\x00", ""), utcnow(), payload)
+        inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text, utcnow(), payload)
         try:
             received = await self._s.inbox.receive(self._conversation, inbound)
         except Refused as refused:
@@ -202,10 +217,9 @@ class CitizenConnection:
             await self._refuse(body, "busy", "geweigerd.even_niet")
             return
         if received.conversation_id != self._conversation:
-            self._s.hub.remove(self._conversation, self)
-            self._conversation = received.conversation_id
-            self._s.hub.add(self._conversation, self)
-            self._state_due = True
+            closed = self._conversation
+            self._move_to(received.conversation_id)
+            self._s.bus.publish({"kind": "state", "conversation": closed})  # the citizen's other tabs move with it
         await self._send({"type": "accepted", "id": client_id, "seq": received.seq})
         self._s.bus.publish({"kind": "message", "conversation": received.conversation_id, "seq": received.seq})
         self._s.bus.publish({"kind": "wake", "conversation": received.conversation_id})
@@ -230,3 +244,8 @@ class CitizenConnection:
             return
         for seq, author in arrived:
             tell_desk(self._s.bus, self._conversation, seq, author)
+
+
+def _number(value: object) -> bool:
+    """Whether it can be a sequence number, for any database."""
+    return isinstance(value, int) and 0 <= value < 2**31

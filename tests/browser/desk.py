@@ -1,0 +1,92 @@
+"""The desk, by what a member of staff sees and does on it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.watch import Watch
+from tests.browser.words import screen
+
+
+class DeskPage:
+    """One tab of a member of staff.
+
+    Attributes:
+        page: the tab.
+        watch: what the tab did.
+    """
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
+        self.items = page.locator(".item")
+        self.summary = page.locator(".summary")
+        self.reply = page.get_by_label(screen("desk.composer.reply_label"))
+        self.barrier = page.locator(".barrier")
+        self.typing = page.locator(".typing")
+        self.state = page.locator(".head-facts")
+        self.dialog = page.locator("dialog[open]")
+        self.own = page.locator(".message-human")
+
+    async def arrive(self, url: str) -> None:
+        """Open the desk: the log-in form."""
+        await self.page.goto(f"{url}/balie")
+        await expect(self.page.get_by_role("heading", name=screen("desk.login.heading"))).to_be_visible()
+
+    async def log_in(self, username: str, password: str) -> None:
+        """Fill in the form and send it."""
+        await self.page.get_by_label(screen("desk.login.username")).fill(username)
+        await self.page.get_by_label(screen("desk.login.password")).fill(password)
+        await self.page.keyboard.press("Enter")
+
+    async def is_in(self) -> None:
+        """The queue is there."""
+        await expect(self.page.locator(".queue")).to_be_visible()
+
+    async def look_at(self, view: str) -> None:
+        """Choose a list: waiting, mine or all."""
+        await self.page.locator(".view").filter(has_text=screen(f"desk.queue.{view}")).click()
+
+    def item(self, text: str) -> Locator:
+        """The conversation in the list of which the citizen's last words hold this text."""
+        return self.items.filter(has_text=text)
+
+    async def open(self, text: str) -> None:
+        """Open the conversation of `item`."""
+        await self.item(text).click()
+        await expect(self.page.get_by_role("heading", name=screen("desk.summary.label"))).to_be_visible()
+
+    @property
+    def claim(self) -> Locator:
+        """The button that takes the conversation."""
+        return self.page.get_by_role("button", name=screen("desk.conversation.claim"))
+
+    async def answer(self, text: str) -> None:
+        """Type an answer and send it."""
+        await self.reply.fill(text)
+        await self.page.get_by_role("button", name=screen("desk.composer.send_reply")).click()
+
+    async def note(self, text: str) -> None:
+        """Keep a note that the citizen does not see."""
+        await self.page.get_by_label(screen("desk.composer.note"), exact=True).check()
+        await self.page.get_by_label(screen("desk.composer.note_label")).fill(text)
+        await self.page.get_by_role("button", name=screen("desk.composer.send_note")).click()
+        await self.page.get_by_label(screen("desk.composer.reply"), exact=True).check()
+
+    async def close(self, outcome: str, note: str = "") -> None:
+        """Close the conversation with an outcome of `desk.close.outcomes`."""
+        await self.page.locator(".head").get_by_role("button", name=screen("desk.conversation.close")).click()
+        await self.dialog.get_by_label(screen(f"desk.close.outcomes.{outcome}")).check()
+        await self.dialog.get_by_label(screen("desk.close.note")).fill(note)
+        await self.dialog.get_by_role("button", name=screen("desk.close.submit")).click()
+        await expect(self.dialog).to_have_count(0)
+
+    def line(self, label: str) -> Locator:
+        """The first line of the summary with this label."""
+        named = self.page.locator("dt", has_text=re.compile(f"^{re.escape(label)}$"))
+        return self.summary.locator(".line").filter(has=named).first
+
+    def heard(self, text: str) -> Locator:
+        """Messages of the citizen in the opened conversation."""
+        return self.page.locator(".message-citizen .bubble").filter(has_text=text)

@@ -1,0 +1,29 @@
+"""The texts on the screens, from the same data file as the screens: changing a text breaks no test."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from verbonden.commands import ROOT
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "data" / "antwoorden" / name).read_text(encoding="utf-8"))
+    return found
+
+
+def screen(key: str, **values: object) -> str:
+    """A text of `scherm.yaml` by its dotted key, with its values filled in. Raises KeyError."""
+    found: Any = _file("scherm.yaml")
+    for part in key.split("."):
+        found = found[part]
+    return str(found).format(**values).strip()
+
+
+def button(name: str) -> str:
+    """The title of a quick reply of `knoppen.yaml`. Raises KeyError."""
+    return str(_file("knoppen.yaml")[name]["titel" if "titel" in _file("knoppen.yaml")[name] else "title"])
