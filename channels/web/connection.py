@@ -233,11 +233,18 @@ class CitizenConnection:
         await asyncio.sleep(ACK_EVERY)
         try:
             async with self._s.store.write() as session:
-                arrived = (await session.execute(
-                    update(Message).where(Message.conversation_id == self._conversation, Message.seq <= self._acked,
-                                          Message.delivery.in_(("pending", "sent")))
-                    .values(delivery="delivered").returning(Message.seq, Message.author)
-                )).all()
+                arrived = (
+                    await session.execute(
+                        update(Message)
+                        .where(
+                            Message.conversation_id == self._conversation,
+                            Message.seq <= self._acked,
+                            Message.delivery.in_(("pending", "sent")),
+                        )
+                        .values(delivery="delivered")
+                        .returning(Message.seq, Message.author)
+                    )
+                ).all()
                 await session.execute(update(WebSession).where(WebSession.id == self._session.id).values(seen_at=utcnow()))
         except SQLAlchemyError as error:
             log.warning("web.ack_failed", error=type(error).__name__)

@@ -21,6 +21,8 @@ from loket.conversations.model import Author, BotReply, HandOff, Rendered
 from loket.conversations.states import HUMAN_OWNED, WAITING, State
 from loket.handoff import queue
 from loket.handoff.summary import Summariser
+from loket.review.reasons import FACT as NOT_UNDERSTOOD
+from loket.review.record import Recorder
 from loket.store.schema import Conversation, Message
 from loket.understanding.crisis import CrisisGate
 
@@ -61,6 +63,7 @@ class Handler:
         crisis: the lexical gate, which works without the bot engine.
         bus: rings the bell after every commit.
         short: whether a channel needs the short form of texts.
+        recorder: puts what was not understood on the review list.
     """
 
     def __init__(
@@ -73,8 +76,10 @@ class Handler:
         bus: Bus,
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
+        recorder: Recorder | None = None,
     ) -> None:
         self._inbox, self._bot, self._composer = inbox, bot, composer
+        self._recorder = recorder or Recorder()
         self._summariser, self._crisis, self._bus, self._clock, self._short = summariser, crisis, bus, clock, short
 
     async def run(self, conversation_id: str) -> int:
@@ -142,7 +147,9 @@ class Handler:
             # Never a dead end: a turn of the bot without words goes to a human.
             log.error("bot.silent", conversation=work.conversation.id)
             rendered, handoff = [self._composer.text("storing.bot", short)], HandOff("failure")
-        return await self._settle(work, rendered, reply.understanding, reply.facts, handoff)
+        # The bot can raise the level to `kenmerk` only; what it may show at that level the case client decides.
+        columns = {"trust": "kenmerk"} if reply.facts.get("vertrouwen") == "kenmerk" else {}
+        return await self._settle(work, rendered, reply.understanding, reply.facts, handoff, columns)
 
     async def _answer(self, work: Work) -> BotReply:
         message, conversation = work.message, work.conversation
@@ -156,7 +163,7 @@ class Handler:
                     f"{conversation.id}.{message.seq}",
                     message.text,
                     message.payload,
-                    self._context(conversation),
+                    self._context(conversation, message.seq),
                     again,
                 )
             except BotUnavailable as error:
@@ -184,13 +191,16 @@ class Handler:
         if message is not None:
             self._bus.publish({"kind": "message", "conversation": work.conversation.id, "seq": message.seq})
 
-    def _context(self, conversation: Conversation) -> dict[str, Any]:
+    def _context(self, conversation: Conversation, seq: int) -> dict[str, Any]:
+        """What the actions may know. The address counts attempts per citizen; `seq` is the evidence of what is found."""
         return {
             "facts": conversation.facts,
             "trust": conversation.trust,
             "channel": conversation.channel,
             "language": conversation.language,
             "conversation": conversation.id,
+            "address": f"{conversation.channel}:{conversation.address}",
+            "seq": seq,
         }
 
     # -- owner: the queue ----------------------------------------------------------------------------------------
@@ -241,10 +251,20 @@ class Handler:
                 return [self._composer.text("mens.plaats_een", short)]
             return [self._composer.text("mens.plaats", short, plaats=place)]
 
-        learned = self._summariser.columns(work.conversation, understanding, facts)
+        listed = False
+
+        async def on_kept(session: AsyncSession, message: Message) -> None:
+            nonlocal listed
+            if work.conversation.state == State.BOT.value:
+                listed = await self._recorder.settled(session, message, facts, handoff, self._clock())
+
+        lasting = {name: value for name, value in facts.items() if name != NOT_UNDERSTOOD}
+        learned = self._summariser.columns(work.conversation, understanding, lasting)
         conversation, appended, kept = await self._inbox.settle(
-            work, rendered, understanding, facts, handoff, {**learned, **(columns or {})}, on_handoff, speaker
+            work, rendered, understanding, lasting, handoff, {**learned, **(columns or {})}, on_handoff, speaker, on_kept
         )
+        if listed:
+            self._bus.publish({"kind": "review"})
         await self._after(conversation, appended, handoff is not None and kept, columns or {})
         return Handled(kept, len(appended), State(conversation.state))
 
@@ -256,7 +276,7 @@ class Handler:
             await self._summariser.refresh(conversation.id)
         for message in appended:
             self._bus.publish({"kind": "message", "conversation": conversation.id, "seq": message.seq})
-        if handed_off:
+        if handed_off or "trust" in columns:
             self._bus.publish({"kind": "state", "conversation": conversation.id})
         if conversation.state in (State.QUEUED.value, State.CALLBACK.value, State.CLAIMED.value):
             self._bus.publish({"kind": "queue", "conversation": conversation.id})

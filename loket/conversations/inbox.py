@@ -244,6 +244,7 @@ class Inbox:
         columns: dict[str, Any] | None = None,
         on_handoff: Callable[[AsyncSession, Conversation], Awaitable[list[Rendered]]] | None = None,
         speaker: Author = Author.BOT,
+        on_kept: Callable[[AsyncSession, Message], Awaitable[object]] | None = None,
     ) -> tuple[Conversation, list[Message], bool]:
         """Record the outcome of one message: it is handled, and the replies count **only if the epoch is still the
         one the question was asked under**. Otherwise they are dropped, and the message counts as handled, because
@@ -251,6 +252,7 @@ class Inbox:
 
         Args:
             on_handoff: awaited in the same transaction after the step to the queue; returns replies to append.
+            on_kept: awaited last in the same transaction, with the settled message, when the replies were kept.
 
         Returns the conversation, the appended messages, and whether the replies were kept.
         """
@@ -282,6 +284,8 @@ class Inbox:
                 if on_handoff is not None:
                     for reply in await on_handoff(session, conversation):
                         appended.append(await self._say(session, conversation, reply, Author.SYSTEM, now))
+            if on_kept is not None:
+                await on_kept(session, message)
             return conversation, appended, True
 
     async def _say(

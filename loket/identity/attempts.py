@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.store.engine import Store
 from loket.store.schema import Attempt
@@ -39,6 +40,7 @@ class Attempts:
         now = self._clock()
         hashes = [subject_hash(subject) for subject in subjects]
         async with self._store.write() as session:
+            await _alone(session, kind, hashes)
             for value in hashes:
                 had = await session.scalar(
                     select(func.count())
@@ -56,3 +58,13 @@ class Attempts:
             await session.execute(
                 delete(Attempt).where(Attempt.kind == kind, Attempt.subject_hash.in_([subject_hash(s) for s in subjects]))
             )
+
+
+async def _alone(session: AsyncSession, kind: str, hashes: Sequence[str]) -> None:
+    """Count one subject in one process at a time: attempts made at the same moment must not all see room for one more.
+
+    SQLite has taken its write lock already; PostgreSQL takes a lock per subject until the end of the transaction.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for value in sorted(hashes):  # one order for all, so that two can not wait for each other
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{kind}:{value}", 0))))

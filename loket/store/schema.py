@@ -209,3 +209,46 @@ class Lookup(Base):
     trust: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime]
+
+
+class Review(Base):
+    """One message that the bot did not understand, or understood wrongly, for staff to say what it meant.
+
+    `text` is masked. `reasons` are values of `loket.review.reasons.Reason`. `thought` is what the bot made of it: outcome,
+    organisations, products with their scores, and nothing that identifies the citizen.
+    """
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8), default="nl")
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    thought: Mapped[dict[str, Any] | None]
+    state: Mapped[str] = mapped_column(String(12), default="open")
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    organisations: Mapped[list[Any]] = mapped_column(default=list)
+    product: Mapped[str | None] = mapped_column(String(80))
+    answered_by: Mapped[str | None] = mapped_column(String(36))
+    answered_name: Mapped[str | None] = mapped_column(String(120))
+    answered_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq", name="uq_review_message"),
+        Index("ix_review_state", "state", "id"),
+        Index("ix_review_created", "created_at"),
+    )
+
+
+class Job(Base):
+    """A task that one process at a time does now and then: who holds it, and when it was last done."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str | None] = mapped_column(String(64))
+    held_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

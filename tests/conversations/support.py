@@ -57,12 +57,22 @@ class Process:
         inbound = Inbound(CHANNEL, "address", provider_id or str(uuid.uuid4()), text, self.clock(), payload)
         return await self.inbox.receive(conversation, inbound)
 
-    async def step(self, conversation: str, what: Step, epoch: int | None = None, actor: str = "test", **changes: object) -> State:
+    async def step(
+        self, conversation: str, what: Step, epoch: int | None = None, actor: str = "test", **changes: object
+    ) -> State:
         """A step of the state machine, by default from the present epoch."""
         async with self.store.write() as session:
             row = await journal.locked(session, conversation)
-            return await ownership.step(session, row, what, epoch=row.epoch if epoch is None else epoch, actor=actor,
-                                        reason="test", now=self.clock(), **changes)
+            return await ownership.step(
+                session,
+                row,
+                what,
+                epoch=row.epoch if epoch is None else epoch,
+                actor=actor,
+                reason="test",
+                now=self.clock(),
+                **changes,
+            )
 
     async def conversation(self, conversation: str) -> Conversation:
         """The row as it is now."""
@@ -72,10 +82,15 @@ class Process:
     async def messages(self, conversation: str) -> list[Message]:
         """All messages, in order."""
         async with self.store.read() as session:
-            return list(await session.scalars(select(Message).where(Message.conversation_id == conversation).order_by(Message.seq)))
+            return list(
+                await session.scalars(select(Message).where(Message.conversation_id == conversation).order_by(Message.seq))
+            )
 
     async def transitions(self, conversation: str) -> list[Transition]:
         """All steps, in order."""
         async with self.store.read() as session:
-            return list(await session.scalars(
-                select(Transition).where(Transition.conversation_id == conversation).order_by(Transition.id)))
+            return list(
+                await session.scalars(
+                    select(Transition).where(Transition.conversation_id == conversation).order_by(Transition.id)
+                )
+            )

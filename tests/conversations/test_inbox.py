@@ -32,7 +32,9 @@ async def test_the_same_provider_id_is_stored_once(process: Process) -> None:
 async def test_the_same_message_at_two_processes_at_once_is_stored_once(process: Process, other: Process) -> None:
     conversation = await process.open()
     for number in range(8):
-        received = await asyncio.gather(*(p.receive(conversation, "Hallo", f"a:{number}") for p in (process, other, process, other)))
+        received = await asyncio.gather(
+            *(p.receive(conversation, "Hallo", f"a:{number}") for p in (process, other, process, other))
+        )
         assert {r.seq for r in received} == {number + 1}
         assert sorted(r.duplicate for r in received) == [False, True, True, True]
     assert [m.seq for m in await process.messages(conversation)] == list(range(1, 9))
@@ -127,8 +129,15 @@ async def closed(process: Process, *texts: str, facts: dict[str, object] | None 
     """A closed conversation with these messages of a citizen, who came by a browser."""
     conversation = await process.open()
     async with process.store.write() as session:
-        session.add(WebSession(id=f"w-{conversation[:30]}", secret_hash=conversation, conversation_id=conversation,
-                               created_at=START, seen_at=START))
+        session.add(
+            WebSession(
+                id=f"w-{conversation[:30]}",
+                secret_hash=conversation,
+                conversation_id=conversation,
+                created_at=START,
+                seen_at=START,
+            )
+        )
         (await journal.locked(session, conversation)).facts = facts or {}
     for text in texts:
         await process.receive(conversation, text)
@@ -137,8 +146,12 @@ async def closed(process: Process, *texts: str, facts: dict[str, object] | None 
 
 
 async def test_a_message_after_closing_opens_a_follow_up_that_knows_the_earlier_one(process: Process) -> None:
-    earlier = await closed(process, "Mijn huurtoeslag stopt", "Ik woon in Utrecht",
-                           facts={"gemeente": "Utrecht", "organisatie_gekozen": "toeslagen", "wachten_gemeld": "2026-01-01"})
+    earlier = await closed(
+        process,
+        "Mijn huurtoeslag stopt",
+        "Ik woon in Utrecht",
+        facts={"gemeente": "Utrecht", "organisatie_gekozen": "toeslagen", "wachten_gemeld": "2026-01-01"},
+    )
     received = await process.receive(earlier, "Nog een vraag")
     assert received.conversation_id != earlier and received.seq == 3
     later = await process.conversation(received.conversation_id)
@@ -146,7 +159,11 @@ async def test_a_message_after_closing_opens_a_follow_up_that_knows_the_earlier_
     assert later.facts == {"gemeente": "Utrecht"}, "what stays true is known, what belonged to the earlier question is not"
     async with process.store.read() as session:
         ids = await journal.chain(session, later.id)
-        assert [m.text for m in await journal.messages(session, ids)] == ["Mijn huurtoeslag stopt", "Ik woon in Utrecht", "Nog een vraag"]
+        assert [m.text for m in await journal.messages(session, ids)] == [
+            "Mijn huurtoeslag stopt",
+            "Ik woon in Utrecht",
+            "Nog een vraag",
+        ]
         web = await session.get_one(WebSession, f"w-{earlier[:30]}")
         assert web.conversation_id == later.id, "a reload shows the follow-up"
     assert [m.text for m in await process.messages(earlier)] == ["Mijn huurtoeslag stopt", "Ik woon in Utrecht"]

@@ -103,7 +103,10 @@ async def test_a_refused_second_line_leaves_the_first_owner(process: Process) ->
     row = await process.conversation(conversation)
     assert (row.state, row.owner_id) == (State.CLAIMED, "fatima")
     assert [(t.actor, t.to_state) for t in await process.transitions(conversation)] == [
-        ("bot", "queued"), ("fatima", "claimed"), ("fatima", "second_line_pending"), ("joris", "claimed")
+        ("bot", "queued"),
+        ("fatima", "claimed"),
+        ("fatima", "second_line_pending"),
+        ("joris", "claimed"),
     ]
 
 

@@ -124,7 +124,13 @@ async def test_settling_twice_changes_nothing(process: Process) -> None:
     after = await process.conversation(conversation)
     assert (appended, kept) == ([], False)
     assert (after.epoch, after.state, after.pending, after.facts, after.last_seq, after.reason) == (
-        before.epoch, State.QUEUED, 1, {"gemeente": "Utrecht"}, before.last_seq, "human")
+        before.epoch,
+        State.QUEUED,
+        1,
+        {"gemeente": "Utrecht"},
+        before.last_seq,
+        "human",
+    )
     assert [m.text for m in await process.messages(conversation)] == [m.text for m in messages]
     assert (await process.messages(conversation))[0].understanding == {"uitkomst": "smalltalk"}
 
@@ -135,7 +141,9 @@ async def test_a_reply_from_before_the_take_over_is_dropped(process: Process, ot
     work = await process.inbox.take(conversation)
     assert work is not None
     await other.step(conversation, Step.CLAIM, actor="fatima", owner_id="fatima", owner_name="Fatima")
-    row, appended, kept = await process.inbox.settle(work, ANSWER, {"uitkomst": "smalltalk"}, {"gemeente": "Breda"}, HandOff("human"))
+    row, appended, kept = await process.inbox.settle(
+        work, ANSWER, {"uitkomst": "smalltalk"}, {"gemeente": "Breda"}, HandOff("human")
+    )
     assert (appended, kept, row.state) == ([], False, State.CLAIMED)
     row = await process.conversation(conversation)
     assert (row.pending, row.state, row.epoch) == (0, State.CLAIMED, 1), "the human sees the message: it is handled"

@@ -1,0 +1,121 @@
+"""Migrations: up, down and up again, with data in the tables, on both databases; several processes at once."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select
+
+from loket.store import Store
+from loket.store.migrate import downgrade, head, upgrade
+from loket.store.schema import Base, Conversation, Staff
+from tests.conversations.support import START, Clock, Process
+from tests.services.postgres import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> PostgresServer | None:
+    """The server of the database, None for SQLite."""
+    return request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
+
+
+@pytest_asyncio.fixture
+async def empty_url(server: PostgresServer | None, tmp_path: Path) -> AsyncIterator[str]:
+    """A database without tables."""
+    if server is None:
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    url = await server.new_database()
+    yield url
+    await server.drop_database(url)
+
+
+async def tables(url: str) -> set[str]:
+    """Names of the tables, without Alembic's own."""
+    store = Store.connect(url)
+    async with store.engine.connect() as connection:
+        names = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
+    await store.close()
+    return names - {"alembic_version"}
+
+
+async def fill(url: str) -> None:
+    """Something in most tables."""
+    store = Store.connect(url)
+    process = Process(store, Clock())
+    conversation = await process.open()
+    await process.receive(conversation, "Hallo")
+    work = await process.inbox.take(conversation)
+    assert work is not None
+    async with store.write() as session:
+        session.add(
+            Staff(id="1", username="a", name="A", organisation="gemeente", role="casemanager", password_hash="-", demo=True)
+        )
+    await store.close()
+
+
+async def count(url: str) -> tuple[int, int]:
+    """How many conversations and members of staff there are."""
+    store = Store.connect(url)
+    async with store.read() as session:
+        found = len(list(await session.scalars(select(Conversation)))), len(list(await session.scalars(select(Staff))))
+    await store.close()
+    return found
+
+
+async def test_up_down_up_with_data(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    assert await tables(empty_url) == set(Base.metadata.tables)
+    await fill(empty_url)
+    await asyncio.to_thread(upgrade, empty_url)
+    assert await count(empty_url) == (1, 1), "a second upgrade changes nothing"
+    await asyncio.to_thread(downgrade, empty_url, "base")
+    assert await tables(empty_url) == set()
+    await asyncio.to_thread(upgrade, empty_url)
+    assert await count(empty_url) == (0, 0)
+    await fill(empty_url)
+
+
+async def test_the_migrations_make_what_the_code_expects(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    store = Store.connect(empty_url)
+    async with store.engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda c: compare_metadata(MigrationContext.configure(c, opts={"compare_type": True}), Base.metadata)
+        )
+        revision = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    await store.close()
+    assert differences == [] and revision == head()
+
+
+async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "loket.store.migrate"],
+            env={"VERBONDEN_DATABASE_URL": empty_url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    processes = [start() for _ in range(3)]
+    outputs = [await asyncio.to_thread(process.communicate, None, 60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], outputs
+    assert await tables(empty_url) == set(Base.metadata.tables)
+
+
+async def test_a_moment_without_a_zone_is_refused(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    store = Store.connect(empty_url)
+    process = Process(store, Clock(START.replace(tzinfo=None)))
+    with pytest.raises(Exception, match="time zone"):
+        await process.open()
+    await store.close()
