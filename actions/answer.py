@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
 from actions.reply import Part, entity, hand_off, learn, say, text, understanding
+from loket.review.reasons import FACT, Reason
 from loket.understanding.decision import Decision, Kind, decide
 from loket.understanding.patterns import fold
 
@@ -52,8 +53,9 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
     return not_understood(dispatcher, tracker)
 
 
-def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    """Once: ask to say it otherwise. Twice in a row: a human."""
+def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker, why: Reason = Reason.NOT_UNDERSTOOD) -> list[EventType]:
+    """Once: ask to say it otherwise. Twice in a row: a human. Either way staff will look at it."""
+    learn(dispatcher, **{FACT: why.value})
     count = int(tracker.get_slot("misverstanden") or 0) + 1
     if count >= 2:
         say(dispatcher, text("onbegrepen.opnieuw"))
@@ -150,13 +152,14 @@ class NotUnderstood(Action):
 
 
 class NotWhatIMeant(Action):
-    """The citizen says that an answer was not what was meant: a misunderstanding too."""
+    """The citizen says that an answer, or every choice of a clarifying question, was not what was meant."""
 
     def name(self) -> str:
         return "action_klopt_niet"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        return not_understood(dispatcher, tracker)
+        asked = bool(tracker.get_slot("verduidelijkt"))
+        return not_understood(dispatcher, tracker, Reason.CLARIFICATION if asked else Reason.NOT_MEANT)
 
 
 class Choose(Action):

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
 from actions.reply import entity, hand_off, learn, say, text, understanding
+from loket.review.reasons import FACT, Reason
 
 ORGANISATION_LIKELY = 0.4
 """From this score the organisation of a complaint or an objection is named."""
@@ -63,6 +64,8 @@ class Human(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         say(dispatcher, text("mens.overdracht"))
+        if tracker.get_slot("verduidelijkt"):  # our clarifying question did not offer what was meant
+            learn(dispatcher, **{FACT: Reason.CLARIFICATION.value})
         learn(dispatcher, organisatie=likely_organisation(tracker), gemeente=entity(tracker, "gemeente"))
         hand_off(dispatcher, "human")
         return FRESH

@@ -1,0 +1,111 @@
+"""Removing what was kept long enough: an hourly job, done by one process at a time however many there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from loket.store.engine import Store
+from loket.store.schema import Job
+
+log = structlog.get_logger(__name__)
+NAME = "retention"
+EVERY = timedelta(hours=1)
+LEASE = timedelta(minutes=10)
+"""After so long another process takes over from one that died half-way; a rule that is cut off is simply done again."""
+
+LOOK_EVERY = 60.0
+"""Seconds between looks whether the hour is over."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must go: `apply` removes it in the given transaction and returns how many rows went."""
+
+    name: str
+    apply: Callable[[AsyncSession, datetime], Awaitable[int]]
+
+
+class Retention:
+    """Applies the rules.
+
+    Args:
+        store: the store.
+        holder: name of this process for the lease; unique among all processes.
+        rules: each is applied in a transaction of its own.
+        clock: now, aware.
+        look_every: seconds between looks.
+    """
+
+    def __init__(
+        self, store: Store, holder: str, rules: Sequence[Rule], clock: Callable[[], datetime], look_every: float = LOOK_EVERY
+    ) -> None:
+        self._store, self._holder, self._rules, self._clock, self._look_every = store, holder, rules, clock, look_every
+        self._task: asyncio.Task[None] | None = None
+
+    async def round(self) -> dict[str, int] | None:
+        """Apply all rules if it is time and nobody else does; returns what went by rule, or None if it was not our turn."""
+        if not await self._due() or not await self._take():
+            return None
+        gone = {}
+        for rule in self._rules:
+            async with self._store.write() as session:
+                gone[rule.name] = await rule.apply(session, self._clock())
+        async with self._store.write() as session:
+            job = await session.get(Job, NAME, with_for_update=True)
+            if job is not None and job.holder == self._holder:
+                job.holder, job.held_until, job.done_at = None, None, self._clock()
+        if any(gone.values()):
+            log.info("retention.done", **gone)
+        return gone
+
+    async def _due(self) -> bool:
+        """A look without the write lock: most looks end here."""
+        async with self._store.read() as session:
+            return self._free(await session.get(Job, NAME))
+
+    async def _take(self) -> bool:
+        """Take the lease; of processes that try together one gets it."""
+        try:
+            async with self._store.write() as session:
+                job = await session.get(Job, NAME, with_for_update=True)
+                if not self._free(job):
+                    return False
+                if job is None:
+                    job = Job(name=NAME)
+                    session.add(job)
+                job.holder, job.held_until = self._holder, self._clock() + LEASE
+        except IntegrityError:  # the very first time, another process made the row between our look and our write
+            return False
+        return True
+
+    def _free(self, job: Job | None) -> bool:
+        if job is None:
+            return True
+        now = self._clock()
+        held = job.held_until is not None and job.held_until > now
+        return not held and (job.done_at is None or job.done_at <= now - EVERY)
+
+    async def start(self) -> None:
+        """Begin to look."""
+        self._task = asyncio.create_task(self._loop())
+
+    async def _loop(self) -> None:
+        while True:
+            try:
+                await self.round()
+            except Exception as error:
+                log.error("retention.failed", error=type(error).__name__)
+            await asyncio.sleep(self._look_every)
+
+    async def stop(self) -> None:
+        """Stop; what is half done is rolled back."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
