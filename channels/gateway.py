@@ -20,6 +20,7 @@ import structlog
 from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
+from channels.balie.review_routes import ReviewRoutes
 from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
@@ -34,15 +35,20 @@ from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
 from loket.conversations.desk import Desk
-from loket.conversations.handling import Handler, Workers
+from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
+from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
 from loket.privacy.masking import mask
+from loket.review.record import Recorder
+from loket.review.retention import forget_after
+from loket.review.review import ReviewList
 from loket.settings import Settings
 from loket.store import Store
+from loket.store.retention import Retention
 from loket.understanding.crisis import CrisisGate
 
 log = structlog.get_logger(__name__)
@@ -61,6 +67,7 @@ class Gateway:
     workers: Workers
     delivery: Delivery
     hub: Hub
+    retention: Retention
     accounts: StaffAccounts
     app: web.Application
 
@@ -68,12 +75,12 @@ class Gateway:
         """Begin to work; the HTTP server is started by the caller."""
         await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
         await self.bus.start()
-        for part in (self.workers, self.delivery, self.hub):
+        for part in (self.workers, self.delivery, self.hub, self.retention):
             await part.start()
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
-        for part in (self.workers, self.delivery, self.hub, self.bus):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.bus):
             await part.stop()
         await self.bot.close()
         await self.store.close()
@@ -102,10 +109,12 @@ def build(settings: Settings) -> Gateway:
     inbox = Inbox(store, masked, holder)
     channels = Registry(WebChannel(bus))
     gate = CrisisGate.load(settings.data / "crisis" / "poort.yaml")
-    handler = Handler(inbox, bot, composer, summariser, gate, bus, utcnow, channels.short)
+    recorder = Recorder(settings.review_below)
+    handler = Handler(inbox, bot, composer, summariser, gate, bus, utcnow, channels.short, recorder)
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
+    retention = Retention(store, holder, [forget_after(settings.review_days)], utcnow)
     accounts = StaffAccounts(store, Attempts(store))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
 
@@ -120,10 +129,13 @@ def build(settings: Settings) -> Gateway:
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, settings.public_url)
-    DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url).add(app)
+    routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url)
+    routes.add(app)
+    review = ReviewList(store, composer.directory, utcnow)
+    ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
-    return Gateway(settings, store, bus, bot, workers, delivery, hub, accounts, app)
+    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, accounts, app)
 
 
 def masked(value: str) -> str:

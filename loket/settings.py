@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from loket.review.reasons import BELOW
+from loket.review.retention import DAYS
+
 
 class MissingSetting(ValueError):
     """A setting without which the process can not work is not in the environment."""
@@ -27,6 +30,8 @@ class Settings:
         web: VERBONDEN_WEB: the built front ends.
         var: VERBONDEN_VAR: what the product writes.
         demo: VERBONDEN_DEMO: whether demo accounts may log in at the desk.
+        review_below: VERBONDEN_REVIEW_BELOW: messages understood with a lower score (0 to 1) go on the review list.
+        review_days: VERBONDEN_REVIEW_DAYS: days after which they are removed from it.
     """
 
     host: str
@@ -41,6 +46,8 @@ class Settings:
     web: Path
     var: Path
     demo: bool
+    review_below: float = BELOW
+    review_days: int = DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -55,7 +62,8 @@ class Settings:
 
         host, port = given.get("VERBONDEN_HOST", "127.0.0.1"), int(given.get("VERBONDEN_PORT", "8080"))
         return cls(
-            host=host, port=port,
+            host=host,
+            port=port,
             public_url=given.get("VERBONDEN_PUBLIC_URL") or f"http://{host}:{port}",
             database_url=required("VERBONDEN_DATABASE_URL"),
             sqlite_synchronous=given.get("VERBONDEN_SQLITE_SYNCHRONOUS", "NORMAL"),
@@ -66,4 +74,6 @@ class Settings:
             web=Path(given.get("VERBONDEN_WEB", "web/dist")),
             var=Path(given.get("VERBONDEN_VAR", "var")),
             demo=given.get("VERBONDEN_DEMO", "") == "1",
+            review_below=float(given.get("VERBONDEN_REVIEW_BELOW") or BELOW),
+            review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),
         )

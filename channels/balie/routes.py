@@ -66,10 +66,10 @@ class DeskRoutes:
         """Register `/api/balie/...`."""
         one = "/api/balie/conversations/{id}"
         app.router.add_post("/api/balie/login", self._login)
-        app.router.add_post("/api/balie/logout", self._guard(self._logout))
-        app.router.add_get("/api/balie/me", self._guard(self._me))
-        app.router.add_get("/api/balie/conversations", self._guard(self._list))
-        app.router.add_get(one, self._guard(self._detail))
+        app.router.add_post("/api/balie/logout", self.guard(self._logout))
+        app.router.add_get("/api/balie/me", self.guard(self._me))
+        app.router.add_get("/api/balie/conversations", self.guard(self._list))
+        app.router.add_get(one, self.guard(self._detail))
         for name, handler in (
             ("claim", self._claim),
             ("messages", self._say),
@@ -78,40 +78,43 @@ class DeskRoutes:
             ("return", self._return),
             ("close", self._close),
         ):
-            app.router.add_post(f"{one}/{name}", self._guard(handler))
-        app.router.add_get("/api/balie/ws", self._guard(self._socket))
+            app.router.add_post(f"{one}/{name}", self.guard(handler))
+        app.router.add_get("/api/balie/ws", self.guard(self._socket))
 
     # -- who is there --------------------------------------------------------------------------------------------
 
-    def _guard(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def guard(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The handler behind log-in and CSRF, with the refusals of the core as answers."""
+
         async def guarded(request: web.Request) -> web.StreamResponse:
             secret = request.cookies.get(COOKIE, "")
             logged_in = await self._accounts.logged_in(secret) if secret else None
             if logged_in is None:
-                return self._problem(401, "not_logged_in")
+                return self.problem(401, "not_logged_in")
             if request.method == "POST" and request.headers.get("X-CSRF-Token") != logged_in.csrf:
-                return self._problem(403, "csrf")
+                return self.problem(403, "csrf")
             try:
                 return await handler(request, logged_in)
             except journal.UnknownConversation:
-                return self._problem(404, "not_found")
+                return self.problem(404, "not_found")
             except Changed as changed:
                 return self._changed(changed.owner_name)
             except IllegalStep:
-                return self._problem(409, "changed")
+                return self.problem(409, "changed")
             except NotYours as other:
-                return self._problem(409, "not_yours", by=other.owner_name or "")
+                return self.problem(409, "not_yours", by=other.owner_name or "")
             except (ValidationError, ValueError):
-                return self._problem(400, "malformed")
+                return self.problem(400, "malformed")
 
         return guarded
 
     def _changed(self, owner: str | None) -> web.Response:
         if owner:
-            return self._problem(409, "claimed_by_other", by=owner)
-        return self._problem(409, "changed")
+            return self.problem(409, "claimed_by_other", by=owner)
+        return self.problem(409, "changed")
 
-    def _problem(self, status: int, code: str, **values: str) -> web.Response:
+    def problem(self, status: int, code: str, **values: str) -> web.Response:
+        """A refusal with the text of `balie.CODE`."""
         return web.json_response({"code": code, "text": self._texts.line(f"balie.{code}", **values), **values}, status=status)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
@@ -121,11 +124,11 @@ class DeskRoutes:
             given = _Login.model_validate(await request.json())
             secret, logged_in = await self._accounts.log_in(given.username.strip().lower(), given.password)
         except (ValidationError, ValueError):
-            return self._problem(400, "malformed")
+            return self.problem(400, "malformed")
         except WrongLogin:
-            return self._problem(401, "wrong_login")
+            return self.problem(401, "wrong_login")
         except TooManyAttempts:
-            return self._problem(429, "too_many")
+            return self.problem(429, "too_many")
         answer = web.json_response(self._who(logged_in))
         answer.set_cookie(
             COOKIE, secret, httponly=True, secure=self._public_url.startswith("https://"), samesite="Strict", path="/"
@@ -218,7 +221,7 @@ class DeskRoutes:
         events: asyncio.Queue[Event] = asyncio.Queue(maxsize=1000)
 
         def rung(event: Event) -> None:
-            if event["kind"] in ("queue", "message", "delivery", "state", "typing", "spoed") and not events.full():
+            if event["kind"] in ("queue", "message", "delivery", "state", "typing", "spoed", "review") and not events.full():
                 events.put_nowait(event)
 
         unlisten = self._bus.listen(rung)
