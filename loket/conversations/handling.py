@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.answers.compose import Composer, UnknownReference
+from loket.answers.languages import in_own_language
 from loket.bus import Bus
-from loket.conversations import journal
 from loket.conversations.bot import Bot, BotUnavailable
 from loket.conversations.inbox import LEASE, Inbox, Work
 from loket.conversations.model import Author, BotReply, HandOff, Rendered
@@ -39,6 +39,9 @@ MAX_ATTEMPTS = 6
 SAY_SO_AFTER = timedelta(seconds=4)
 RETRY_SECONDS = 1.0
 REPEAT_WAITING_AFTER = timedelta(minutes=2)
+PROVEN = ("onderwerp", "organisatie_gekozen")
+"""Facts of which the summary shows the message that they follow from."""
+
 WAITING_TOLD = "wachten_gemeld"
 """Fact: when the citizen was last told that a message was kept for the human."""
 
@@ -125,10 +128,8 @@ class Handler:
         try:
             understanding = await self._bot.understand(text)
         except BotUnavailable:
-            understanding = {}
-        route = self._crisis.route(text)
-        if route is not None:
-            understanding = {**understanding, "uitkomst": "crisis", "crisis": route}
+            route = self._crisis.route(text)
+            return {"uitkomst": "crisis", "crisis": route} if route else {}
         return understanding
 
     # -- owner: the bot ------------------------------------------------------------------------------------------
@@ -148,8 +149,10 @@ class Handler:
             log.error("bot.silent", conversation=work.conversation.id)
             rendered, handoff = [self._composer.text("storing.bot", short)], HandOff("failure")
         # The bot can raise the level to `kenmerk` only; what it may show at that level the case client decides.
+        learned = {**reply.facts, **{f"{name}_seq": work.message.seq for name in PROVEN if name in reply.facts}}
         columns = {"trust": "kenmerk"} if reply.facts.get("vertrouwen") == "kenmerk" else {}
-        return await self._settle(work, rendered, reply.understanding, reply.facts, handoff, columns)
+        before, told = in_own_language(self._composer, work.message.text, reply.understanding, facts, short)
+        return await self._settle(work, before + rendered, reply.understanding, {**learned, **told}, handoff, columns)
 
     async def _answer(self, work: Work) -> BotReply:
         message, conversation = work.message, work.conversation
@@ -282,69 +285,3 @@ class Handler:
             self._bus.publish({"kind": "queue", "conversation": conversation.id})
         if conversation.urgency == "spoed" and (handed_off or columns.get("urgency") == "spoed"):
             self._bus.publish({"kind": "spoed", "conversation": conversation.id})
-
-
-Run = Callable[[str], Awaitable[int]]
-
-
-class Workers:
-    """Runs the handler for conversations with work: at once when rung, and by looking around for what was missed.
-
-    Args:
-        limit: conversations handled at the same time in this process.
-        look_every: seconds between looks in the store; the bus may have lost a bell, or a process its life.
-    """
-
-    def __init__(self, inbox: Inbox, run: Run, limit: int = 16, look_every: float = 1.0) -> None:
-        self._inbox, self._run, self._look_every = inbox, run, look_every
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
-        self._slots = asyncio.Semaphore(limit)
-        self._task: asyncio.Task[None] | None = None
-
-    def ring(self, conversation_id: str) -> None:
-        """There is work for this conversation."""
-        if conversation_id in self._running:
-            self._again.add(conversation_id)
-            return
-        task = asyncio.create_task(self._one(conversation_id))
-        self._running[conversation_id] = task
-        task.add_done_callback(lambda _: self._done(conversation_id))
-
-    def _done(self, conversation_id: str) -> None:
-        self._running.pop(conversation_id, None)
-        if conversation_id in self._again:
-            self._again.discard(conversation_id)
-            self.ring(conversation_id)
-
-    async def _one(self, conversation_id: str) -> None:
-        async with self._slots:
-            try:
-                await self._run(conversation_id)
-            except journal.UnknownConversation:
-                log.warning("worker.unknown_conversation", conversation=conversation_id)
-            except Exception:
-                log.exception("worker.failed", conversation=conversation_id)
-                await asyncio.sleep(RETRY_SECONDS)
-
-    async def start(self) -> None:
-        """Begin to look around."""
-        self._task = asyncio.create_task(self._look())
-
-    async def _look(self) -> None:
-        while True:
-            try:
-                for conversation_id in await self._inbox.waiting():
-                    if conversation_id not in self._running:
-                        self.ring(conversation_id)
-            except Exception:
-                log.exception("worker.look_failed")
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop looking; conversations in hand are let go and stay unhandled for another process."""
-        tasks = [t for t in (self._task, *self._running.values()) if t is not None]
-        self._again.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
