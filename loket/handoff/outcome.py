@@ -64,6 +64,7 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
         outcome.uitkomst, outcome.seq = "maatwerk", next(iter(outcome.signalen.values()))
     if conversation.facts.get("organisatie_gekozen"):
         outcome.organisatie = conversation.facts["organisatie_gekozen"]
+        outcome.organisatie_seq = conversation.facts.get("organisatie_gekozen_seq")
     elif votes:
         outcome.organisatie = max(votes, key=lambda o: votes[o])
         outcome.organisatie_seq = proof[outcome.organisatie][1]
