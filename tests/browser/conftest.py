@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 import pytest_asyncio
-from playwright.async_api import BrowserContext
+from playwright.async_api import BrowserContext, Page, ViewportSize
 
 from tests.browser.citizen import Citizen
 from tests.browser.desk import DeskPage
 from tests.browser.watch import Watch
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
-Watched = Callable[..., Awaitable[tuple[BrowserContext, Watch]]]
+Watched = Callable[..., Awaitable[tuple[Page, Watch]]]
 OpenCitizen = Callable[..., Awaitable[Citizen]]
 OpenDesk = Callable[..., Awaitable[DeskPage]]
 
@@ -23,10 +22,13 @@ async def watched(new_context: NewContext) -> AsyncIterator[Watched]:
     """Makes browsers of their own (cookies, storage) that are watched; at the end nothing may have been seen."""
     watches: list[Watch] = []
 
-    async def open_browser(url: str, **options: Any) -> tuple[BrowserContext, Watch]:
-        context = await new_context(**options)
+    async def open_browser(url: str, viewport: ViewportSize | None = None) -> tuple[Page, Watch]:
+        context = await new_context()
         watches.append(Watch(context, url))
-        return context, watches[-1]
+        page = await context.new_page()
+        if viewport:
+            await page.set_viewport_size(viewport)
+        return page, watches[-1]
 
     yield open_browser
     problems = [problem for watch in watches for problem in watch.problems]
@@ -37,9 +39,8 @@ async def watched(new_context: NewContext) -> AsyncIterator[Watched]:
 async def citizen_at(watched: Watched) -> OpenCitizen:
     """`await citizen_at(url)`: a citizen on the first screen, in a browser of their own."""
 
-    async def arrive(url: str, **options: Any) -> Citizen:
-        context, watch = await watched(url, **options)
-        citizen = Citizen(await context.new_page(), watch)
+    async def arrive(url: str, viewport: ViewportSize | None = None) -> Citizen:
+        citizen = Citizen(*await watched(url, viewport))
         await citizen.arrive(url)
         return citizen
 
@@ -50,9 +51,8 @@ async def citizen_at(watched: Watched) -> OpenCitizen:
 async def desk_at(watched: Watched) -> OpenDesk:
     """`await desk_at(url)`: the log-in form of the desk, in a browser of its own."""
 
-    async def arrive(url: str, **options: Any) -> DeskPage:
-        context, watch = await watched(url, **options)
-        desk = DeskPage(await context.new_page(), watch)
+    async def arrive(url: str, viewport: ViewportSize | None = None) -> DeskPage:
+        desk = DeskPage(*await watched(url, viewport))
         await desk.arrive(url)
         return desk
 
