@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "triage": ("verbonden.triage", "understand one text, or a file of texts, without starting the product"),
     "gesprek": ("verbonden.gesprek", "play the citizen's side of written conversations through the running product"),
     "doctor": ("verbonden.doctor", "what is installed, reachable, misconfigured"),
+    "review": ("verbonden.review", "write what staff answered on the review list as training data"),
     "model": ("verbonden.model_command", "train the Rasa model if what it is made of changed"),
 }
 """Name: module with `add_arguments(parser)` and `run(args) -> int`, and what it does."""

@@ -120,7 +120,8 @@ def _example(message: Message) -> "Example | None":
     intent, text = message.get(INTENT), message.get(TEXT)
     if not intent or not text or intent not in _TRAINED:
         return None
-    return Example(text, intent, tuple(str(o) for o in meta.get("organisaties", ())), str(meta.get("taal", "nl")))
+    organisations, language = tuple(str(o) for o in meta.get("organisaties", ())), str(meta.get("taal", "nl"))
+    return Example(text, intent, organisations, language, meta.get("product"))
 
 
 _TRAINED = frozenset({*OUTCOMES, DATA_INTENT})

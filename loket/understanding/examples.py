@@ -41,7 +41,7 @@ def _file(path: Path) -> list[Example]:
         if any(not line.startswith("- ") for line in lines):
             raise InvalidExamples(f"{path.name}: every example of {block['intent']} must begin with '- '")
         examples += [
-            Example(line[2:].strip(), block["intent"], tuple(meta.get("organisaties", ())), meta.get("taal", "nl"))
+            Example(line[2:].strip(), block["intent"], tuple(meta.get("organisaties", ())), meta.get("taal", "nl"), meta.get("product"))
             for line in lines
         ]
     return examples

@@ -1,0 +1,59 @@
+"""`verbonden review export`: what staff answered on the review list, as training data."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from loket.review.export import export
+from loket.store import Store
+from verbonden.commands import ROOT
+
+OUT = ROOT / "data" / "nlu" / "review.yml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the subcommand."""
+    parser.add_argument("action", choices=["export"], help="write the answered messages as Rasa training data")
+    parser.add_argument("--out", type=Path, default=OUT, help="the file; what an earlier export wrote there stays in it")
+    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
+    parser.add_argument(
+        "--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, if not in that folder"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file and say what is in it; 1 when the database can not be read."""
+    url = args.database
+    if not url:
+        path = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve() / "verbonden.sqlite3"
+        if not path.exists():
+            print(
+                f"There is no database in {path.parent}: start the product, or name another with --var or --database.",
+                file=sys.stderr,
+            )
+            return 1
+        url = f"sqlite:///{path}"
+    try:
+        total, new = asyncio.run(_export(url, args.out))
+    except (SQLAlchemyError, OSError) as error:
+        print(f"The review list can not be read: {type(error).__name__}. Look with: verbonden doctor", file=sys.stderr)
+        return 1
+    if not total:
+        print("Nothing was answered on the review list yet; no file was written.")
+        return 0
+    print(f"{args.out}: {total} examples, {new} new or changed. Read them before you commit: names of persons are not masked.")
+    return 0
+
+
+async def _export(url: str, path: Path) -> tuple[int, int]:
+    store = Store.connect(url)
+    try:
+        return await export(store, path)
+    finally:
+        await store.close()
