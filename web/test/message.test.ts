@@ -49,6 +49,17 @@ describe('text of others', () => {
     expect(link?.getAttribute('href')).toBe('https://www.uwv.nl/ww');
     expect(link?.rel).toContain('noopener');
   });
+  it('keeps a case number and opening hours in one piece, and nothing else', () => {
+    const whole = (text: string) => [...drawn(richText(text)).querySelectorAll('.whole')].map((each) => each.textContent);
+    expect(whole('Zaak (ZAAK-2026-0000000001). Open: 8.00-17.00, web-chat en 5 - 7.')).toEqual(['(ZAAK-2026-0000000001).', '8.00-17.00,']);
+    expect(whole('Zie https://www.uwv.nl/a1-2b')).toEqual([]);
+    expect(whole('1-2'.repeat(30))).toEqual([]);
+  });
+  it('does not say an address twice', () => {
+    const note = (title: string) => drawn(waysView({ phones: [], links: [{ title, url: 'https://www.uwv.nl/ww' }] })).querySelector('.way-note')?.textContent;
+    expect(note('www.uwv.nl')).toBe('opent in een nieuw venster');
+    expect(note('Vraag WW aan')).toBe('uwv.nl, opent in een nieuw venster');
+  });
   it('never links to a script', () => {
     const box = drawn(waysView({ phones: [], links: [{ title: 'x', url: 'javascript:alert(1)' }] }));
     expect(box.querySelector('a')).toBeNull();

@@ -8,7 +8,10 @@ export const OUTCOMES: Outcome[] = ['answered', 'referred', 'callback', 'complai
 export interface User {
   id: string;
   name: string;
+  /** Id in the verwijsindex. */
   organisation: string;
+  /** Its name for people. */
+  organisation_name?: string;
   role: string;
 }
 

@@ -135,7 +135,7 @@ export class VerbondenBalie extends LitElement {
         <span>${t('desk.brand')} <span class="brand-part">${t('desk.subtitle')}</span></span>
       </h1>
       ${user
-        ? html`<p class="user">${icon('person')} ${t('desk.header.user', { name: user.name, organisation: user.organisation })}</p>
+        ? html`<p class="user">${icon('person')} ${t('desk.header.user', { name: user.name, organisation: user.organisation_name || user.organisation })}</p>
             <div class="row">
               ${tool(this.sound.on ? 'speak' : 'mute', t(this.sound.on ? 'desk.header.sound_off' : 'desk.header.sound_on'), () => {
                 this.sound.toggle();

@@ -30,10 +30,20 @@ export function blocks(text: string): Block[] {
   return result;
 }
 
+/** Longer words than this have to break on a small screen. */
+const LONGEST_WHOLE = 26;
+
+/** A case number, opening hours, a phone number: broken at its hyphen it is hard to read and to copy. */
+function whole(text: string): unknown[] {
+  if (!/\d-\d/.test(text)) return [text];
+  const isWhole = (word: string): boolean => word.length <= LONGEST_WHOLE && /\d-\d/.test(word);
+  return text.split(/(\s+)/).map((word) => (isWhole(word) ? html`<span class="whole">${word}</span>` : word));
+}
+
 /** One line with its web addresses as links. */
 export function linked(line: string): unknown[] {
   return line.split(ADDRESS).map((part, n) =>
-    n % 2 === 1 ? html`<a class="nl-link" href=${part} target="_blank" rel="noopener noreferrer">${part}</a>` : part,
+    n % 2 === 1 ? html`<a class="nl-link" href=${part} target="_blank" rel="noopener noreferrer">${part}</a>` : whole(part),
   );
 }
 

@@ -13,6 +13,11 @@ export function host(url: string): string {
   }
 }
 
+/** A title that is an address itself, as `host` writes it. */
+function bare(title: string): string {
+  return title.replace(/^www\./, '').replace(/\/$/, '');
+}
+
 /** Only web addresses become links: `javascript:` and the like stay text. */
 function safe(url: string): boolean {
   return /^https?:\/\//i.test(url);
@@ -34,7 +39,7 @@ export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateRe
       (link) => html`<li>
         <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
           ${icon('external')}<span><span class="way-title">${link.title}</span>
-            <span class="way-note">${host(link.url)}, ${t('chat.message.link_new_window')}</span></span>
+            <span class="way-note">${bare(link.title) === host(link.url) ? nothing : html`${host(link.url)}, `}${t('chat.message.link_new_window')}</span></span>
         </a>
       </li>`,
     )}

@@ -22,6 +22,11 @@ export class Scroller {
   private anchor: Element | undefined;
   private arrived = -Infinity;
   private expected = -1;
+  /** The state line or the input grew: what was in view at the end stays in view. */
+  private readonly sizes = new ResizeObserver(() => {
+    if (this.following) this.follow();
+    this.look();
+  });
 
   constructor(
     private readonly box: HTMLElement,
@@ -30,9 +35,11 @@ export class Scroller {
     box.addEventListener('scroll', this.look, { passive: true });
     addEventListener('scroll', this.look, { passive: true });
     addEventListener('resize', this.look, { passive: true });
+    this.sizes.observe(box);
   }
 
   stop(): void {
+    this.sizes.disconnect();
     removeEventListener('scroll', this.look);
     removeEventListener('resize', this.look);
   }

@@ -78,17 +78,18 @@ function summaryView(summary: Summary | null, show: (seq: number) => void): Temp
 
 /** What is known besides the summary; what the summary already says is left out. */
 function factsView(item: Item, summary: Summary | null): TemplateResult {
-  const facts: [string, string][] = [
-    [t('desk.conversation.organisation'), item.organisation?.naam ?? t('desk.queue.no_organisation')],
-    [t('desk.conversation.reason'), item.reason ? word('reason', item.reason) : ''],
-    [t('desk.conversation.trust'), word('trust', item.trust)],
-    [t('desk.conversation.channel'), word('channel', item.channel)],
-    [t('desk.conversation.language'), word('language', item.language)],
-    [t('desk.conversation.owner'), item.owner?.name ?? ''],
+  // With each the field of the summary that says the same.
+  const facts: [field: string, label: string, value: string][] = [
+    ['organisatie', t('desk.conversation.organisation'), item.organisation?.naam ?? t('desk.queue.no_organisation')],
+    ['', t('desk.conversation.reason'), item.reason ? word('reason', item.reason) : ''],
+    ['vertrouwen', t('desk.conversation.trust'), word('trust', item.trust)],
+    ['kanaal', t('desk.conversation.channel'), word('channel', item.channel)],
+    ['kanaal', t('desk.conversation.language'), word('language', item.language)],
+    ['', t('desk.conversation.owner'), item.owner?.name ?? ''],
   ];
-  const said = new Set(summary?.lines.map((line) => line.label));
+  const said = new Set(summary?.lines.map((line) => line.field));
   return html`<dl class="facts" aria-label=${t('desk.conversation.facts')}>
-    ${facts.filter(([label, value]) => value && !said.has(label)).map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+    ${facts.filter(([field, , value]) => value && !said.has(field)).map(([, label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
   </dl>`;
 }
 
