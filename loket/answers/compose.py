@@ -123,7 +123,7 @@ class Composer:
         links = ((organisation.website.removeprefix("https://"), organisation.website),) if organisation.website else ()
         if short:
             reach = number or organisation.website.removeprefix("https://")
-            return Rendered(f"{organisation.naam}: {reach}." if reach else f"{organisation.naam}.")
+            return Rendered(f"{organisation.naam}: {reach}." if reach else "")  # the answer has named it already
         hours = organisation.certain("openingstijden") if phones else ""
         text = self.texts.line("antwoord.open", tijden=hours) if hours else ""
         return Rendered(text, (), links, phones)
