@@ -85,7 +85,7 @@ def _in_whole(text: str, parts: list[str], language: Language) -> Iterator[str]:
         yield f"gemiddeld {average:.1f} woorden per zin, hoogstens {AVERAGE}. Knip de langste zin.{_QUOTE}{longest}"
     passive = [part for part in parts if passives(part, language.not_passive)]
     if len(passive) > PASSIVES:
-        yield f"{len(passive)} zinnen in de lijdende vorm, hoogstens {PASSIVES}. Zeg wie het doet." + _QUOTE + _QUOTE.join(passive)
+        yield _QUOTE.join([f"{len(passive)} zinnen in de lijdende vorm, hoogstens {PASSIVES}. Zeg wie het doet.", *passive])
     if sum(counts) >= EASE_FROM and (ease := reading_ease(text)) < EASE:
         yield f"leesgemak {ease:.0f}, minstens {EASE} (Flesch-Douma). Kies kortere woorden en zinnen.{_QUOTE}{longest}"
 
