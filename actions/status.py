@@ -185,9 +185,16 @@ class LookUpCase(Action):
 
 def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], result: LookupResult) -> list[EventType]:
     cases = dict((told.get("facts") or {}).get("zaken") or {})
-    for case in result.found:
+    seq = str(told.get("seq", 0))
+    for index, case in enumerate(result.found):
         say(dispatcher, *case_text.parts(case), card=case_text.card(case))
-        cases[str(told.get("seq", 0))] = {"nummer": case.number, "stand": case_text.standing(case)}
+        # UUID and system are for the contact register and for news; a citizen is never shown them.
+        cases[f"{seq}.{index}" if index else seq] = {
+            "nummer": case.number,
+            "stand": case_text.standing(case),
+            "uuid": case.uuid,
+            "systeem": case.system_id,
+        }
         learn(dispatcher, organisatie=case.organisation.id, organisatie_gekozen=case.organisation.id, onderwerp=case.title)
     learn(dispatcher, zaken=cases, vertrouwen="kenmerk")
     return FRESH

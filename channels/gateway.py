@@ -25,6 +25,7 @@ from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.pages import add_pages, security_headers
+from channels.registers import Registers, build_registers
 from channels.registry import Registry
 from channels.web.channel import WebChannel
 from channels.web.connection import Services
@@ -68,6 +69,7 @@ class Gateway:
     delivery: Delivery
     hub: Hub
     retention: Retention
+    registers: Registers
     accounts: StaffAccounts
     app: web.Application
 
@@ -75,12 +77,12 @@ class Gateway:
         """Begin to work; the HTTP server is started by the caller."""
         await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
         await self.bus.start()
-        for part in (self.workers, self.delivery, self.hub, self.retention):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers):
             await part.start()
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.bus):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.bus):
             await part.stop()
         await self.bot.close()
         await self.store.close()
@@ -114,6 +116,7 @@ def build(settings: Settings) -> Gateway:
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
+    registers = build_registers(settings, store, summariser, composer.directory, holder, masked)
     retention = Retention(store, holder, [forget_after(settings.review_days)], utcnow)
     accounts = StaffAccounts(store, Attempts(store))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
@@ -135,7 +138,8 @@ def build(settings: Settings) -> Gateway:
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
-    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, accounts, app)
+    registers.add(app)
+    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, accounts, app)
 
 
 def masked(value: str) -> str:

@@ -84,6 +84,13 @@ class LinkAnswer(_Answer):
     klantcontact: Reference
 
 
+class SubjectAnswer(_Answer):
+    """``onderwerpobject``."""
+
+    uuid: str
+    klantcontact: Reference | None = None
+
+
 class Page(_Answer):
     """The envelope of every list."""
 

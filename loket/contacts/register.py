@@ -11,7 +11,16 @@ from typing import Any
 from loket.cases import identifiers
 from loket.cases.errors import InvalidInput, Misconfigured, Rejected
 from loket.cases.transport import Limits, Transport
-from loket.contacts.answers import ActorAnswer, ContactAnswer, Identification, LinkAnswer, Made, Party, TaskAnswer
+from loket.contacts.answers import (
+    ActorAnswer,
+    ContactAnswer,
+    Identification,
+    LinkAnswer,
+    Made,
+    Party,
+    SubjectAnswer,
+    TaskAnswer,
+)
 from loket.contacts.api import Api, TokenAuthorization
 from loket.contacts.model import (
     ACTION_LENGTH,
@@ -219,6 +228,26 @@ class ContactRegister:
             return
         body = {"actor": {"uuid": actor}, "klantcontact": {"uuid": contact}}
         await self._api.create(LinkAnswer, "actorklantcontacten", body)
+
+    async def link_case(self, contact: str, case_uuid: str) -> None:
+        """Note one more case that a contact was about, once.
+
+        Args:
+            contact: UUID of the klantcontact.
+            case_uuid: UUID of the zaak.
+        """
+        identification = _identification(self._case_codes, _uuid(case_uuid))
+        filters = {f"onderwerpobjectidentificator{name[0].upper()}{name[1:]}": value for name, value in identification.items()}
+        found = await self._api.list(SubjectAnswer, "onderwerpobjecten", {"klantcontact__uuid": _uuid(contact), **filters})
+        if any(item.klantcontact is None or item.klantcontact.uuid != contact for item in found):
+            raise Misconfigured("answer_mismatch")
+        if not found:
+            body = {
+                "klantcontact": {"uuid": contact},
+                "wasKlantcontact": None,
+                "onderwerpobjectidentificator": identification,
+            }
+            await self._api.create(SubjectAnswer, "onderwerpobjecten", body)
 
     async def create_task(self, task: Task) -> str:
         """Ask a colleague to keep a promise. Returns the UUID of the internetaak.

@@ -106,7 +106,7 @@ class Summariser:
             yield self._line("onderwerp", topic, conversation.facts.get("onderwerp_seq", first))
         yield from self._entities(citizen)
         for seq, case in conversation.facts.get("zaken", {}).items():
-            yield self._line("zaak_gevonden", f"{case['nummer']}: {case['stand']}", int(seq))
+            yield self._line("zaak_gevonden", f"{case['nummer']}: {case['stand']}", int(seq.partition(".")[0]))
         yield from self._sentences(citizen, outcome)
         if told := [m for m in messages if m.author == Author.BOT.value and m.content.get("links")]:
             for message in told[-3:]:

@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
 async def _examine(var: Path) -> AsyncIterator[Finding]:
     from verbonden.doctor.installed import examine_installed, examine_settings
     from verbonden.doctor.reachable import examine_services, examine_stores
+    from verbonden.doctor.registers import examine_registers
 
     for finding in examine_installed(var):
         yield finding
@@ -70,6 +71,8 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
         yield finding
     if running is not None or "VERBONDEN_BOT_URL" in environment:
         async for finding in examine_services(environment):
+            yield finding
+        async for finding in examine_registers(environment):
             yield finding
 
 
@@ -102,7 +105,8 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
     }
     if status["zaaksysteem_url"] and "zaaksysteem" in status["children"]:
         found |= {"ZAAKSYSTEEM_URL": status["zaaksysteem_url"], "ZAAKSYSTEEM_CLIENT_ID": secrets["zaaksysteem_client_id"],
-                  "ZAAKSYSTEEM_SECRET": secrets["zaaksysteem_secret"]}
+                  "ZAAKSYSTEEM_SECRET": secrets["zaaksysteem_secret"], "KLANTINTERACTIES_URL": status["zaaksysteem_url"],
+                  "KLANTINTERACTIES_TOKEN": secrets["klantinteracties_token"]}
     return found
 
 

@@ -17,7 +17,8 @@ from verbonden.supervision.probes import http_answers, http_ok, redis_ping
 from verbonden.supervision.process import Spec
 from verbonden.supervision.secrets_file import Secrets
 
-RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET")
+RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET",
+                      "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION")
 """Rasa runs on old libraries and needs neither the store nor the case systems."""
 
 THREADS = "1"
@@ -94,6 +95,11 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
             "ZAAKSYSTEEM_CLIENT_ID": secrets.zaaksysteem_client_id,
             "ZAAKSYSTEEM_SECRET": secrets.zaaksysteem_secret,
         }
+        if not base.get("KLANTINTERACTIES_TOKEN"):  # the demo keeps contacts as well
+            settings |= {
+                "KLANTINTERACTIES_URL": f"http://127.0.0.1:{port['zaaksysteem']}",
+                "KLANTINTERACTIES_TOKEN": secrets.klantinteracties_token,
+            }
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         settings[variable] = base.get(variable) or THREADS
     environment = {**base, **settings}

@@ -28,6 +28,8 @@ class Secrets:
     zaaksysteem_secret: str
     zaaksysteem_beheer_client_id: str
     zaaksysteem_beheer_secret: str
+    klantinteracties_token: str
+    nrc_authorization: str
     demo_accounts: dict[str, str]
 
 
@@ -62,6 +64,8 @@ def load_or_make(path: Path, usernames: Iterable[str]) -> Secrets:
         "zaaksysteem_secret": kept.get("zaaksysteem_secret") or secrets.token_urlsafe(32),
         "zaaksysteem_beheer_client_id": kept.get("zaaksysteem_beheer_client_id") or "verbonden-beheer",
         "zaaksysteem_beheer_secret": kept.get("zaaksysteem_beheer_secret") or secrets.token_urlsafe(32),
+        "klantinteracties_token": kept.get("klantinteracties_token") or secrets.token_urlsafe(32),
+        "nrc_authorization": kept.get("nrc_authorization") or secrets.token_urlsafe(32),
         "demo_accounts": {name: accounts.get(name) or password() for name in usernames},
     }
     if whole != kept:
