@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from verbonden.orphans import die_with_parent
 from verbonden.progress import Step
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +68,8 @@ def run(step: Step, command: Sequence[object], *, cwd: Path = ROOT, env: Mapping
             stream.write("\n{} $ {}\n".format(time.strftime("%Y-%m-%d %H:%M:%S"), " ".join(words)))
             stream.flush()
             with subprocess.Popen(words, cwd=str(cwd), env=_environment(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, encoding="utf-8", errors="replace") as process:
+                                  stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
+                                  preexec_fn=die_with_parent()) as process:
                 assert process.stdout is not None
                 for line in process.stdout:
                     stream.write(line)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from verbonden.commands import ROOT
-from verbonden.supervision.process import die_with_parent
+from verbonden.orphans import die_with_parent
 
 TRAIN_SECONDS, START_SECONDS = 1800.0, 200.0
 """The supervisor may train the model first; after that it gives up by itself after 180 s."""

@@ -17,8 +17,8 @@ from typing import Any
 import asyncpg
 
 from tests.services.packages import ServiceMissing, install
+from verbonden.orphans import die_with_parent
 from verbonden.supervision.ports import pick_free
-from verbonden.supervision.process import die_with_parent
 
 START_SECONDS = 30.0
 

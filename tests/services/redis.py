@@ -13,8 +13,8 @@ from contextlib import contextmanager
 import redis
 
 from tests.services.packages import ServiceMissing, install
+from verbonden.orphans import die_with_parent
 from verbonden.supervision.ports import pick_free
-from verbonden.supervision.process import die_with_parent
 
 PROGRAMS = ("redis-server", "valkey-server")
 START_SECONDS = 10.0

@@ -16,7 +16,7 @@ from verbonden.commands import ROOT
 from verbonden.supervision.ports import pick_free
 
 FIRST_FILES = (*sorted((ROOT / "setup").glob("*.py")),
-               *(ROOT / "verbonden" / name for name in ("__init__.py", "content.py", "progress.py", "commands.py")))
+               *(ROOT / "verbonden" / name for name in ("__init__.py", "content.py", "progress.py", "commands.py", "orphans.py")))
 
 
 @pytest.mark.parametrize("path", FIRST_FILES, ids=lambda path: path.name)

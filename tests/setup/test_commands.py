@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from verbonden.commands import Failed, cause, output, run
+from verbonden.commands import ROOT, Failed, cause, output, run
 from verbonden.progress import Step
 
 
@@ -62,3 +66,21 @@ def test_the_last_line_is_shown_while_it_runs_and_an_active_environment_is_not_i
     step = Step("x")
     run(step, ["sh", "-c", 'echo "venv=$VIRTUAL_ENV more=$MORE"'], what="x", log=tmp_path / "log", env={"MORE": "1"})
     assert step.detail == "venv= more=1"
+
+
+def test_a_killed_set_up_leaves_no_command_behind(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from verbonden.commands import run; from verbonden.progress import Step\n"
+        f"run(Step('x'), ['sh', '-c', 'echo $$ > {tmp_path}/pid; exec sleep 600'], what='x', log=Path('{tmp_path}/log'))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
+    pid_file, deadline = tmp_path / "pid", time.monotonic() + 20
+    while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    pid = int(pid_file.read_text())
+    assert psutil.pid_exists(pid)
+    process.terminate()
+    process.wait(10)
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

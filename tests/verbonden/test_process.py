@@ -147,7 +147,7 @@ async def test_what_a_killed_process_started_goes_with_it(tmp_path: Path) -> Non
 async def test_no_child_outlives_a_killed_parent(tmp_path: Path) -> None:
     program = (
         "import subprocess, sys\n"
-        "from verbonden.supervision.process import die_with_parent\n"
+        "from verbonden.orphans import die_with_parent\n"
         "child = subprocess.Popen(['sleep', '600'], preexec_fn=die_with_parent())\n"
         "print(child.pid, flush=True)\n"
         "child.wait()\n"

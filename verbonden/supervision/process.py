@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from verbonden.orphans import die_with_parent
 from verbonden.supervision.log_files import LogFile
 from verbonden.supervision.ports import is_free
 from verbonden.supervision.probes import Probe, wait_until
@@ -28,23 +27,6 @@ LOOK_EVERY = 10.0
 
 READY_WITHIN = 120.0
 """Seconds to become ready, after which a process is killed and started again; Rasa takes 5 to 10 on an idle machine."""
-
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent() -> Callable[[], None]:
-    """For `preexec_fn`: the kernel kills the child when we die, whatever killed us. Linux only; elsewhere it does nothing."""
-    parent = os.getpid()
-
-    def set_up() -> None:
-        if _libc is not None:
-            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:  # we died between fork and prctl
-                os._exit(1)
-
-    return set_up
-
 
 @dataclass(frozen=True)
 class Spec:
