@@ -14,6 +14,9 @@ PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "priv
 FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.5, "privacy": 0.5}
 """From which calibrated score one message is enough to set the outcome of the conversation."""
 
+ROUTE_ORGANISATION = {"113": "113", "veiligthuis": "veiligthuis", "kind": "veiligthuis", "112": "112"}
+"""The organisation of each route of the crisis gate."""
+
 MAATWERK_SIGNALS = 4
 """So many different signals in one conversation call for maatwerk, whatever the single messages say."""
 
@@ -37,6 +40,7 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
     """Weigh the citizen's messages (oldest first) of a conversation."""
     outcome = Outcome(uitkomst="antwoord")
     best = len(PRECEDENCE)
+    route: str | None = None
     votes: dict[str, float] = defaultdict(float)
     proof: dict[str, tuple[float, int]] = {}
     for message in citizen:
@@ -45,6 +49,8 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
         carries_on = bool(found.get("vervolg")) and not found.get("crisis")
         if kind in PRECEDENCE and not carries_on and score >= FIRM.get(kind, 0.0):
             rank = PRECEDENCE.index(kind)
+            if kind == "crisis":
+                route = route or found.get("crisis") or "112"
             if rank < best:
                 best, outcome.uitkomst, outcome.seq = rank, kind, message.seq
         for candidate in found.get("organisaties", []):
@@ -62,7 +68,9 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
         outcome.vraag = citizen[0]
     if len(outcome.signalen) >= MAATWERK_SIGNALS and best > PRECEDENCE.index("maatwerk"):
         outcome.uitkomst, outcome.seq = "maatwerk", next(iter(outcome.signalen.values()))
-    if conversation.facts.get("organisatie_gekozen"):
+    if route is not None:
+        outcome.organisatie, outcome.organisatie_seq = ROUTE_ORGANISATION[route], outcome.seq
+    elif conversation.facts.get("organisatie_gekozen"):
         outcome.organisatie = conversation.facts["organisatie_gekozen"]
         outcome.organisatie_seq = conversation.facts.get("organisatie_gekozen_seq")
     elif votes:
