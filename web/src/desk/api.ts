@@ -58,7 +58,9 @@ export type DeskEvent =
   | { type: 'message'; conversation: string; message: Message }
   | { type: 'state'; conversation: string; state: State; epoch: number; owner: Item['owner'] }
   | { type: 'typing'; conversation: string }
-  | { type: 'spoed'; conversation: string };
+  | { type: 'spoed'; conversation: string }
+  /** The review list changed. */
+  | { type: 'review' };
 
 /** An answer that is not a success; `status` 0: no answer at all. */
 export class ApiError extends Error {
@@ -135,7 +137,8 @@ export class Api {
     return user;
   }
 
-  private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  /** One call below /api/balie. Raises ApiError. */
+  async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
     let response: Response;
     try {
       response = await fetch(`${this.base}api/balie/${path}`, {

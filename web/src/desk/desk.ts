@@ -319,7 +319,7 @@ export class Desk {
   }
 
   /** Whether the error means that the log-in has run out; then the desk says so. */
-  private checkSession(error: unknown): boolean {
+  checkSession(error: unknown): boolean {
     if (!(error instanceof ApiError) || error.status !== 401) return false;
     if (this.session === 'in') this.session = 'expired';
     return true;

@@ -4,11 +4,16 @@ import themeCss from '../theme/theme.css?inline';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
 import deskCss from './balie.css?inline';
+import { AnswerForm } from './review/answer-form.ts';
+import { Chooser } from './review/chooser.ts';
+import reviewCss from './review/review.css?inline';
 import { VerbondenBalie } from './verbonden-balie.ts';
 
-document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss].map((css) => {
+document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss, reviewCss].map((css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;
 });
+customElements.define('verbonden-chooser', Chooser);
+customElements.define('verbonden-answer-form', AnswerForm);
 customElements.define('verbonden-balie', VerbondenBalie);

@@ -1,11 +1,16 @@
 /** `<verbonden-balie>`: the desk of the counter staff, drawn straight into the page. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../shared/icons.ts';
+import type { Message } from '../shared/protocol.ts';
 import { loadTexts, t } from '../shared/texts.ts';
 import { Api, ApiError, type Outcome } from './api.ts';
 import { Desk, type Draft } from './desk.ts';
 import { Drafts } from './drafts.ts';
 import { Push } from './push.ts';
+import { correctionView, type Correction } from './review/correction.ts';
+import { mayReview, ReviewApi, type Answer } from './review/protocol.ts';
+import { ReviewDesk } from './review/review-desk.ts';
+import { reviewListView, reviewPaneView, type ReviewActions } from './review/views.ts';
 import { Sound } from './sound.ts';
 import { composerView } from './views/composer.ts';
 import { conversationView } from './views/conversation.ts';
@@ -17,6 +22,7 @@ const BASE = new URL('.', document.baseURI).href;
 /** Waiting times are drawn anew this often (milliseconds). */
 const TICK = 15_000;
 const HASH = /^#gesprek\/(.+)$/;
+const REVIEW_HASH = '#niet-begrepen';
 
 export class VerbondenBalie extends LitElement {
   static override properties = {
@@ -25,6 +31,8 @@ export class VerbondenBalie extends LitElement {
     loginBusy: { state: true },
     loginError: { state: true },
     outcomeMissing: { state: true },
+    correction: { state: true },
+    reviewing: { state: true },
   };
 
   declare offline: boolean;
@@ -32,6 +40,9 @@ export class VerbondenBalie extends LitElement {
   declare loginBusy: boolean;
   declare loginError: string;
   declare outcomeMissing: boolean;
+  declare correction: Correction | undefined;
+  /** The review list is open instead of the queue. */
+  declare reviewing: boolean;
 
   private readonly api = new Api(BASE);
   private readonly desk = new Desk({
@@ -44,12 +55,22 @@ export class VerbondenBalie extends LitElement {
     onHeard: (message) => this.announce(t('desk.announce.message', { text: message.text })),
     words: (kind) => t(`desk.error.${kind}`),
   });
+  private readonly review = new ReviewDesk({
+    api: new ReviewApi(this.api),
+    onChange: () => this.requestUpdate(),
+    onExpired: (error) => {
+      if (this.desk.checkSession(error)) this.changed();
+    },
+    words: (kind) => t(`desk.error.${kind}`),
+  });
   private readonly push = new Push(
     this.api.socketAddress,
-    (event) => this.desk.receive(event),
+    (event) => (event.type === 'review' ? this.review.changed() : this.desk.receive(event)),
     (open) => {
       this.offline = !open;
-      if (open) this.desk.refresh();
+      if (!open) return;
+      this.desk.refresh();
+      if (mayReview(this.desk.user)) void this.review.load();
     },
   );
   private readonly drafts = new Drafts(sessionStorage);
@@ -66,6 +87,8 @@ export class VerbondenBalie extends LitElement {
     this.loginBusy = false;
     this.loginError = '';
     this.outcomeMissing = false;
+    this.correction = undefined;
+    this.reviewing = false;
   }
 
   /** No shadow: the desk is a page of its own, and plain elements are easiest for tools that help people read. */
@@ -153,9 +176,34 @@ export class VerbondenBalie extends LitElement {
     const now = new Date();
     const id = desk.selected ?? '';
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
-      <main class="desk ${desk.selected ? 'desk-open' : ''}">
-        ${queueView(desk, now, (conversation) => this.go(conversation))}
-        <section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
+      <main class="desk ${(this.reviewing ? this.review.current : desk.selected) ? 'desk-open' : ''}">
+        ${queueView(desk, now, (conversation) => this.go(conversation), {
+          count: mayReview(desk.user) ? this.review.counts.open : undefined,
+          body: this.reviewing ? reviewListView(this.review, this.reviewActions) : undefined,
+          open: () => this.goTo(REVIEW_HASH),
+          leave: (view) => {
+            if (this.reviewing) this.goTo('#');
+            desk.setView(view);
+          },
+        })}
+        ${this.reviewing
+          ? html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`
+          : this.conversationPane(now, id)}
+      </main>
+      ${dialogsView(
+        {
+          giveBack: (reason) => void this.finish(desk.giveBack(reason), t('desk.return.done')),
+          close: (outcome: Outcome, note) => void this.finish(desk.close(outcome, note), t('desk.close.done')),
+        },
+        this.outcomeMissing,
+        (missing) => (this.outcomeMissing = missing),
+      )}
+      ${correctionView(this.correction, this.review.choices, (answer) => void this.correct(answer), () => (this.correction = undefined))}`;
+  }
+
+  private conversationPane(now: Date, id: string): TemplateResult {
+    const { desk } = this;
+    return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
           <div role="alert">
             ${desk.notice
               ? html`<p class="utrecht-alert utrecht-alert--error notice">${icon('warning')}<span>${desk.notice.text}</span>
@@ -168,6 +216,7 @@ export class VerbondenBalie extends LitElement {
             giveBack: () => this.open('return'),
             close: () => this.open('close'),
             show: (seq) => this.show(seq),
+            correct: mayReview(desk.user) && this.review.choices ? (message) => this.openCorrection(id, message) : undefined,
           })}
           ${composerView(desk, { kind: this.kind, text: this.drafts.get(id) }, {
             choose: (kind) => (this.kind = kind),
@@ -177,16 +226,7 @@ export class VerbondenBalie extends LitElement {
             },
             send: () => this.send(id),
           })}
-        </section>
-      </main>
-      ${dialogsView(
-        {
-          giveBack: (reason) => void this.finish(desk.giveBack(reason), t('desk.return.done')),
-          close: (outcome: Outcome, note) => void this.finish(desk.close(outcome, note), t('desk.close.done')),
-        },
-        this.outcomeMissing,
-        (missing) => (this.outcomeMissing = missing),
-      )}`;
+        </section>`;
   }
 
   private loginView(): TemplateResult {
@@ -223,16 +263,20 @@ export class VerbondenBalie extends LitElement {
 
   /** The opened conversation is part of the address, so that reload and back do what people expect. */
   private go(conversation: string | undefined): void {
-    const hash = conversation ? `#gesprek/${conversation}` : '#';
+    this.goTo(conversation ? `#gesprek/${conversation}` : '#');
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(conversation ? '#conversation' : '#queue')?.focus({ preventScroll: true }));
+  }
+
+  private goTo(hash: string): void {
     if (location.hash !== hash) history.pushState(null, '', hash);
     this.onHash();
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(conversation ? '#conversation' : '#queue')?.focus({ preventScroll: true }));
   }
 
   private readonly redraw = (): void => this.requestUpdate();
 
   private readonly onHash = (): void => {
     if (this.desk.session !== 'in') return;
+    this.reviewing = location.hash === REVIEW_HASH && mayReview(this.desk.user);
     const id = HASH.exec(location.hash)?.[1];
     if (id === this.desk.selected) return;
     this.kind = 'messages';
@@ -250,6 +294,49 @@ export class VerbondenBalie extends LitElement {
     const message = this.querySelector<HTMLElement>(`#message-${seq}`);
     message?.scrollIntoView({ block: 'center' });
     message?.focus({ preventScroll: true });
+  }
+
+  private readonly reviewActions: ReviewActions = {
+    open: (id) => {
+      this.review.open(id);
+      this.focusReview();
+    },
+    back: () => {
+      this.review.open(undefined);
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>('#queue')?.focus());
+    },
+    save: (answer) => void this.reviewed(this.review.answer(answer), t('desk.review.saved')),
+    dismiss: () => void this.reviewed(this.review.dismiss(), t('desk.review.dismissed')),
+    skip: () => void this.review.skip().then(() => this.focusReview()),
+    conversation: (id) => this.go(id),
+  };
+
+  private async reviewed(action: Promise<boolean>, words: string): Promise<void> {
+    if (!(await action)) return;
+    this.announce(words);
+    this.focusReview();
+  }
+
+  /** The next message is read from its beginning. */
+  private focusReview(): void {
+    void this.updateComplete.then(() => (this.querySelector<HTMLElement>('#review-heading') ?? this.querySelector<HTMLElement>('#queue'))?.focus());
+  }
+
+  private openCorrection(conversation: string, message: Message): void {
+    this.correction = { conversation, message, trouble: '' };
+    void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>('#dialog-correct')?.showModal());
+  }
+
+  private async correct(answer: Answer): Promise<void> {
+    const { correction } = this;
+    if (!correction) return;
+    const trouble = await this.review.correct(correction.conversation, correction.message.seq, answer);
+    if (trouble) {
+      this.correction = { ...correction, trouble };
+      return;
+    }
+    this.querySelector<HTMLDialogElement>('#dialog-correct')?.close();
+    this.announce(t('desk.review.correct.done'));
   }
 
   private async claim(): Promise<void> {

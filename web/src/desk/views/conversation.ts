@@ -9,6 +9,7 @@ import { clockTime } from '../../shared/time.ts';
 import { waysView } from '../../shared/ways.ts';
 import type { Item, Summary } from '../api.ts';
 import type { Desk, Draft } from '../desk.ts';
+import { typed } from '../review/correction.ts';
 import { topic, waiting, word } from './words.ts';
 
 export interface ConversationActions {
@@ -18,6 +19,8 @@ export interface ConversationActions {
   close: () => void;
   /** Goes to the message with this sequence number. */
   show: (seq: number) => void;
+  /** Says what a message of the citizen was really about; undefined for who may not. */
+  correct: ((message: Message) => void) | undefined;
 }
 
 function who(message: Message, user: string | undefined): string {
@@ -26,7 +29,7 @@ function who(message: Message, user: string | undefined): string {
   return t(`desk.author.${message.author}`);
 }
 
-function messageView(message: Message, user: string | undefined): TemplateResult {
+function messageView(message: Message, user: string | undefined, correct?: (message: Message) => void): TemplateResult {
   const shown = message.author === 'human' && message.delivery ? message.delivery : undefined;
   return html`<li class="message message-${message.author}" id="message-${message.seq}" tabindex="-1">
     <p class="meta"><span class="who">${who(message, user)}</span> <time datetime=${message.at}>${clockTime(message.at)}</time>
@@ -37,6 +40,7 @@ function messageView(message: Message, user: string | undefined): TemplateResult
       ${waysView(message)}
       ${message.buttons.length > 0 ? html`<p class="choices">${message.buttons.map((button) => html`<span class="choice">${button.title}</span>`)}</p>` : nothing}
     </div>
+    ${correct ? html`<button type="button" class="evidence correct" @click=${() => correct(message)}>${t('desk.review.correct.button')}</button>` : nothing}
   </li>`;
 }
 
@@ -126,6 +130,7 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
       ${desk.selected ? nothing : html`<p>${t('desk.conversation.none_hint')}</p>`}</div>`;
   }
   const user = desk.user?.name;
+  const questions = typed(detail.messages);
   return html`${headView(desk, detail.item, now, actions)}
     <div class="panes">
       <div class="side" tabindex="0" role="region" aria-label=${t('desk.summary.label')}>
@@ -134,7 +139,7 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
       <div class="scroller" tabindex="0" role="region" aria-label=${t('desk.conversation.messages')}>
         <div class="content">
           <ol class="messages">
-            ${detail.messages.map((message) => messageView(message, user))}
+            ${detail.messages.map((message) => messageView(message, user, questions.has(message.seq) ? actions.correct : undefined))}
             ${desk.pending.map((draft) => draftView(draft, desk))}
           </ol>
           ${desk.typing ? html`<p class="typing">${t('desk.conversation.typing')}</p>` : nothing}
