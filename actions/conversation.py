@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import resources
+from actions import inzage, resources
 from actions.reply import entity, hand_off, learn, say, text, understanding
 from loket.review.reasons import FACT, Reason
 
@@ -138,5 +138,8 @@ class Privacy(Action):
         return "action_privacy"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        say(dispatcher, text("privacy"))
+        if inzage.asks_who_looked(tracker):
+            await inzage.tell_who_looked(dispatcher, tracker)
+        else:
+            say(dispatcher, text("privacy"))
         return FRESH

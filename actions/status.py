@@ -45,7 +45,7 @@ class ValidateCaseStatusForm(FormValidationAction):
     async def extract_zaaknummer(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> dict[str, Any]:
         """The case number in the message, also where the citizen corrects an earlier one."""
         number = entity(tracker, "zaaknummer")
-        return {"zaaknummer": number} if number else {}
+        return {"zaaknummer": number} if number else _nothing_found(tracker, "zaaknummer")
 
     async def extract_tweede_factor(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -57,7 +57,7 @@ class ValidateCaseStatusForm(FormValidationAction):
         number = entity(tracker, "zaaknummer")
         found = second_factor(message.replace(number, " ") if number else message, _today())
         if found is None:
-            return {}
+            return _nothing_found(tracker, "tweede_factor")
         if isinstance(found, date):
             return {"tweede_factor": {"geboortedatum": found.isoformat()}}
         return {"tweede_factor": {"postcode": found.postcode, "huisnummer": str(found.house_number)}}
@@ -67,6 +67,13 @@ class ValidateCaseStatusForm(FormValidationAction):
     ) -> list[str]:
         """Nothing more is required once the citizen asks something else: `action_zaakstatus` then answers that."""
         return [] if _another_question(tracker) else domain_slots
+
+
+def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
+    """Nothing usable in an answer to our question ("weet ik niet"): the form asks again, and no other rule answers as well."""
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    answers_us = intent == "gegevens" and tracker.get_slot("requested_slot") == slot
+    return {slot: None} if answers_us else {}
 
 
 def _another_question(tracker: Tracker) -> bool:
@@ -170,9 +177,8 @@ class LookUpCase(Action):
             return FRESH
         except InvalidInput:
             result = LookupResult()
-        await record_lookup(
-            resources.store(), told, number, "kenmerk", "found" if result.found else "not_found", datetime.now(UTC)
-        )
+        outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
+        await record_lookup(resources.store(), told, number, "kenmerk", outcome, datetime.now(UTC))
         if result.found:
             await resources.attempts().forget("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
             return _tell(dispatcher, told, result)

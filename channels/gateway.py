@@ -41,6 +41,7 @@ from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
+from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
 from loket.privacy.masking import mask
@@ -117,7 +118,7 @@ def build(settings: Settings) -> Gateway:
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer.directory, holder, masked)
-    retention = Retention(store, holder, [forget_after(settings.review_days)], utcnow)
+    retention = Retention(store, holder, [forget_after(settings.review_days), audit.forget_after(settings.audit_days)], utcnow)
     accounts = StaffAccounts(store, Attempts(store))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from loket.identity.audit import DAYS as AUDIT_DAYS
 from loket.review.reasons import BELOW
 from loket.review.retention import DAYS
 
@@ -31,6 +32,7 @@ class Settings:
         var: VERBONDEN_VAR: what the product writes.
         demo: VERBONDEN_DEMO: whether demo accounts may log in at the desk.
         review_below: VERBONDEN_REVIEW_BELOW: messages understood with a lower score (0 to 1) go on the review list.
+        audit_days: VERBONDEN_AUDIT_DAYS: days after which records of look-ups are removed.
         review_days: VERBONDEN_REVIEW_DAYS: days after which they are removed from it.
     """
 
@@ -48,6 +50,7 @@ class Settings:
     demo: bool
     review_below: float = BELOW
     review_days: int = DAYS
+    audit_days: int = AUDIT_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -75,5 +78,6 @@ class Settings:
             var=Path(given.get("VERBONDEN_VAR", "var")),
             demo=given.get("VERBONDEN_DEMO", "") == "1",
             review_below=float(given.get("VERBONDEN_REVIEW_BELOW") or BELOW),
+            audit_days=int(given.get("VERBONDEN_AUDIT_DAYS") or AUDIT_DAYS),
             review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),
         )

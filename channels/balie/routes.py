@@ -151,7 +151,7 @@ class DeskRoutes:
                 "id": member.id,
                 "name": member.name,
                 "organisation": member.organisation,
-                "organisation_name": self._directory.name(member.organisation),
+                "organisation_name": self._directory.name_in_sentence(member.organisation),
                 "role": member.role,
             },
             "csrf": logged_in.csrf,
@@ -166,7 +166,9 @@ class DeskRoutes:
         return web.json_response({"items": items, "counts": await self._desk.counts(logged_in.member)})
 
     async def _detail(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        return web.json_response(self._shown(await self._desk.detail(request.match_info["id"])))
+        detail = await self._desk.detail(request.match_info["id"])
+        await self._desk.record_reading(detail.conversation, logged_in.member)
+        return web.json_response(self._shown(detail))
 
     def _shown(self, detail: Detail) -> dict[str, Any]:
         last = next((m for m in reversed(detail.messages) if m.author == "citizen"), None)

@@ -19,6 +19,7 @@ from loket.conversations.model import Author, Rendered
 from loket.conversations.states import HUMAN_OWNED, WAITING, State, Step
 from loket.handoff import queue
 from loket.handoff.summary import Summariser
+from loket.identity import audit
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, Transition
 from loket.store.text import storable
@@ -119,6 +120,10 @@ class Desk:
             )
             return Detail(conversation, await journal.messages(session, ids), list(transitions))
 
+    async def record_reading(self, conversation: Conversation, member: Member) -> None:
+        """Record that a member of staff sees what was found of cases in a conversation."""
+        await audit.record_reading(self._store, conversation, member.organisation, member.id, self._clock())
+
     async def conversation(self, conversation_id: str) -> Conversation:
         """One conversation. Raises journal.UnknownConversation."""
         async with self._store.read() as session:
@@ -134,7 +139,7 @@ class Desk:
 
     async def claim(self, conversation_id: str, member: Member, epoch: int) -> None:
         """Take a conversation. Raises ownership.Changed (with who has it) and IllegalStep."""
-        name = self._composer.directory.name(member.organisation)
+        name = self._composer.directory.name_in_sentence(member.organisation)
         await self._step(
             conversation_id,
             member,
@@ -226,7 +231,7 @@ class Desk:
                 return known
             if author is Author.HUMAN and (State(conversation.state) not in HUMAN_OWNED or conversation.owner_id != member.id):
                 raise NotYours(conversation.owner_name)
-            content = {**Rendered("").content(), "organisation": self._composer.directory.name(member.organisation)}
+            content = {**Rendered("").content(), "organisation": self._composer.directory.name_in_sentence(member.organisation)}
             message = await journal.append(
                 session,
                 conversation,

@@ -204,7 +204,7 @@ class Lookup(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(String(36), index=True)
     actor: Mapped[str] = mapped_column(String(120))
-    case_number: Mapped[str] = mapped_column(String(64))
+    case_number: Mapped[str] = mapped_column(String(64), index=True)
     purpose: Mapped[str] = mapped_column(String(80))
     trust: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[str] = mapped_column(String(24))

@@ -1,0 +1,51 @@
+"""Who has seen my data? Answered to a citizen who is logged in; to others it is told how to ask."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import resources
+from actions.reply import Part, context, say, text
+from loket.answers.dates import in_words
+from loket.identity.audit import DESK, lookups_for
+from loket.store.schema import Lookup
+from loket.understanding.patterns import PatternGroups
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+SHOWN = 10
+"""So many look-ups are listed; more does not fit in a chat."""
+
+
+@cache
+def _questions() -> PatternGroups:
+    return PatternGroups.load(resources.DATA / "antwoorden" / "inzage.yaml", "vragen")
+
+
+def asks_who_looked(tracker: Tracker) -> bool:
+    """Whether the latest message asks who has seen the citizen's data."""
+    return bool(_questions().found(str(tracker.latest_message.get("text") or "")))
+
+
+async def tell_who_looked(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """List the look-ups of the citizen's own cases, or say how to get that list."""
+    told = context(tracker)
+    if told.get("trust") != "digid":
+        say(dispatcher, text("inzage.niet_ingelogd"))
+        return
+    found = await lookups_for(resources.store(), str(told.get("conversation", "")), SHOWN)
+    if found is None:
+        say(dispatcher, text("inzage.eerst_zaak"))
+        return
+    say(dispatcher, text("inzage.begin"), *map(_line, found), text("inzage.verder"))
+
+
+def _line(row: Lookup) -> Part:
+    values = {"datum": in_words(row.at.astimezone(AMSTERDAM).date()), "nummer": row.case_number}
+    if row.actor.startswith(f"{DESK}:"):
+        organisation = resources.directory().name(row.actor.split(":")[1])
+        return text("inzage.balie", organisatie=organisation, **values)
+    return text("inzage.computer" if row.outcome == "found" else "inzage.computer_niets", **values)
