@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "run": ("verbonden.run", "run the whole product on this machine"),
     "chat": ("verbonden.chat", "talk to the running product in the terminal"),
     "triage": ("verbonden.triage", "understand one text, or a file of texts, without starting the product"),
+    "upl": ("verbonden.upl", "compare the official product list with what the verwijsindex covers"),
     "gesprek": ("verbonden.gesprek", "play the citizen's side of written conversations through the running product"),
     "doctor": ("verbonden.doctor", "what is installed, reachable, misconfigured"),
     "review": ("verbonden.review", "write what staff answered on the review list as training data"),
