@@ -53,11 +53,13 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
     return not_understood(dispatcher, tracker)
 
 
-def not_understood(dispatcher: CollectingDispatcher, tracker: Tracker, why: Reason = Reason.NOT_UNDERSTOOD) -> list[EventType]:
-    """Once: ask to say it otherwise. Twice in a row: a human. Either way staff will look at it."""
+def not_understood(
+    dispatcher: CollectingDispatcher, tracker: Tracker, why: Reason = Reason.NOT_UNDERSTOOD, before: bool = False
+) -> list[EventType]:
+    """Once: ask to say it otherwise. Twice in a row, or once `before`: a human. Either way staff will look at it."""
     learn(dispatcher, **{FACT: why.value})
     count = int(tracker.get_slot("misverstanden") or 0) + 1
-    if count >= 2:
+    if count >= 2 or before:
         say(dispatcher, text("onbegrepen.opnieuw"))
         hand_off(dispatcher, "misunderstood")
         return RESET
@@ -159,7 +161,13 @@ class NotWhatIMeant(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         asked = bool(tracker.get_slot("verduidelijkt"))
-        return not_understood(dispatcher, tracker, Reason.CLARIFICATION if asked else Reason.NOT_MEANT)
+        return not_understood(dispatcher, tracker, Reason.CLARIFICATION if asked else Reason.NOT_MEANT, _said_so_before(tracker))
+
+
+def _said_so_before(tracker: Tracker) -> bool:
+    """Whether the answer before this one was not meant either, with only one other message in between."""
+    intents = [event["parse_data"]["intent"]["name"] for event in tracker.events if event["event"] == "user"]
+    return "klopt_niet" in intents[-3:-1]
 
 
 class Choose(Action):
