@@ -10,6 +10,7 @@ import hmac
 import logging
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -19,6 +20,8 @@ from sanic.response import HTTPResponse
 
 log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
+LOCK_SECONDS = 15.0
+"""How long a killed Rasa keeps a session locked; longer than any turn (the gateway waits 12 s for one)."""
 
 
 class _Collector(OutputChannel):
@@ -73,25 +76,7 @@ class VerbondenInput(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._known(request):
                 return response.json({"error": "unknown caller"}, status=403)
-            body, agent = request.json, request.app.ctx.agent
-            if body.get("again"):
-                tracker = await agent.tracker_store.retrieve(body["session"])
-                told = replay(tracker, body[MESSAGE_ID]) if tracker is not None else None
-                if told is not None:
-                    return response.json(told)
-            parse_data = await agent.parse_message(body["text"])
-            collector = _Collector()
-            await on_new_message(
-                UserMessage(
-                    body["text"],
-                    collector,
-                    body["session"],
-                    parse_data=parse_data,
-                    input_channel=self.name(),
-                    metadata={**body.get("context", {}), MESSAGE_ID: body[MESSAGE_ID]},
-                )
-            )
-            return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
+            return await _turn(request.app.ctx.agent, request.json)
 
         @routes.route("/understand", methods=["POST"])
         async def understand(request: Request) -> HTTPResponse:
@@ -103,10 +88,43 @@ class VerbondenInput(InputChannel):
         return routes
 
 
+async def _turn(agent: Agent, body: Dict[Text, Any]) -> HTTPResponse:
+    """One turn of the dialogue; 503 when an action failed, and then it is as if nothing was asked.
+
+    The lock is ours and not the one of `agent.handle_message`: a repeated message must wait for the first attempt, which may
+    still be busy, before it looks what was answered.
+    """
+    if not agent.is_ready():
+        return response.json({"error": "not ready"}, status=503)
+    session, message_id = body["session"], body[MESSAGE_ID]
+    parse_data = await agent.parse_message(body["text"])
+    async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
+        if body.get("again"):
+            tracker = await agent.tracker_store.retrieve(session)
+            told = replay(tracker, message_id) if tracker is not None else None
+            if told is not None:
+                return response.json(told)
+        collector = _Collector()
+        metadata = {**body.get("context", {}), MESSAGE_ID: message_id}
+        message = UserMessage(
+            body["text"], collector, session, parse_data=parse_data, input_channel=VerbondenInput.name(), metadata=metadata
+        )
+        # The steps of `processor.handle_message`, but saved only if there is an answer: Rasa goes on when an action fails
+        # (the action server is down, or the code raised), as if the action had nothing to say.
+        processor = agent.processor
+        tracker = await processor.log_message(message, should_save_tracker=False)
+        tracker = await processor.run_action_extract_slots(collector, tracker)
+        await processor._run_prediction_loop(collector, tracker)
+        if not any("utterance" in payload or "handoff" in payload for payload in collector.payloads):
+            return response.json({"error": "no action answered"}, status=503)
+        await processor.save_tracker(tracker)
+    return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
+
+
 def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":
     """What was answered to this message before, or None if the tracker never saw it.
 
-    Rasa saves a tracker once, at the end of a turn: so a turn is in it wholly or not at all.
+    A tracker is saved once, at the end of a turn that had an answer: so a turn is in it wholly or not at all.
     """
     events = list(tracker.events)
     for index in range(len(events) - 1, -1, -1):
