@@ -112,7 +112,7 @@ class CitizenConnection:
         state = State(conversation.state)
         human = None
         if state in HUMAN_OWNED:
-            organisation = self._s.composer.directory.name(conversation.owner_organisation)
+            organisation = self._s.composer.directory.name_in_sentence(conversation.owner_organisation)
             human = {"name": conversation.owner_name, "organisation": organisation}
         place = await queue.place(session, conversation) if state is State.QUEUED else None
         return {"state": state.value, "human": human, "place": place, "trust": conversation.trust}

@@ -7,7 +7,7 @@ from typing import Any
 
 from loket.answers.texts import Texts, merge
 from loket.conversations.model import Button, Rendered
-from loket.directory import Directory, LifeEvent, Organisation, Product
+from loket.directory import Directory, LifeEvent, Organisation, Product, in_sentence
 
 RELATED_BUTTONS = 2
 """How many related services ("vaak ook handig") are offered below an answer."""
@@ -91,7 +91,7 @@ class Composer:
     def organisation(self, organisation: Organisation, short: bool = False) -> Rendered:
         """Only the organisation is known: what it is for and how to reach it."""
         named = self.text(
-            "antwoord.organisatie", short, organisatie=_lower_first(organisation.naam), waarvoor=organisation.waarvoor
+            "antwoord.organisatie", short, organisatie=in_sentence(organisation.naam), waarvoor=organisation.waarvoor
         )
         return merge([named, self._reach(organisation, short)])
 
@@ -112,7 +112,7 @@ class Composer:
     def _where(self, organisation: Organisation, facts: Mapping[str, Any]) -> Rendered:
         if organisation.id == "gemeente" and facts.get("gemeente"):
             return self.text("antwoord.gemeente_bekend", gemeente=facts["gemeente"])
-        return self.text("antwoord.waar", organisatie=_lower_first(organisation.naam))
+        return self.text("antwoord.waar", organisatie=in_sentence(organisation.naam))
 
     def _reach(self, organisation: Organisation, short: bool) -> Rendered:
         """How to reach an organisation, from certain fields only; the website where the number is not certain."""
@@ -139,7 +139,3 @@ def _get(records: Mapping[str, Any], key: str) -> Any:
 def _list(items: Iterable[str], joint: str = "of") -> str:
     *before, last = items
     return f"{', '.join(before)} {joint} {last}" if before else last
-
-
-def _lower_first(name: str) -> str:
-    return name[:1].lower() + name[1:] if name.startswith(("Uw ", "Verhuurder ", "De ", "Het ")) else name

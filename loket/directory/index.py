@@ -68,6 +68,15 @@ class Directory:
         found = self.organisations.get(organisation_id or "")
         return found.naam if found else ""
 
+    def name_in_sentence(self, organisation_id: str | None) -> str:
+        """The name as it stands in the middle of a sentence: "bij uw gemeente", "bij de Belastingtelefoon"."""
+        return in_sentence(self.name(organisation_id))
+
+
+def in_sentence(name: str) -> str:
+    """A name without the capital that only a first word has."""
+    return name[:1].lower() + name[1:] if name.startswith(("Uw ", "Verhuurder ", "De ", "Het ")) else name
+
 
 def _by_id(records: Iterable[Any], faults: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}

@@ -192,7 +192,8 @@ class Summariser:
             prose.append(words["vraag"].format(kanaal=channel, vraag=_quote(outcome.vraag.text)))
         kind = self._wording["uitkomsten"][outcome.uitkomst]
         if outcome.organisatie:
-            prose.append(words["gaat_over"].format(uitkomst=kind, organisatie=self._directory.name(outcome.organisatie)))
+            name = self._directory.name_in_sentence(outcome.organisatie)
+            prose.append(words["gaat_over"].format(uitkomst=kind, organisatie=name))
         else:
             prose.append(words["gaat_over_onbekend"].format(uitkomst=kind))
         if cases := of("zaak"):

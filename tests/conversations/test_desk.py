@@ -133,7 +133,7 @@ async def test_what_the_owner_says_is_stored_once_masked_and_sent(process: Proce
     unlisten()
     stored = [m for m in await process.messages(conversation) if m.author == Author.HUMAN]
     assert [(m.seq, m.text, m.author_name, m.content["organisation"]) for m in stored] == [
-        (seq, "Uw nummer is [IBAN]", "Fatima Demirci", "Uw gemeente")
+        (seq, "Uw nummer is [IBAN]", "Fatima Demirci", "uw gemeente")
     ]
     assert [e["seq"] for e in rung if e["kind"] == "message"] == [seq]
 

@@ -36,6 +36,13 @@ def test_it_loads_and_nothing_gets_lost() -> None:
     assert len(directory.organisations) >= 60 and len(directory.products) >= 400 and len(directory.events) >= 25
 
 
+def test_a_name_in_a_sentence_has_no_capital_of_its_own() -> None:
+    directory = Directory.load(FOLDER)
+    assert directory.name_in_sentence("gemeente") == "uw gemeente"
+    assert directory.name_in_sentence("uwv") == "UWV"
+    assert directory.name_in_sentence(None) == ""
+
+
 def test_no_field_is_misspelt() -> None:
     for raw, model, more in (
         *((r, Organisation, KEPT_FOR_LATER) for r in ORGANISATIONS),
@@ -97,8 +104,8 @@ def test_questions_of_citizens_are_not_the_same_for_two_products() -> None:
 
 
 PRODUCT = {
-    "id": "een", "naam": "Een", "woorden": ["een"], "organisaties": ["uwv"], "doelgroep": ["burger"], "antwoord": "a", "kort": "k",
-    "zekerheid": "gezien",
+    "id": "een", "naam": "Een", "woorden": ["een"], "organisaties": ["uwv"], "doelgroep": ["burger"], "antwoord": "a",
+    "kort": "k", "zekerheid": "gezien",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from './icons.ts';
 import type { CaseCard } from './protocol.ts';
+import { linked } from './rich-text.ts';
 import { t } from './texts.ts';
 import { longDate } from './time.ts';
 
@@ -25,7 +26,7 @@ export function caseCard(card: CaseCard): TemplateResult {
   const due = dueText(card);
   return html`<section class="card" aria-label=${t('chat.card.label', { number: card.number })}>
     <p class="card-title">${card.title}</p>
-    <p class="card-number">${t('chat.card.number', { number: card.number })}</p>
+    <p class="card-number">${linked(t('chat.card.number', { number: card.number }))}</p>
     ${summary ? html`<p class="card-progress">${summary}</p>` : nothing}
     <ol class="track">
       ${card.steps.map(
