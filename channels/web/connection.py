@@ -162,7 +162,7 @@ class CitizenConnection:
         try:
             body = json.loads(data)
             kind = body["type"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             await self._send({"type": "error", "code": "malformed"})
             return
         if kind == "message":

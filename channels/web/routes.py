@@ -32,7 +32,7 @@ def add_routes(app: web.Application, services: Services, sessions: WebSessions, 
             return web.json_response({"session": known.id, "conversation": known.conversation_id})
         try:
             body = await request.json() if request.can_read_body else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             body = {}
         language = body.get("language") if isinstance(body, dict) and body.get("language") in LANGUAGES else "nl"
         secret, session = await sessions.open(str(language))

@@ -1,0 +1,184 @@
+"""The desk over HTTP against the really started product."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.product.support import Desk
+from verbonden.client import CitizenClient
+from verbonden.running import RunningProduct
+
+
+@pytest_asyncio.fixture
+async def fatima(product: RunningProduct) -> AsyncIterator[Desk]:
+    """A casemanager of the gemeente."""
+    async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture
+async def joris(product: RunningProduct) -> AsyncIterator[Desk]:
+    """A casemanager of UWV."""
+    async with Desk(product.url, "joris", product.accounts["joris"]) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture
+async def waiting(product: RunningProduct) -> AsyncIterator[CitizenClient]:
+    """A citizen who waits for a human."""
+    async with CitizenClient(product.url) as citizen:
+        await citizen.until(lambda: citizen.messages)
+        await citizen.ask("Mijn huurtoeslag is gestopt en ik snap niet waarom")
+        await citizen.ask("Ik wil een mens spreken")
+        await citizen.until(lambda: citizen.state["state"] == "queued")
+        yield citizen
+
+
+async def test_from_the_queue_to_closed(fatima: Desk, waiting: CitizenClient) -> None:
+    conversation = waiting.conversation
+    path = f"conversations/{conversation}"
+    _, listed = await fatima.get("conversations?view=waiting")
+    item = next(i for i in listed["items"] if i["id"] == conversation)
+    assert (item["state"], item["reason"], item["channel"], item["trust"]) == ("queued", "human", "web", "anoniem")
+    assert item["waiting_since"] and item["last_text"] == "Ik wil een mens spreken"
+    assert listed["counts"]["waiting"] >= 1
+
+    detail = await fatima.claim(conversation)
+    assert detail["item"]["owner"]["name"] == "Fatima Demirci"
+    summary = detail["summary"]
+    assert 3 <= len(summary["prose"]) <= 5
+    shown = {m["seq"]: m for m in detail["messages"]}
+    asked = next(line for line in summary["lines"] if line["field"] == "vraag")
+    assert asked["value"] == shown[asked["seq"]]["text"] == "Mijn huurtoeslag is gestopt en ik snap niet waarom"
+    assert all(line["seq"] in shown for line in summary["lines"])
+    await waiting.until(lambda: waiting.state["state"] == "claimed")
+    assert waiting.state["human"]["name"] == "Fatima Demirci" and waiting.state["human"]["organisation"]
+
+    seq = await fatima.say(conversation, "Goedemorgen, ik kijk met u mee.")
+    await waiting.until(lambda: seq in waiting.messages)
+    assert waiting.messages[seq]["author"] == "human" and waiting.messages[seq]["name"] == "Fatima Demirci"
+    status, note = await fatima.post(f"{path}/notes", {"id": str(uuid.uuid4()), "text": "Alleen voor collega's"})
+    assert status == 200
+    client_id = await waiting.send("Dank u, ik wacht even")
+    await waiting.until(lambda: client_id in waiting.accepted)
+    await asyncio.sleep(1)
+    assert waiting.after(waiting.accepted[client_id], ("bot", "system")) == [], "the bot is silent under a human"
+
+    epoch = (await fatima.detail(conversation))["item"]["epoch"]
+    status, detail = await fatima.post(f"{path}/close", {"epoch": epoch, "outcome": "answered", "note": "Uitgelegd"})
+    assert status == 200 and detail["item"]["state"] == "closed"
+    await waiting.until(lambda: waiting.state["state"] == "closed")
+    assert "Alleen voor collega's" not in [m["text"] for m in waiting.messages.values()]
+    assert note["seq"] in [m["seq"] for m in detail["messages"]]
+    assert [t["to"] for t in detail["transitions"]] == ["queued", "claimed", "closed"]
+
+    said = await waiting.ask("Hoe vraag ik een paspoort aan?")
+    assert said and "gemeente" in said[0]["text"], "after closing the bot answers again"
+
+
+async def test_given_back_the_bot_answers_again(fatima: Desk, waiting: CitizenClient) -> None:
+    detail = await fatima.claim(waiting.conversation)
+    status, _ = await fatima.post(
+        f"conversations/{waiting.conversation}/return", {"epoch": detail["item"]["epoch"], "reason": "Vraag beantwoord"}
+    )
+    assert status == 200
+    await waiting.until(lambda: waiting.state["state"] == "bot")
+    assert "paspoort" in (await waiting.ask("Hoe vraag ik een paspoort aan?"))[0]["text"].lower()
+
+
+async def test_of_two_desks_one_wins_and_the_other_sees_who(fatima: Desk, joris: Desk, waiting: CitizenClient) -> None:
+    path = f"conversations/{waiting.conversation}"
+    epoch = {"epoch": (await fatima.detail(waiting.conversation))["item"]["epoch"]}
+    results = await asyncio.gather(fatima.post(f"{path}/claim", epoch), joris.post(f"{path}/claim", epoch))
+    assert sorted(status for status, _ in results) == [200, 409]
+    winner, loser = (fatima, joris) if results[0][0] == 200 else (joris, fatima)
+    refused = next(body for status, body in results if status == 409)
+    assert (
+        refused["code"] == "claimed_by_other" and refused["by"] == winner.user["name"] and winner.user["name"] in refused["text"]
+    )
+    status, body = await loser.post(f"{path}/messages", {"id": "1", "text": "Hallo"})
+    assert (status, body["code"], body["by"]) == (409, "not_yours", winner.user["name"])
+    epoch = {"epoch": (await fatima.detail(waiting.conversation))["item"]["epoch"]}
+    assert (await loser.post(f"{path}/return", epoch))[0] == 409
+    assert (await winner.post(f"{path}/return", epoch))[0] == 200
+    status, body = await loser.post(f"{path}/claim", epoch)
+    assert (status, body["code"]) == (409, "changed")
+
+
+async def test_a_crisis_is_urgent_at_the_desk(fatima: Desk, product: RunningProduct) -> None:
+    async with fatima.http.ws_connect(f"{product.url}/api/balie/ws", headers={"Origin": product.url}) as socket:
+        async with CitizenClient(product.url) as citizen:
+            await citizen.until(lambda: citizen.messages)
+            await citizen.ask("Ik wil niet meer leven")
+            rung = set()
+            while "spoed" not in rung:
+                body = await socket.receive_json(timeout=10)
+                if body.get("conversation") == citizen.conversation:
+                    rung.add(body["type"])
+            _, listed = await fatima.get("conversations?view=waiting")
+            item = next(i for i in listed["items"] if i["id"] == citizen.conversation)
+            assert (item["urgency"], item["reason"]) == ("spoed", "crisis")
+            others = [i["urgency"] for i in listed["items"]]
+            assert others == sorted(others, key=["spoed", "hoog", "normaal"].index)
+            await fatima.claim(citizen.conversation)
+
+
+@pytest.mark.parametrize("path", ["me", "conversations", "conversations/x", "ws"])
+async def test_without_a_cookie_401(product: RunningProduct, path: str) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{product.url}/api/balie/{path}", headers={"Origin": product.url}) as answer:
+            assert answer.status == 401 and (await answer.json())["code"] == "not_logged_in"
+        for action in ("claim", "messages", "notes", "typing", "return", "close"):
+            async with http.post(f"{product.url}/api/balie/conversations/x/{action}", json={}) as answer:
+                assert answer.status == 401
+
+
+@pytest.mark.parametrize("csrf", ["", "made-up"])
+async def test_without_the_csrf_token_403(fatima: Desk, waiting: CitizenClient, csrf: str) -> None:
+    for action in ("claim", "messages", "notes", "typing", "return", "close"):
+        status, body = await fatima.post(f"conversations/{waiting.conversation}/{action}", {"epoch": 1}, csrf)
+        assert (status, body["code"]) == (403, "csrf")
+    assert (await fatima.detail(waiting.conversation))["item"]["state"] == "queued"
+
+
+async def test_what_does_not_exist_or_makes_no_sense(fatima: Desk, waiting: CitizenClient) -> None:
+    assert (await fatima.get("conversations/bestaat-niet"))[0] == 404
+    assert (await fatima.post("conversations/bestaat-niet/claim", {"epoch": 1}))[0] == 404
+    assert (await fatima.get("conversations?view=bestaat-niet"))[0] == 400
+    path = f"conversations/{waiting.conversation}"
+    for action, body in (
+        ("claim", {}), ("claim", {"epoch": "x"}), ("messages", {"id": "a", "text": ""}), ("messages", {"id": "", "text": "x"}),
+        ("messages", {"id": "a b", "text": "x"}), ("close", {"epoch": 1, "outcome": "bestaat_niet"}), ("notes", {"id": "a"}),
+    ):  # fmt: skip
+        status, answer = await fatima.post(f"{path}/{action}", body)
+        assert (status, answer["code"]) == (400, "malformed"), action
+    assert (await fatima.post(f"{path}/close", {"epoch": 999, "outcome": "other"}))[0] == 409
+
+
+async def test_wrong_log_ins_say_the_same_and_end(product: RunningProduct) -> None:
+    async with aiohttp.ClientSession() as http:
+
+        async def log_in(username: str, password: str) -> tuple[int, str]:
+            body = {"username": username, "password": password}
+            async with http.post(f"{product.url}/api/balie/login", json=body, headers={"Origin": product.url}) as answer:
+                return answer.status, (await answer.json())["text"]
+
+        unknown = f"niemand-{uuid.uuid4().hex[:6]}"
+        assert await log_in("sanne", "fout") == await log_in(unknown, "fout")
+        tried = [await log_in(unknown, "fout") for _ in range(10)]
+        assert tried[-1][0] == 429 and tried[0][0] == 401
+
+
+async def test_logged_out_is_out(product: RunningProduct) -> None:
+    async with Desk(product.url, "ruben", product.accounts["ruben"]) as desk:
+        assert (await desk.get("me"))[0] == 200
+        cookies = {c.key: c.value for c in desk.http.cookie_jar}
+        assert (await desk.post("logout", {}))[0] == 204
+        async with aiohttp.ClientSession(cookies=cookies) as http, http.get(f"{product.url}/api/balie/me") as answer:
+            assert answer.status == 401
