@@ -44,7 +44,7 @@ class EmbeddingCache:
 
     def embed(self, texts: Sequence[str], batch: int = 64) -> Matrix:
         """Like `embed`, asking only for texts that were never seen."""
-        keys = [hashlib.sha1(text.encode()).hexdigest() for text in texts]
+        keys = [hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest() for text in texts]
         known: dict[str, Matrix] = {}
         if self._path.exists():
             with np.load(self._path) as stored:

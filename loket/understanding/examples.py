@@ -50,7 +50,7 @@ def _file(path: Path) -> list[Example]:
 def _read(path: Path) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as stream:
-        raw = yaml.load(stream, Loader=loader)
+        raw = yaml.load(stream, Loader=loader)  # noqa: S506 - a safe loader, whichever it is
     if not isinstance(raw, dict):
         raise InvalidExamples(f"{path.name} does not hold a mapping")
     return raw

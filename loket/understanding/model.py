@@ -41,7 +41,9 @@ class UnderstandingModel:
         today: the day on which words like "gisteren" are read.
     """
 
-    def __init__(self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today
+    ) -> None:
         self._features, self._heads, self._gate, self._today = features, heads, gate, today
 
     @classmethod
@@ -55,8 +57,8 @@ class UnderstandingModel:
         text = text[:MAX_CHARS]
         rows, _ = self._features.rows([text])
         entities = extract(text, self._today())
-        ranked = {name: head.ranked(rows, top) for name, top in (("uitkomst", 11), ("organisatie", 5), ("product", 5), ("taal", 1))
-                  if (head := self._heads.get(name)) is not None}
+        wanted = (("uitkomst", 11), ("organisatie", 5), ("product", 5), ("taal", 1))
+        ranked = {name: head.ranked(rows, top) for name, top in wanted if (head := self._heads.get(name)) is not None}
         outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
         organisations = ranked.get("organisatie", [])
