@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from loket.directory import Directory, InvalidDirectory
 from loket.directory.upl import Covered, InvalidList, Rules, coverage, read_list
 
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         names = [n for n in read_list(args.bestand) if args.voor == "alle" or getattr(n, args.voor)]
         found = coverage(names, Directory.load(args.index), Rules.load(args.index))
-    except (InvalidList, InvalidDirectory) as error:
+    except (InvalidList, InvalidDirectory, OSError, yaml.YAMLError) as error:
         print(error, file=sys.stderr)
         return 2
     if args.json:
