@@ -66,7 +66,10 @@ async def test_nothing_answered_writes_no_file(process: Process, turn: Turn, tmp
 
 
 def test_what_identifies_someone_keeps_its_shape_only() -> None:
-    said = "BSN 999990007, NL91ABNA0417164300, zaak ZAAK-2026-0000012345, bel 06-12345678 of mail jan@jansen.nl, 2514 AB, geboren 12-03-1980"
+    said = (
+        "BSN 999990007, NL91ABNA0417164300, zaak ZAAK-2026-0000012345, "
+        "bel 06-12345678 of mail jan@jansen.nl, 2514 AB, geboren 12-03-1980"
+    )
     line = neutral(said, TODAY)
     for secret in ("999990007", "0417164300", "12345", "jan@", "2514", "1980"):
         assert secret not in line

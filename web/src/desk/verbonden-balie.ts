@@ -142,6 +142,11 @@ export class VerbondenBalie extends LitElement {
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
   }
 
+  /** Something is open beside the list; on a narrow screen it is all that is seen. */
+  private get opened(): boolean {
+    return (this.reviewing ? this.review.current : this.desk.selected) !== undefined;
+  }
+
   private headerView(): TemplateResult {
     const { desk } = this;
     const user = desk.session === 'in' ? desk.user : undefined;
@@ -149,9 +154,9 @@ export class VerbondenBalie extends LitElement {
       html`<button type="button" class="header-tool" title=${words} @click=${action}>${icon(symbol)}<span class="hidden">${words}</span></button>`;
     return html`<header class="header">
       ${user
-        ? html`${this.wide.matches || !desk.selected ? html`<a class="skip" href="#queue" @click=${this.skip}>${t('desk.skip.queue')}</a>` : nothing}
-            ${this.wide.matches || desk.selected ? html`<a class="skip" href="#conversation" @click=${this.skip}>${t('desk.skip.conversation')}</a>` : nothing}
-            ${desk.mine ? html`<a class="skip" href="#reply" @click=${this.skip}>${t('desk.skip.reply')}</a>` : nothing}`
+        ? html`${this.wide.matches || !this.opened ? html`<a class="skip" href="#queue" @click=${this.skip}>${t('desk.skip.queue')}</a>` : nothing}
+            ${this.wide.matches || this.opened ? html`<a class="skip" href="#conversation" @click=${this.skip}>${t('desk.skip.conversation')}</a>` : nothing}
+            ${desk.mine && !this.reviewing ? html`<a class="skip" href="#reply" @click=${this.skip}>${t('desk.skip.reply')}</a>` : nothing}`
         : nothing}
       <h1 class="brand">
         <svg class="mark" viewBox="0 0 48 32" aria-hidden="true" focusable="false"><circle cx="17" cy="16" r="12" /><circle class="mark-second" cx="31" cy="16" r="12" /><path d="M24 6.3a12 12 0 0 1 4.9 8" /></svg>
@@ -176,7 +181,7 @@ export class VerbondenBalie extends LitElement {
     const now = new Date();
     const id = desk.selected ?? '';
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
-      <main class="desk ${(this.reviewing ? this.review.current : desk.selected) ? 'desk-open' : ''}">
+      <main class="desk ${this.opened ? 'desk-open' : ''}">
         ${queueView(desk, now, (conversation) => this.go(conversation), {
           count: mayReview(desk.user) ? this.review.counts.open : undefined,
           body: this.reviewing ? reviewListView(this.review, this.reviewActions) : undefined,

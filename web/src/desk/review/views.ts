@@ -35,6 +35,11 @@ export function scored(named: Named): string {
   return t('desk.review.scored', { name: named.naam, percent: Math.round(named.score * 100) });
 }
 
+/** Candidates with half a percent or more; the rest says nothing. */
+function likely(named: Named[]): string[] {
+  return named.filter((each) => (each.score ?? 1) >= 0.005).map(scored);
+}
+
 function itemView(item: ReviewItem, review: ReviewDesk, open: (id: number) => void): TemplateResult {
   const opened = item.id === review.current?.id;
   return html`<li>
@@ -72,8 +77,8 @@ function thoughtView(item: ReviewItem): TemplateResult {
   const kind = { id: thought.uitkomst, naam: outcome(thought.uitkomst), ...(thought.score === null ? {} : { score: thought.score }) };
   return html`<dl class="facts review-facts">
     ${line(t('desk.review.thought_outcome'), scored(kind))}
-    ${line(t('desk.review.thought_organisations'), thought.organisaties.map(scored).join(', '))}
-    ${line(t('desk.review.thought_products'), thought.producten.map(scored).join(', '))}
+    ${line(t('desk.review.thought_organisations'), likely(thought.organisaties).join(', '))}
+    ${line(t('desk.review.thought_products'), likely(thought.producten).join(', '))}
   </dl>`;
 }
 
