@@ -44,7 +44,7 @@ chaos: ## kill parts in the middle of conversations and count what is lost
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web
-	@$(BIN)/python -m benchmarks.screenshots $(ARGS)
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 model: ## train the Rasa model if what it is made of changed
 	@$(SETUP) app rasa

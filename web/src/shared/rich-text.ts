@@ -56,6 +56,6 @@ export function richText(text: string): TemplateResult[] {
   return blocks(text).map((block) =>
     block.kind === 'list'
       ? list(block.ordered, block.items.map((item) => html`<li>${linked(item)}</li>`))
-      : html`<p class="nl-paragraph">${block.lines.map((line, n) => [n > 0 ? html`<br />` : '', ...linked(line)])}</p>`,
+      : html`<p class="nl-paragraph">${block.lines.map((line) => html`<span class="line">${linked(line)}</span>`)}</p>`,
   );
 }

@@ -170,7 +170,7 @@ export class VerbondenChat extends LitElement {
         ${this.worried ? troubleView(conversation, () => this.connection?.retryNow()) : nothing}
         ${composerView({
           submit: () => this.submit(),
-          human: () => conversation.say(t('chat.composer.human')),
+          human: conversation.state === 'bot' || conversation.state === 'closed' ? () => this.ask(t('chat.composer.human')) : undefined,
           typed: () => this.onTyped(),
         })}
       </div>
@@ -277,7 +277,7 @@ export class VerbondenChat extends LitElement {
     this.grow();
   }
 
-  /** An example question was pressed; its button goes away, so the focus goes to where the talk goes on. */
+  /** A ready question was pressed; its button goes away, so the focus goes to where the talk goes on. */
   private ask(text: string): void {
     this.conversation.say(text);
     this.settleFocus();

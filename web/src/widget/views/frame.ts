@@ -68,7 +68,8 @@ export function troubleView(conversation: Conversation, retry: () => void): Temp
 
 export interface ComposerActions {
   submit: () => void;
-  human: () => void;
+  /** Undefined where a human has the conversation or was asked already. */
+  human: (() => void) | undefined;
   typed: () => void;
 }
 
@@ -91,7 +92,9 @@ export function composerView(actions: ComposerActions): TemplateResult {
   return html`<form class="composer" @submit=${onSubmit}>
     <div class="composer-top">
       <label class="utrecht-form-label" for="text">${t('chat.composer.label')}</label>
-      <button type="button" class="nl-button nl-button--secondary human" @mousedown=${keepFocus} @click=${actions.human}>${icon('person')}<span class="nl-button__label">${t('chat.composer.human')}</span></button>
+      ${actions.human
+        ? html`<button type="button" class="nl-button nl-button--secondary human" @mousedown=${keepFocus} @click=${actions.human}>${icon('person')}<span class="nl-button__label">${t('chat.composer.human')}</span></button>`
+        : nothing}
     </div>
     <div class="composer-line">
       <textarea id="text" class="utrecht-textarea" rows="1" dir="auto" aria-describedby="keys" @keydown=${onKey} @input=${actions.typed}></textarea>

@@ -1,0 +1,184 @@
+"""The pictures of the documentation, of the really started product: `make screenshots`.
+
+Everybody in them is invented, and so are their cases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, FloatRect, ViewportSize, async_playwright, expect
+
+from tests.browser.citizen import ANSWER_SECONDS, Citizen
+from tests.browser.desk import DeskPage
+from tests.browser.watch import Watch
+from tests.browser.words import screen
+from tests.services.chromium import ARGUMENTS, chromium_path
+from tests.services.packages import ServiceMissing
+from verbonden.client import CitizenClient
+from verbonden.commands import ROOT
+from verbonden.running import NotRunning, RunningProduct, running_product
+
+FOLDER = ROOT / "docs" / "afbeeldingen"
+MOST_BYTES = 150_000
+SOON = ANSWER_SECONDS * 1000
+
+OTHERS = (
+    ("Ik ben mijn baan kwijt, heb overal schulden en moet mijn huis uit",),
+    ("Hoe vraag ik een nieuw rijbewijs aan?", "ik wil een mens"),
+    ("Ik krijg geen huurtoeslag meer. Hoe kan dat?", "kan ik iemand spreken"),
+)
+"""What the other people in the queue said, before the citizen of the pictures."""
+
+HELLO = (
+    "Goedemiddag, u spreekt met Fatima. Ik zie dat u al te lang wacht op geld voor uw wasmachine. Dat spijt me. "
+    "Ik zoek nu uit waar uw aanvraag ligt. Blijft u even in het gesprek?"
+)
+THANKS = "Fijn, dank u wel. Ja, ik wacht even."
+
+
+@dataclass(frozen=True)
+class Size:
+    """One width at which the citizen's page is shown.
+
+    Attributes:
+        name: in the names of the files.
+        viewport: of the browser.
+        scale: pixels of the picture per pixel of the page.
+    """
+
+    name: str
+    viewport: ViewportSize
+    scale: float
+
+
+PHONE = Size("375", {"width": 375, "height": 760}, 1.25)
+DESKTOP = Size("1280", {"width": 1280, "height": 860}, 1)
+DESK: ViewportSize = {"width": 1280, "height": 800}
+
+
+class Camera:
+    """Takes the pictures of one tab."""
+
+    def __init__(self, person: Citizen | DeskPage, name: str, width: int) -> None:
+        self._person, self._name, self._width = person, name, width
+
+    async def take(self, state: str, part: str = "") -> None:
+        """Write one picture, without the empty sides of a wide page. Raises AssertionError when it is too large.
+
+        Args:
+            state: in the name of the file.
+            part: CSS selector of the part of the page that matters; empty for the whole.
+        """
+        page = self._person.page
+        await page.mouse.move(0, 0)
+        await page.wait_for_timeout(400)  # movement and the reading position come to rest
+        path = FOLDER / f"{self._name}-{state}.png"
+        size = page.viewport_size or DESKTOP.viewport
+        side = max(0, (size["width"] - self._width) // 2)
+        clip: FloatRect = {"x": side, "y": 0, "width": size["width"] - 2 * side, "height": size["height"]}
+        if part:
+            await page.locator(part).screenshot(path=path, animations="disabled", caret="hide")
+        else:
+            await page.screenshot(path=path, clip=clip, animations="disabled", caret="hide")
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")
+        assert path.stat().st_size <= MOST_BYTES, f"{path} is larger than {MOST_BYTES} bytes"
+
+
+async def others_wait(url: str, staying: AsyncExitStack) -> None:
+    """People who wait already, as long as `staying` is open."""
+    for messages in OTHERS:
+        client = await staying.enter_async_context(CitizenClient(url))
+        for message in messages:
+            await client.ask(message)
+
+
+async def a_citizen(browser: Browser, url: str, size: Size) -> Citizen:
+    """A citizen on the first screen."""
+    context = await browser.new_context(
+        viewport=size.viewport, device_scale_factor=size.scale, locale="nl-NL", timezone_id="Europe/Amsterdam"
+    )
+    citizen = Citizen(await context.new_page(), Watch(context, url))
+    await citizen.arrive(url)
+    return citizen
+
+
+async def alone(citizen: Citizen, camera: Camera, size: Size) -> None:
+    """What happens with the computer."""
+    await camera.take("begin")
+    # Taller for what is long: the whole answer with its buttons, the whole card.
+    await citizen.page.set_viewport_size({"width": size.viewport["width"], "height": 940})
+    await citizen.ask("Ik ga verhuizen. Wat moet ik regelen?")
+    await camera.take("antwoord")
+    await citizen.ask("Hoe ver is ZAAK-2026-0000000002?")
+    await citizen.ask("30 juli 1991")
+    await citizen.card.evaluate("(card) => card.scrollIntoView({block: 'center'})")
+    await camera.take("zaak")
+    await citizen.page.set_viewport_size(size.viewport)
+    await citizen.ask("ik wil een mens")
+    await expect(citizen.state).to_contain_text(screen("chat.state.queued"), timeout=SOON)
+    await expect(citizen.from_system.last).to_be_visible(timeout=SOON)
+    await camera.take("wacht")
+
+
+async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_camera: Camera | None) -> None:
+    """What happens with a casemanager."""
+    await desk.page.goto(desk.page.url.partition("#")[0])
+    await desk.page.reload()
+    await expect(desk.item("ik wil een mens").filter(has_text="asmachine")).to_be_visible(timeout=SOON)
+    if desk_camera:
+        await desk_camera.take("lijst")
+    await desk.item("ik wil een mens").filter(has_text="asmachine").click()
+    await desk.claim.click()
+    await expect(desk.reply).to_be_visible()
+    await desk.answer(HELLO)
+    await expect(citizen.from_human.last).to_be_visible(timeout=SOON)
+    await citizen.say(THANKS)
+    await desk.reply.press_sequentially("Uw aanvraag ligt")
+    await expect(citizen.typing).to_be_visible(timeout=SOON)
+    await expect(desk.heard(THANKS)).to_be_visible(timeout=SOON)
+    await camera.take("mens")
+    if desk_camera:
+        await desk_camera.take("gesprek", "#conversation")
+    await desk.close("answered", "Navraag gedaan bij de afdeling.")
+
+
+async def all_pictures(product: RunningProduct) -> None:
+    """Play the conversation at each size and take the pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as staying:
+        playwright = await staying.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*ARGUMENTS, "--disable-lcd-text"])
+        staying.push_async_callback(browser.close)
+        context = await browser.new_context(viewport=DESK, locale="nl-NL", timezone_id="Europe/Amsterdam")
+        desk = DeskPage(await context.new_page(), Watch(context, product.url))
+        await desk.arrive(product.url)
+        await desk.log_in("fatima", product.accounts["fatima"])
+        await desk.is_in()
+        await others_wait(product.url, staying)
+        for size in (PHONE, DESKTOP):
+            citizen = await a_citizen(browser, product.url, size)
+            camera = Camera(citizen, f"inwoner-{size.name}", 1040)
+            await alone(citizen, camera, size)
+            await with_a_human(citizen, desk, camera, Camera(desk, "balie-1280", 1280) if size is DESKTOP else None)
+            problems = citizen.watch.problems + desk.watch.problems
+            assert not problems, "\n".join(problems)
+
+
+def main() -> int:
+    """Make all pictures anew; 1 with one sentence when something is missing."""
+    try:
+        with running_product(Path(sys.argv[1]) if len(sys.argv) > 1 else None) as product:
+            asyncio.run(all_pictures(product))
+    except (NotRunning, ServiceMissing, AssertionError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
