@@ -11,7 +11,7 @@ ONLY_THE_DIALOG = """() => {
   const sheet = new CSSStyleSheet();
   const open = ':root:has(dialog:modal)';
   sheet.replaceSync(`${open} body * { visibility: hidden } ${open} dialog:modal, ${open} dialog:modal * { visibility: visible }`);
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }"""
 """What lies behind an opaque modal dialog is inert, and yet axe counts it as a background it can not decide on."""
 
@@ -29,7 +29,7 @@ async def check(page: Page, state: str) -> None:
     await page.wait_for_function("document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity)")
     await page.evaluate(ONLY_THE_DIALOG)
     found = (await Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})).response
-    await page.evaluate("() => { document.adoptedStyleSheets = [] }")
+    await page.evaluate("() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1) }")
     faults = [
         f"{state}: {kind} of {issue['id']}: {_target(node)}: {_why(node)}"
         for kind in ("violations", "incomplete")
