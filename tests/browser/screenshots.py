@@ -133,6 +133,9 @@ async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_ca
     if desk_camera:
         await desk_camera.take("lijst")
     await desk.item("ik wil een mens").filter(has_text="asmachine").click()
+    await expect(desk.summary).to_be_visible()
+    if desk_camera:
+        await desk_camera.take("samenvatting", ".side")
     await desk.claim.click()
     await expect(desk.reply).to_be_visible()
     await desk.answer(HELLO)
@@ -144,6 +147,10 @@ async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_ca
     await camera.take("mens")
     if desk_camera:
         await desk_camera.take("gesprek", "#conversation")
+    if desk_camera:
+        await desk.page.locator(".head").get_by_role("button", name=screen("desk.conversation.close")).click()
+        await desk_camera.take("afsluiten", "dialog[open]")
+        await desk.page.keyboard.press("Escape")
     await desk.close("answered", "Navraag gedaan bij de afdeling.")
 
 
