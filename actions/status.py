@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,12 +17,15 @@ from rasa_sdk.types import DomainDict
 from actions import case_text, resources
 from actions.answer import answer
 from actions.conversation import FRESH, likely_organisation
-from actions.reply import context, entity, hand_off, learn, say, text, understanding
+from actions.reply import Part, context, entity, hand_off, learn, say, text, understanding
 from loket.cases.errors import InvalidInput
+from loket.cases.model import CaseStatus
 from loket.cases.registry import LookupResult
 from loket.cases.second_factor import SecondFactor
 from loket.identity.attempts import TooManyAttempts
 from loket.identity.audit import record_lookup
+from loket.notifications.consent import OFFER
+from loket.notifications.stamp import stamp
 from loket.privacy.second_factor import second_factor
 
 log = structlog.get_logger(__name__)
@@ -193,17 +197,24 @@ def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], result: Lookup
     cases = dict((told.get("facts") or {}).get("zaken") or {})
     seq = str(told.get("seq", 0))
     for index, case in enumerate(result.found):
-        say(dispatcher, *case_text.parts(case), card=case_text.card(case))
+        say(dispatcher, *case_text.parts(case), *_offer(case, index == len(result.found) - 1), card=case_text.card(case))
         # UUID and system are for the contact register and for news; a citizen is never shown them.
         cases[f"{seq}.{index}" if index else seq] = {
             "nummer": case.number,
             "stand": case_text.standing(case),
             "uuid": case.uuid,
             "systeem": case.system_id,
+            "stempel": stamp(case),
         }
         learn(dispatcher, organisatie=case.organisation.id, organisatie_gekozen=case.organisation.id, onderwerp=case.title)
     learn(dispatcher, zaken=cases, vertrouwen="kenmerk")
     return FRESH
+
+
+def _offer(case: CaseStatus, last: bool) -> list[Part]:
+    """The question whether the citizen wants to hear of news; only where news comes in at all, and once in an answer."""
+    wanted = last and not case.closed and bool(os.environ.get("VERBONDEN_NRC_AUTHORIZATION"))
+    return [text(OFFER)] if wanted else []
 
 
 def _factor(raw: dict[str, str]) -> SecondFactor:

@@ -44,6 +44,7 @@ from loket.handoff.summary import Summariser
 from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
+from loket.notifications.consent import Consent, ConsentBot
 from loket.privacy.masking import mask
 from loket.review.record import Recorder
 from loket.review.retention import forget_after
@@ -113,11 +114,12 @@ def build(settings: Settings) -> Gateway:
     channels = Registry(WebChannel(bus))
     gate = CrisisGate.load(settings.data / "crisis" / "poort.yaml")
     recorder = Recorder(settings.review_below)
-    handler = Handler(inbox, bot, composer, summariser, gate, bus, utcnow, channels.short, recorder)
+    consenting = ConsentBot(bot, Consent(store, composer, utcnow))
+    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, recorder)
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
-    registers = build_registers(settings, store, summariser, composer.directory, holder, masked)
+    registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
     retention = Retention(store, holder, [forget_after(settings.review_days), audit.forget_after(settings.audit_days)], utcnow)
     accounts = StaffAccounts(store, Attempts(store))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)

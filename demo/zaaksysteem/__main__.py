@@ -14,6 +14,7 @@ from aiohttp import web
 
 from demo.zaaksysteem.app import create_app
 from demo.zaaksysteem.clients import READ, WRITE, Client
+from demo.zaaksysteem.notifications import Subscriber, notify
 from demo.zaaksysteem.seed import seed
 from demo.zaaksysteem.store import Store
 
@@ -54,8 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     store = Store(options.data)
     seed(store, datetime.now(ZoneInfo("Europe/Amsterdam")).date())
     try:
+        app = create_app(store, clients, tokens)
+        if os.environ.get("NRC_CALLBACK_URL"):
+            notify(app, Subscriber(os.environ["NRC_CALLBACK_URL"], os.environ.get("NRC_CALLBACK_AUTHORIZATION", "")))
         # No access log: a search for a person by GET would put a BSN into it.
-        web.run_app(create_app(store, clients, tokens), host=options.host, port=options.port, access_log=None, print=None)
+        web.run_app(app, host=options.host, port=options.port, access_log=None, print=None)
     except OSError as error:
         print(f"Demo zaaksysteem: cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr)
         return 1

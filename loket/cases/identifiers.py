@@ -7,6 +7,7 @@ everybody (contract, section 3.2). Only what these functions return may be put i
 from __future__ import annotations
 
 import re
+import uuid
 
 from loket.cases.errors import InvalidInput
 
@@ -50,3 +51,17 @@ def bsn(text: str) -> str:
     if total == 0 or total % 11:
         raise InvalidInput("bsn", "elfproef")
     return digits
+
+
+def case_uuid(text: str) -> str:
+    """The UUID of a zaak in its usual form.
+
+    Anything else would be a 500 at Open Zaak, and an empty one the list of everybody's cases.
+
+    Raises:
+        InvalidInput: no UUID.
+    """
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise InvalidInput("uuid", "malformed" if text.strip() else "empty") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from loket.cases.confidentiality import TrustLevel
 from loket.cases.model import CaseStatus
 from loket.cases.second_factor import SecondFactor
 
@@ -34,6 +35,13 @@ class CaseSystem(Protocol):
 
     async def by_number_and_person(self, number: str, bsn: str) -> list[CaseStatus]:
         """The case with this number, if this person started it (trust level ``digid``)."""
+        ...
+
+    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
+        """The case with this UUID, without its steps, if it may be seen at this trust level.
+
+        Only for a case that the citizen proved to be theirs before: nothing is checked here.
+        """
         ...
 
     async def check(self) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from loket.cases import identifiers
+from loket.cases.confidentiality import TrustLevel
 from loket.cases.errors import CaseSystemError, InvalidInput, Misconfigured, Unavailable
 from loket.cases.mapping import Presentation
 from loket.cases.model import CaseStatus, Organisation
@@ -125,6 +126,19 @@ class CaseSystems:
         person = identifiers.bsn(bsn)
         return await self._ask(lambda system: system.by_number_and_person(wanted, person))
 
+    async def by_uuid(self, system_id: str, uuid: str, trust: TrustLevel) -> CaseStatus | None:
+        """How a case stands that the citizen proved to be theirs before; None when it may not be seen or is gone.
+
+        Raises:
+            InvalidInput: not a UUID; nothing was sent.
+            Unavailable: no usable answer now.
+            Misconfigured: the system refuses us, or is no longer in the configuration.
+        """
+        for system in self._systems:
+            if system.system_id == system_id:
+                return await system.by_uuid(uuid, trust)
+        raise Misconfigured("unknown_system")
+
     async def check(self) -> list[SystemCheck]:
         """Ask every system whether it answers and accepts us."""
 
@@ -186,6 +200,9 @@ class _BrokenSystem:
         raise Misconfigured(self._reason)
 
     async def by_number_and_person(self, number: str, bsn: str) -> list[CaseStatus]:
+        raise Misconfigured(self._reason)
+
+    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
         raise Misconfigured(self._reason)
 
     async def check(self) -> None:

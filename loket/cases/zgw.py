@@ -122,6 +122,18 @@ class ZgwCaseSystem:
         seen = [zaak for zaak in zaken if self._may_see(zaak, TrustLevel.DIGID)]
         return await self._with_history(seen, TrustLevel.DIGID)
 
+    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
+        """See :meth:`loket.cases.protocol.CaseSystem.by_uuid`."""
+        wanted = identifiers.case_uuid(uuid)
+        try:
+            found = await self._transport.read(f"{ZAKEN}/zaken/{wanted}", params={"expand": ",".join(EXPAND)}, headers=_CRS)
+        except NotFound:
+            return None
+        zaak = validated(Zaak, found)
+        if zaak.uuid != wanted:
+            self._mismatch()
+        return self._presentation.case(zaak, None, trust, self._today()) if self._may_see(zaak, trust) else None
+
     async def check(self) -> None:
         """See :meth:`loket.cases.protocol.CaseSystem.check`."""
         # A number that no case has: this proves address, token and rights without reading anybody's case.

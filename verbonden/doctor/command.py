@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _examine(var: Path) -> AsyncIterator[Finding]:
     from verbonden.doctor.installed import examine_installed, examine_settings
+    from verbonden.doctor.notifications import examine_notifications
     from verbonden.doctor.reachable import examine_services, examine_stores
     from verbonden.doctor.registers import examine_registers
 
@@ -73,6 +74,8 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
         async for finding in examine_services(environment):
             yield finding
         async for finding in examine_registers(environment):
+            yield finding
+        async for finding in examine_notifications(environment):
             yield finding
 
 
@@ -106,7 +109,8 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
     if status["zaaksysteem_url"] and "zaaksysteem" in status["children"]:
         found |= {"ZAAKSYSTEEM_URL": status["zaaksysteem_url"], "ZAAKSYSTEEM_CLIENT_ID": secrets["zaaksysteem_client_id"],
                   "ZAAKSYSTEEM_SECRET": secrets["zaaksysteem_secret"], "KLANTINTERACTIES_URL": status["zaaksysteem_url"],
-                  "KLANTINTERACTIES_TOKEN": secrets["klantinteracties_token"]}
+                  "KLANTINTERACTIES_TOKEN": secrets["klantinteracties_token"],
+                  "VERBONDEN_NRC_AUTHORIZATION": f"Bearer {secrets['nrc_authorization']}", "NRC_CALLBACK_URL": "demo"}
     return found
 
 

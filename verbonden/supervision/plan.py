@@ -18,7 +18,7 @@ from verbonden.supervision.process import Spec
 from verbonden.supervision.secrets_file import Secrets
 
 RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET",
-                      "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION")
+                      "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION", "NRC_CALLBACK_AUTHORIZATION")
 """Rasa runs on old libraries and needs neither the store nor the case systems."""
 
 THREADS = "1"
@@ -100,6 +100,11 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
                 "KLANTINTERACTIES_URL": f"http://127.0.0.1:{port['zaaksysteem']}",
                 "KLANTINTERACTIES_TOKEN": secrets.klantinteracties_token,
             }
+        settings["VERBONDEN_NRC_AUTHORIZATION"] = base.get("VERBONDEN_NRC_AUTHORIZATION") or f"Bearer {secrets.nrc_authorization}"
+        settings |= {
+            "NRC_CALLBACK_URL": f"http://{shown_host}:{port['gateway']}/api/nrc/callback",
+            "NRC_CALLBACK_AUTHORIZATION": settings["VERBONDEN_NRC_AUTHORIZATION"],
+        }
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         settings[variable] = base.get(variable) or THREADS
     environment = {**base, **settings}
