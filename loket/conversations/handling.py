@@ -28,10 +28,11 @@ from loket.understanding.crisis import CrisisGate
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(seconds=25)
+PATIENCE = timedelta(seconds=40)
 """How long a bot engine that does not answer is asked again before a human takes over.
 
-A Rasa process that died is back in 10 to 15 s (measured: load of TensorFlow and the model)."""
+A Rasa process that died is back in 10 to 15 s, on a machine that is busy in 25 s (measured: load of TensorFlow and the model).
+After SAY_SO_AFTER the citizen has heard that it takes a moment."""
 
 MAX_ATTEMPTS = 6
 """After so many tries in vain a message is given to a human as it is."""

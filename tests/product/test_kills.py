@@ -135,7 +135,10 @@ async def killed_while_they_talk(product: RunningProduct, name: str) -> list[Cit
         await asyncio.wait_for(asyncio.gather(*(h.wait() for h in halfway)), PATIENCE)
         pid = product.pid(name)
         os.kill(pid, signal.SIGKILL)
-        await asyncio.wait_for(asyncio.gather(*talking), PATIENCE)
+        await asyncio.wait(talking, timeout=PATIENCE)
+        for citizen, task in zip(citizens, talking, strict=True):
+            assert task.done(), (citizen.client.state, [m["text"][:60] for m in citizen.client.messages.values()][-4:])
+            task.result()
         assert await asyncio.to_thread(product.wait_ready, name, 60, pid) != pid
     except BaseException:
         await close(citizens)
