@@ -118,6 +118,8 @@ class Composer:
         """How to reach an organisation, from certain fields only; the website where the number is not certain."""
         if organisation.soort == "gemeente" and not organisation.website:
             return self.text("antwoord.zoek_gemeente", short)
+        if organisation.soort in ("provincie", "waterschap") and not organisation.website:
+            return self.text("antwoord.zoek_overheid", short, organisatie=in_sentence(organisation.naam))
         number = organisation.certain("telefoon")
         phones = ((f"Bel {organisation.naam}", number),) if number and number[0] in "+0123456789" else ()
         links = ((organisation.website.removeprefix("https://"), organisation.website),) if organisation.website else ()
