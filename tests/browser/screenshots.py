@@ -107,14 +107,19 @@ async def a_citizen(browser: Browser, url: str, size: Size) -> Citizen:
     return citizen
 
 
-async def alone(citizen: Citizen, camera: Camera, size: Size) -> None:
-    """What happens with the computer."""
+async def first_question(citizen: Citizen, camera: Camera, size: Size) -> None:
+    """The first screen, and an answer."""
     await camera.take("begin")
-    # Taller for what is long: the whole answer with its buttons, the whole card.
-    await citizen.page.set_viewport_size({"width": size.viewport["width"], "height": 940})
+    await taller(citizen, size)
     await citizen.ask("Ik ga verhuizen. Wat moet ik regelen?")
     await camera.take("antwoord")
-    await citizen.ask("Hoe ver is ZAAK-2026-0000000002?")
+
+
+async def case_and_queue(citizen: Citizen, camera: Camera, size: Size) -> None:
+    """A case that is late, and the wait for a human."""
+    await taller(citizen, size)
+    await citizen.ask("Ik heb geld gevraagd voor een wasmachine. Hoe ver is dat?")
+    await citizen.ask("ZAAK-2026-0000000002")
     await citizen.ask("30 juli 1991")
     await citizen.card.evaluate("(card) => card.scrollIntoView({block: 'center'})")
     await camera.take("zaak")
@@ -123,6 +128,11 @@ async def alone(citizen: Citizen, camera: Camera, size: Size) -> None:
     await expect(citizen.state).to_contain_text(screen("chat.state.queued"), timeout=SOON)
     await expect(citizen.from_system.last).to_be_visible(timeout=SOON)
     await camera.take("wacht")
+
+
+async def taller(citizen: Citizen, size: Size) -> None:
+    """For what is long: a whole answer with its buttons, a whole card."""
+    await citizen.page.set_viewport_size({"width": size.viewport["width"], "height": 940})
 
 
 async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_camera: Camera | None) -> None:
@@ -168,11 +178,13 @@ async def all_pictures(product: RunningProduct) -> None:
         await desk.is_in()
         await others_wait(product.url, staying)
         for size in (PHONE, DESKTOP):
+            asking = await a_citizen(browser, product.url, size)
+            await first_question(asking, Camera(asking, f"inwoner-{size.name}", 1040), size)
             citizen = await a_citizen(browser, product.url, size)
             camera = Camera(citizen, f"inwoner-{size.name}", 1040)
-            await alone(citizen, camera, size)
+            await case_and_queue(citizen, camera, size)
             await with_a_human(citizen, desk, camera, Camera(desk, "balie-1280", 1280) if size is DESKTOP else None)
-            problems = citizen.watch.problems + desk.watch.problems
+            problems = asking.watch.problems + citizen.watch.problems + desk.watch.problems
             assert not problems, "\n".join(problems)
 
 
