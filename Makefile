@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint evaluate bench chaos screenshots model web lock clean doctor
+.PHONY: help run test pytest lint evaluate bench screenshots model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,13 +34,9 @@ evaluate: ## measure the understanding on the test set
 	@$(BIN)/verbonden model
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
-bench: ## measure speed against the running parts
+bench: ## measure how long a citizen waits for an answer
 	@$(SETUP) dev rasa web
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
-
-chaos: ## kill parts in the middle of conversations and count what is lost
-	@$(SETUP) dev rasa web
-	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web

@@ -1,0 +1,1 @@
+"""Measurements: figures with the command that makes them."""
