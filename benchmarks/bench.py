@@ -28,7 +28,7 @@ async def measure(product: RunningProduct, rounds: int) -> dict[str, float]:
     """Milliseconds: p50 and p95 of a whole answer and of the understanding alone, and their ratio."""
     whole: list[float] = []
     alone: list[float] = []
-    bot = RasaBot(str(product.status["bot_url"]), str(product.status["bot_secret"]))
+    bot = RasaBot(str(product.status()["bot_url"]), str(product.status()["bot_secret"]))
     try:
         for _ in range(rounds):
             async with CitizenClient(product.url) as client:
@@ -57,8 +57,7 @@ async def _answer(client: CitizenClient, question: str) -> float:
 
 def memory(product: RunningProduct) -> dict[str, int]:
     """Resident memory of each process, MB."""
-    children = product.status["children"]
-    assert isinstance(children, dict)
+    children = product.status()["children"]
     return {name: psutil.Process(child["pid"]).memory_info().rss // 2**20 for name, child in children.items()}
 
 
