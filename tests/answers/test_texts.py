@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,7 +24,7 @@ CALLS = {"text", "line", "render"}
 
 def dict_keys(node: ast.expr) -> set[str]:
     """The constant keys of a dict in the code."""
-    return {k.value for k in node.keys if isinstance(k, ast.Constant)} if isinstance(node, ast.Dict) else set()
+    return {str(k.value) for k in node.keys if isinstance(k, ast.Constant)} if isinstance(node, ast.Dict) else set()
 
 
 def asked(path: Path) -> Iterator[tuple[str, set[str] | None]]:
@@ -92,7 +93,7 @@ def test_keys_that_are_put_together_exist() -> None:
 @pytest.mark.parametrize("key", sorted(TEXTS.texts))
 def test_every_text_renders_in_both_forms(key: str) -> None:
     text = TEXTS.texts[key]
-    values = {name: f"<{name}>" for name in text.names()}
+    values: dict[str, Any] = {name: f"<{name}>" for name in text.names()}
     for short in (False, True):
         rendered = TEXTS.render(key, short, **values)
         assert "{" not in rendered.text and "}" not in rendered.text
@@ -102,7 +103,8 @@ def test_every_text_renders_in_both_forms(key: str) -> None:
     if text.names():
         with pytest.raises(KeyError):
             TEXTS.render(key)
-        assert TEXTS.render(key, **dict.fromkeys(text.names(), "{vreemd} {0}")).text.count("{vreemd}") >= 1, (
+        strange: dict[str, Any] = dict.fromkeys(text.names(), "{vreemd} {0}")
+        assert TEXTS.render(key, **strange).text.count("{vreemd}") >= 1, (
             "values are not read as templates"
         )
 

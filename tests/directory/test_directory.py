@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
 from loket.directory import Directory, InvalidDirectory, LifeEvent, Organisation, Product
 from loket.directory.model import LifeStep, Tip
@@ -44,13 +45,14 @@ def test_a_name_in_a_sentence_has_no_capital_of_its_own() -> None:
 
 
 def test_no_field_is_misspelt() -> None:
-    for raw, model, more in (
+    checks: tuple[tuple[dict[str, Any], type[BaseModel], set[str]], ...] = (
         *((r, Organisation, KEPT_FOR_LATER) for r in ORGANISATIONS),
         *((r, Product, set[str]()) for r in PRODUCTS),
         *((r, LifeEvent, {"bron"}) for r in EVENTS),
         *((s, LifeStep, set[str]()) for r in EVENTS for s in r["stappen"]),
         *((t, Tip, {"bron"}) for r in EVENTS for t in r.get("tips") or ()),
-    ):
+    )
+    for raw, model, more in checks:
         assert set(raw) <= set(model.model_fields) | more, (raw.get("id"), set(raw) - set(model.model_fields))
 
 

@@ -59,7 +59,7 @@ Turn = tuple[str, str, list[tuple[str, float]]]
 
 def conversation(turns: list[Turn], **columns: Any) -> tuple[Conversation, list[Message]]:
     """A conversation as it is stored: texts masked, understood, answered."""
-    messages = []
+    messages: list[Message] = []
     for text, outcome, organisations in turns:
         text, seq = masked(text), len(messages) + 1
         understanding = {
@@ -105,7 +105,7 @@ def proves(message: Message, line: dict[str, Any], summariser: Summariser, direc
         case "signalen":
             return value in [signals.labels[name] for name in signals.found(message.text)]
         case "emotie":
-            return value == WORDING["emoties"]["neutraal"] or value == WORDING["emoties"][signals.emotion(message.text) or ""]
+            return value in (WORDING["emoties"]["neutraal"], WORDING["emoties"][signals.emotion(message.text) or ""])
         case _:
             return True  # of the whole conversation: urgency, trust, channel
 
@@ -184,7 +184,7 @@ def test_what_was_chosen_and_found_points_to_where_it_was(summariser: Summariser
 
 
 def test_crisis_counts_above_everything(summariser: Summariser) -> None:
-    turns = [
+    turns: list[Turn] = [
         ("Ik heb een klacht over de gemeente", "klacht", []),
         ("Ik wil niet meer leven", "crisis", []),
         ("Laat maar, dank u", "smalltalk", []),
