@@ -78,7 +78,7 @@ def _products(root: Path) -> Iterator[Source]:
             yield Source(name, f"{raw['id']}.naam", raw["naam"], whole=False)
             yield Source(name, f"{raw['id']}.antwoord", raw["antwoord"])
             yield Source(name, f"{raw['id']}.kort", raw["kort"])
-            for thing in raw["meenemen"]:
+            for thing in raw.get("meenemen", ()):
                 yield Source(name, f"{raw['id']}.meenemen", thing, whole=False)
 
 
