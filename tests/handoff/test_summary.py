@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from channels.gateway import masked
 from loket.conversations.model import Author, Rendered
 from loket.directory import Directory
+from loket.handoff.outcome import ROUTE_ORGANISATION
 from loket.handoff.summary import Summariser
 from loket.privacy.entities import as_mapping
 from loket.privacy.extraction import extract
@@ -98,7 +99,8 @@ def proves(message: Message, line: dict[str, Any], summariser: Summariser, direc
                 or (value == WORDING["uitkomsten"]["maatwerk"] and bool(signals.found(message.text)))
             )
         case "organisatie":
-            return value in [directory.name(o["id"]) for o in found["organisaties"]]
+            helper = ROUTE_ORGANISATION[found.get("crisis") or "112"] if found["uitkomst"] == "crisis" else None
+            return value in [directory.name(o["id"]) for o in found["organisaties"]] + [directory.name(helper)]
         case "zaak" | "gemeente" | "termijn" | "bedrag" | "contact":
             values = [v for many in found["entiteiten"].values() for v in (many if isinstance(many, list) else [many])]
             return value in [str(v) for v in values]
