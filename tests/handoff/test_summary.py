@@ -107,7 +107,7 @@ def proves(message: Message, line: dict[str, Any], summariser: Summariser, direc
         case "signalen":
             return value in [signals.labels[name] for name in signals.found(message.text)]
         case "emotie":
-            return value in (WORDING["emoties"]["neutraal"], WORDING["emoties"][signals.emotion(message.text) or ""])
+            return value in (WORDING["emoties"]["neutraal"], WORDING["emoties"].get(signals.emotion(message.text)))
         case _:
             return True  # of the whole conversation: urgency, trust, channel
 
