@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { caseCard } from '../../shared/case-card.ts';
 import { icon } from '../../shared/icons.ts';
 import type { Message } from '../../shared/protocol.ts';
-import { richText } from '../../shared/rich-text.ts';
+import { linked, richText } from '../../shared/rich-text.ts';
 import { t } from '../../shared/texts.ts';
 import { clockTime } from '../../shared/time.ts';
 import { waysView } from '../../shared/ways.ts';
@@ -62,12 +62,12 @@ function summaryView(summary: Summary | null, show: (seq: number) => void): Temp
   return html`<div class="summary">
     <h3 class="nl-heading nl-heading--level-4">${t('desk.summary.label')}</h3>
     ${summary
-      ? html`<p class="nl-paragraph">${summary.prose.join(' ')}</p>
+      ? html`<p class="nl-paragraph">${linked(summary.prose.join(' '))}</p>
           <dl class="lines">
             ${summary.lines.map(
               (line) => html`<div class="line">
                 <dt>${line.label}</dt>
-                <dd>${line.value}
+                <dd>${linked(line.value)}
                   ${line.seq === null
                     ? nothing
                     : html`<button type="button" class="evidence" @click=${() => show(line.seq ?? 0)}><span aria-hidden="true">${t('desk.summary.evidence_short')}</span><span class="hidden">${t('desk.summary.evidence', { label: line.label })}</span></button>`}

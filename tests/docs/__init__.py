@@ -1,0 +1,1 @@
+"""The documents of the project: nothing in them points nowhere."""
