@@ -137,12 +137,21 @@ def test_an_utterance_is_one_message() -> None:
         {},
     )
     assert "te laat: 3 dagen." in rendered.text and rendered.card == {"kind": "case"}
-    assert [b.payload for b in rendered.buttons][0] == '/kies{"product": "x"}' and rendered.buttons[-1].payload == "/mens"
+    assert rendered.buttons[0].payload == '/kies{"product": "x"}' and rendered.buttons[-1].payload == "/mens"
     assert len(rendered.buttons) == len(set(rendered.buttons))
 
 
-@pytest.mark.parametrize("part", [{"key": "bestaat.niet"}, {"product": "bestaat_niet"}, {"organisation": "x"}, {"event": "x"}, {"iets": "x"},
-                                  {"key": "mens.plaats"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"key": "bestaat.niet"},
+        {"product": "bestaat_niet"},
+        {"organisation": "x"},
+        {"event": "x"},
+        {"iets": "x"},
+        {"key": "mens.plaats"},
+    ],
+)
 def test_a_reference_to_nothing_raises(part: dict[str, str]) -> None:
     with pytest.raises(UnknownReference):
         COMPOSER.utterance({"parts": [part]}, {})
