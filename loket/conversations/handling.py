@@ -37,6 +37,9 @@ After SAY_SO_AFTER the citizen has heard that it takes a moment."""
 MAX_ATTEMPTS = 6
 """After so many tries in vain a message is given to a human as it is."""
 
+CRISIS_SECONDS = 3.0
+"""So long a bot engine may think about words that sound like danger; then the numbers to call are given without it."""
+
 SAY_SO_AFTER = timedelta(seconds=4)
 RETRY_SECONDS = 1.0
 REPEAT_WAITING_AFTER = timedelta(minutes=2)
@@ -160,20 +163,22 @@ class Handler:
         started, told = self._clock(), False
         self._bus.publish({"kind": "typing", "conversation": conversation.id, "author": "bot"})
         again = message.attempts > 1
+        route = self._crisis.route(message.text)
         while True:
             try:
-                return await self._bot.answer(
-                    f"{conversation.id}.{conversation.bot_session}",
-                    f"{conversation.id}.{message.seq}",
-                    message.text,
-                    message.payload,
-                    self._context(conversation, message.seq),
-                    again,
-                )
-            except BotUnavailable as error:
+                async with asyncio.timeout(CRISIS_SECONDS if route is not None else None):
+                    return await self._bot.answer(
+                        f"{conversation.id}.{conversation.bot_session}",
+                        f"{conversation.id}.{message.seq}",
+                        message.text,
+                        message.payload,
+                        self._context(conversation, message.seq),
+                        again,
+                    )
+            except (BotUnavailable, TimeoutError) as error:
                 waited = self._clock() - started
                 log.warning("bot.unavailable", conversation=conversation.id, error=str(error), waited=waited.total_seconds())
-                if (route := self._crisis.route(message.text)) is not None:
+                if route is not None:
                     return self._crisis_reply(route)
                 if waited > PATIENCE:
                     return BotReply([{"parts": [{"key": "storing.bot"}]}], None, HandOff("failure"))
