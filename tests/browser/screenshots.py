@@ -28,7 +28,7 @@ MOST_BYTES = 150_000
 SOON = ANSWER_SECONDS * 1000
 
 OTHERS = (
-    ("Ik ben mijn baan kwijt, heb overal schulden en moet mijn huis uit",),
+    ("Ik ben mijn baan kwijt, heb overal schulden en moet mijn huis uit", "ik wil een mens"),
     ("Hoe vraag ik een nieuw rijbewijs aan?", "ik wil een mens"),
     ("Ik krijg geen huurtoeslag meer. Hoe kan dat?", "kan ik iemand spreken"),
 )
