@@ -36,13 +36,14 @@ class Engine:
 
     asked: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Answer | dict[str, Any] | int] = field(default_factory=list)
+    understood: dict[str, Any] = field(default_factory=lambda: {"uitkomst": "antwoord", "score": 0.5})
     url: str = ""
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """The next answer; the last one for ever."""
         body = await request.json()
         if request.path.endswith("understand"):
-            return web.json_response({"uitkomst": "antwoord", "score": 0.5})
+            return web.json_response(self.understood)
         self.asked.append(body)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, int):
@@ -192,6 +193,7 @@ async def test_the_late_answer_of_a_bot_is_dropped_when_a_human_took_over(
     await process.receive(conversation, "Hallo")
     await handler.run(conversation)
     assert await said(process, conversation) == []
+    engine.understood = {"uitkomst": "crisis", "score": 0.9, "crisis": "113"}
     await process.receive(conversation, "Ik wil niet meer leven")
     await handler.run(conversation)
     row = await process.conversation(conversation)
@@ -200,9 +202,8 @@ async def test_the_late_answer_of_a_bot_is_dropped_when_a_human_took_over(
 
 
 async def test_who_waits_hears_the_place_once_in_a_while(process: Process, handler: Handler, engine: Engine) -> None:
-    engine.answers = [
-        {"payloads": [{"handoff": {"reason": "human"}}, *GREETING["payloads"]], "understanding": {"uitkomst": "mens"}}
-    ]
+    payloads = [{"handoff": {"reason": "human"}}, {"utterance": {"parts": [{"key": "mens.overdracht"}]}}]
+    engine.answers = [{"payloads": payloads, "understanding": {"uitkomst": "mens"}}]
     conversation = await process.open()
     for text in ("Ik wil een mens", "Hallo?", "Bent u daar?"):
         await process.receive(conversation, text)
