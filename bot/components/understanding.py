@@ -20,11 +20,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.examples import from_products
+from loket.understanding.examples import from_directory
 from loket.understanding.model import UnderstandingModel
 from loket.understanding.parts import also_asked
 from loket.understanding.result import OUTCOMES
-from loket.understanding.training import Example, train
+from loket.understanding.targets import Example
+from loket.understanding.training import train
 
 log = logging.getLogger(__name__)
 DATA_INTENT = "gegevens"
@@ -44,7 +45,7 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Paths are relative to the working directory of Rasa, the root of the project."""
-        return {"producten": "data/verwijsindex/producten", "crisis": "data/crisis/poort.yaml", "cache": "var/cache"}
+        return {"verwijsindex": "data/verwijsindex", "crisis": "data/crisis/poort.yaml", "cache": "var/cache"}
 
     @classmethod
     def create(
@@ -74,9 +75,9 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         self._model.understand("goedemorgen")  # first use compiles; a citizen must not wait for it
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Train all heads on Rasa's examples and the questions in the verwijsindex."""
+        """Train all heads on Rasa's examples and the verwijsindex."""
         examples = [e for e in map(_example, training_data.intent_examples) if e is not None]
-        examples += from_products(Path(self._config["producten"]))
+        examples += from_directory(Path(self._config["verwijsindex"]))
         trained = train(examples, Path(self._config["cache"]), progress=lambda text: log.info("understanding: %s", text))
         with self._storage.write_to(self._resource) as folder:
             trained.save(Path(folder))

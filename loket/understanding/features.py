@@ -13,10 +13,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from loket.understanding.embedding import SIZE, Matrix, embed
 from loket.understanding.patterns import fold
 
-CHARS = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 3, "max_features": 50_000, "sublinear_tf": True}
+CHARS = {"analyzer": "char_wb", "ngram_range": (3, 6), "min_df": 2, "max_features": 120_000, "sublinear_tf": True}
 WORDS = {"analyzer": "word", "ngram_range": (1, 2), "min_df": 2, "max_features": 30_000, "sublinear_tf": True,
          "token_pattern": r"(?u)\b\w+\b"}
-DENSE_WEIGHT = 1.6
+DENSE_WEIGHT = 0.7
 """Weight of the embedding against the n-grams (each block has norm 1); chosen on our own validation split."""
 
 

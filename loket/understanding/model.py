@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from scipy import sparse
+
 from loket.privacy.entities import Entity, as_mapping
 from loket.privacy.extraction import extract
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.features import Features
 from loket.understanding.heads import Head
+from loket.understanding.other_languages import FILE, OtherLanguages
 from loket.understanding.result import Ranked, Understanding
 
-HEADS = ("uitkomst", "organisatie", "taal", "product")
+HEADS = ("uitkomst", "uitkomst_anders", "organisatie", "taal", "product")
 MAX_CHARS = 2000
 """Characters of a message that are looked at; the rest of a very long message rarely changes what it is about."""
 
@@ -36,29 +39,31 @@ class UnderstandingModel:
 
     Args:
         features: fitted features.
-        heads: the four heads by name; `product` and `organisatie` may be missing in a tiny training set.
+        heads: the heads by name; `product`, `organisatie` and `uitkomst_anders` may be missing in a tiny training set.
         gate: the lexical crisis gate.
         today: the day on which words like "gisteren" are read.
+        other: finds the organisation of messages that are not in Dutch; None leaves that to the head.
     """
 
     def __init__(
-        self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today
+        self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today,
+        other: OtherLanguages | None = None,
     ) -> None:
-        self._features, self._heads, self._gate, self._today = features, heads, gate, today
+        self._features, self._heads, self._gate, self._today, self._other = features, heads, gate, today, other
 
     @classmethod
     def load(cls, folder: Path, gate: CrisisGate, today: Callable[[], date] = date.today) -> UnderstandingModel:
         """Read what `Trained.save` wrote into `folder`."""
         heads = {name: Head.load(folder, name) for name in HEADS if (folder / f"{name}.npz").exists()}
-        return cls(Features.load(folder), heads, gate, today)
+        other = OtherLanguages.load(folder) if (folder / FILE).exists() else None
+        return cls(Features.load(folder), heads, gate, today, other)
 
     def understand(self, text: str) -> tuple[Understanding, list[Entity]]:
         """The meaning of one (masked) message, and the entities with their places in it."""
         text = text[:MAX_CHARS]
         rows, _ = self._features.rows([text])
         entities = extract(text, self._today())
-        wanted = (("uitkomst", 11), ("organisatie", 5), ("product", 5), ("taal", 1))
-        ranked = {name: head.ranked(rows, top) for name, top in wanted if (head := self._heads.get(name)) is not None}
+        ranked = self._ranked(rows)
         outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
         organisations = ranked.get("organisatie", [])
@@ -75,6 +80,22 @@ class UnderstandingModel:
             taal=ranked["taal"][0][0] if "taal" in ranked else "nl", crisis=route, alleen_gegevens=data_only,
             vervolg=route is None and (follow_up or data_only),
         ), entities
+
+    def _ranked(self, rows: sparse.csr_matrix) -> dict[str, list[tuple[str, float]]]:
+        """The best answers of each head; messages that are not in Dutch have a head for the outcome of their own."""
+        heads = self._heads
+        found = {"taal": heads["taal"].ranked(rows, 1)} if "taal" in heads else {}
+        foreign = bool(found) and found["taal"][0][0] != "nl"
+        for name, top in (("uitkomst", 11), ("organisatie", 5), ("product", 5)):
+            head = heads.get(f"{name}_anders") if foreign else None
+            head = head or heads.get(name)
+            if head is not None:
+                found[name] = head.ranked(rows, top)
+        if foreign and self._other is not None and "organisatie" in heads and "product" in heads:
+            organisations, products = heads["organisatie"], heads["product"]
+            scores = self._other.scores(organisations.logits_of_one(rows), products.logits_of_one(rows))
+            found["organisatie"] = organisations.best(scores[0], 5)
+        return found
 
     def _crisis(self, text: str, score: float, organisations: list[tuple[str, float]]) -> str | None:
         gate = self._gate.route(text)
