@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,5 +56,8 @@ class EmbeddingCache:
             known.update(zip([k for k, _ in part], embed([t for _, t in part])))
         if missing:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(self._path, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+            # Two trainings at once must not read each other's half file.
+            with tempfile.NamedTemporaryFile(dir=self._path.parent, suffix=".npz", delete=False) as scratch:
+                np.savez(scratch, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
+            Path(scratch.name).replace(self._path)
         return np.stack([known[key] for key in keys])

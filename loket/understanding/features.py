@@ -14,8 +14,14 @@ from loket.understanding.embedding import SIZE, Matrix, embed
 from loket.understanding.patterns import fold
 
 CHARS = {"analyzer": "char_wb", "ngram_range": (3, 6), "min_df": 2, "max_features": 120_000, "sublinear_tf": True}
-WORDS = {"analyzer": "word", "ngram_range": (1, 2), "min_df": 2, "max_features": 30_000, "sublinear_tf": True,
-         "token_pattern": r"(?u)\b\w+\b"}
+WORDS = {
+    "analyzer": "word",
+    "ngram_range": (1, 2),
+    "min_df": 2,
+    "max_features": 30_000,
+    "sublinear_tf": True,
+    "token_pattern": r"(?u)\b\w+\b",
+}
 DENSE_WEIGHT = 0.7
 """Weight of the embedding against the n-grams (each block has norm 1); chosen on our own validation split."""
 
@@ -37,7 +43,7 @@ class Features:
         if vectors is not None:
             # Raw cosines lie between 0.8 and 0.95: without this a linear classifier's confidence stays on the floor.
             self._mean = vectors.mean(axis=0)
-            self._scale = 1.0 / np.maximum(vectors.std(axis=0), 1e-6)
+            self._scale = (1.0 / np.maximum(vectors.std(axis=0), 1e-6)).astype(np.float32)
 
     def dense(self, vectors: Matrix) -> Matrix:
         """Centred and rescaled embeddings with norm 1, shape (n, 384)."""
@@ -62,8 +68,14 @@ class Features:
             for name, vectorizer in (("chars", self._chars), ("words", self._words))
         }
         (folder / "vocabulary.json").write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
-        np.savez(folder / "features.npz", mean=self._mean, scale=self._scale, with_embeddings=self.with_embeddings,
-                 chars=self._chars.idf_.astype(np.float32), words=self._words.idf_.astype(np.float32))
+        np.savez(
+            folder / "features.npz",
+            mean=self._mean,
+            scale=self._scale,
+            with_embeddings=self.with_embeddings,
+            chars=self._chars.idf_.astype(np.float32),
+            words=self._words.idf_.astype(np.float32),
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Features:

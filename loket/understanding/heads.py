@@ -60,12 +60,21 @@ class Head:
 
     def save(self, folder: Path, name: str) -> None:
         """Write as `<name>.npz`. Weights as 16-bit floats: half the size, no measurable loss."""
-        np.savez_compressed(folder / f"{name}.npz", labels=np.array(self.labels), weights=self.weights.astype(np.float16),
-                            bias=self.bias, temperature=self.temperature)
+        np.savez_compressed(
+            folder / f"{name}.npz",
+            labels=np.array(self.labels),
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            temperature=self.temperature,
+        )
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Head:
         """Read what `save` wrote."""
         with np.load(folder / f"{name}.npz") as stored:
-            return cls([str(label) for label in stored["labels"]], stored["weights"].astype(np.float32),
-                       stored["bias"].astype(np.float32), float(stored["temperature"]))
+            return cls(
+                [str(label) for label in stored["labels"]],
+                stored["weights"].astype(np.float32),
+                stored["bias"].astype(np.float32),
+                float(stored["temperature"]),
+            )

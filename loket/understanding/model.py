@@ -26,8 +26,13 @@ CRISIS_ALONE = 0.25
 CRISIS_WITH_GATE = 0.04
 """From this score a hit of the lexical gate is believed; below it, it is a figure of speech or a question."""
 
-ORGANISATION_TO_ROUTE = {"113": "113", "mindhulplijn": "113", "veiligthuis": "veiligthuis", "csg": "veiligthuis",
-                         "kindertelefoon": "kind"}
+ORGANISATION_TO_ROUTE = {
+    "113": "113",
+    "mindhulplijn": "113",
+    "veiligthuis": "veiligthuis",
+    "csg": "veiligthuis",
+    "kindertelefoon": "kind",
+}
 FOLLOW_UP = "gegevens"
 """Class of training messages that only make sense after what was said before ("ja", "in Breda", "sinds maart")."""
 
@@ -46,7 +51,11 @@ class UnderstandingModel:
     """
 
     def __init__(
-        self, features: Features, heads: dict[str, Head], gate: CrisisGate, today: Callable[[], date] = date.today,
+        self,
+        features: Features,
+        heads: dict[str, Head],
+        gate: CrisisGate,
+        today: Callable[[], date] = date.today,
         other: OtherLanguages | None = None,
     ) -> None:
         self._features, self._heads, self._gate, self._today, self._other = features, heads, gate, today, other
@@ -75,9 +84,15 @@ class UnderstandingModel:
         if data_only and any(e.kind == "zaaknummer" for e in entities):
             outcome, score = "status", 1.0
         return Understanding(
-            uitkomst=outcome, score=score, uitkomsten=_ranked(outcomes), organisaties=_ranked(organisations),
-            producten=_ranked(ranked.get("product", [])), entiteiten=as_mapping(entities),
-            taal=ranked["taal"][0][0] if "taal" in ranked else "nl", crisis=route, alleen_gegevens=data_only,
+            uitkomst=outcome,
+            score=score,
+            uitkomsten=_ranked(outcomes),
+            organisaties=_ranked(organisations),
+            producten=_ranked(ranked.get("product", [])),
+            entiteiten=as_mapping(entities),
+            taal=ranked["taal"][0][0] if "taal" in ranked else "nl",
+            crisis=route,
+            alleen_gegevens=data_only,
             vervolg=route is None and (follow_up or data_only),
         ), entities
 
@@ -131,4 +146,3 @@ def _data_only(text: str, entities: list[Entity]) -> bool:
     rest.append(text[position:])
     words = [w for w in " ".join(rest).split() if any(c.isalpha() for c in w)]
     return len(words) <= WORDS_BESIDE_DATA
-

@@ -28,8 +28,12 @@ def newest(folder: Path = Path("models")) -> Path:
     return found[-1]
 
 
-def load_model(path: Path | None = None, today: Callable[[], date] = date.today, data: Path = Path("data"),
-               cache: Path = Path("var/cache/model")) -> UnderstandingModel:
+def load_model(
+    path: Path | None = None,
+    today: Callable[[], date] = date.today,
+    data: Path = Path("data"),
+    cache: Path = Path("var/cache/model"),
+) -> UnderstandingModel:
     """Load the understanding of a model file, unpacked once into `cache`. Raises NoModel."""
     path = path or newest()
     folder = cache / f"{path.name}.{path.stat().st_mtime_ns}"

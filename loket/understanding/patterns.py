@@ -21,9 +21,7 @@ def fold(text: str) -> str:
     Other scripts keep their signs (an accent is part of a letter in Ukrainian and Arabic).
     """
     lowered = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("‘", "'"))
-    stripped = "".join(
-        c for i, c in enumerate(lowered) if not (0x300 <= ord(c) <= 0x36F and i and ord(lowered[i - 1]) < 0x250)
-    )
+    stripped = "".join(c for i, c in enumerate(lowered) if not (0x300 <= ord(c) <= 0x36F and i and ord(lowered[i - 1]) < 0x250))
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", stripped)).strip()
 
 

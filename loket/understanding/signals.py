@@ -11,8 +11,15 @@ from loket.understanding.patterns import PatternGroups, read
 class Signals:
     """What the summary listens for, with the labels that a casemanager reads."""
 
-    def __init__(self, labels: dict[str, str], signals: PatternGroups, emotions: PatternGroups, sentences: PatternGroups,
-                 abuse: re.Pattern[str], corrections: PatternGroups) -> None:
+    def __init__(
+        self,
+        labels: dict[str, str],
+        signals: PatternGroups,
+        emotions: PatternGroups,
+        sentences: PatternGroups,
+        abuse: re.Pattern[str],
+        corrections: PatternGroups,
+    ) -> None:
         self.labels, self._abuse, self._corrections = labels, abuse, corrections
         self._signals, self._emotions, self._sentences = signals, emotions, sentences
 
@@ -20,8 +27,14 @@ class Signals:
     def load(cls, path: Path) -> Signals:
         """Read a file like `data/overdracht/signalen.yaml`. Raises InvalidPatterns."""
         raw = read(path)
-        return cls(raw["labels"], PatternGroups(raw["signalen"]), PatternGroups(raw["emotie"]), PatternGroups(raw["zinnen"]),
-                   re.compile("|".join(raw["scheldwoorden"]), re.IGNORECASE), PatternGroups({"verbetering": raw["verbetering"]}))
+        return cls(
+            raw["labels"],
+            PatternGroups(raw["signalen"]),
+            PatternGroups(raw["emotie"]),
+            PatternGroups(raw["zinnen"]),
+            re.compile("|".join(raw["scheldwoorden"]), re.IGNORECASE),
+            PatternGroups({"verbetering": raw["verbetering"]}),
+        )
 
     def corrects(self, text: str) -> bool:
         """Whether the citizen takes back something said before."""

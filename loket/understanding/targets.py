@@ -110,11 +110,11 @@ def _target(labels: Labels) -> Target:
     column = {name: number for number, name in enumerate(names)}
     kept = [(i, [(column[n], w) for n, w in pairs if n in column]) for i, pairs in labels if pairs[0][0] in column]
     shares = np.zeros((len(kept), len(names)), dtype=np.float32)
-    for row, (_, pairs) in enumerate(kept):
-        for number, weight in pairs:
+    for row, (_, columns) in enumerate(kept):
+        for number, weight in columns:
             shares[row, number] = weight
     index = np.array([i for i, _ in kept], dtype=np.intp)
-    return Target(index, names, shares, np.array([pairs[0][0] for _, pairs in kept], dtype=np.intp))
+    return Target(index, names, shares, np.array([columns[0][0] for _, columns in kept], dtype=np.intp))
 
 
 def _balanced(target: Target, power: float) -> Target:

@@ -141,7 +141,10 @@ def _fit_other(rows: sparse.csr_matrix, dense: int, target: Target, outcomes: ND
 
 
 def _join(
-    examples: Sequence[Example], rows: sparse.csr_matrix, foreign: NDArray[np.bool_], heads: dict[str, Head],
+    examples: Sequence[Example],
+    rows: sparse.csr_matrix,
+    foreign: NDArray[np.bool_],
+    heads: dict[str, Head],
     held: dict[str, HeldOut],
 ) -> OtherLanguages | None:
     if "organisatie" not in heads or "product" not in heads:
