@@ -20,11 +20,16 @@ HEADS = ("uitkomst", "uitkomst_anders", "organisatie", "taal", "product")
 MAX_CHARS = 2000
 """Characters of a message that are looked at; the rest of a very long message rarely changes what it is about."""
 
-CRISIS_ALONE = 0.25
-"""From this score of the classifier a message is a crisis, whatever the gate says."""
+CRISIS_ALONE = 0.2
+"""From this score of the classifier a message is a crisis, whatever the gate says. On held-out blocks of our own messages,
+where most cries are veiled and one in twenty others is a near miss on purpose, three of four are heard at 3.5 % alarms."""
 
-CRISIS_WITH_GATE = 0.04
+CRISIS_WITH_GATE = 0.02
 """From this score a hit of the lexical gate is believed; below it, it is a figure of speech or a question."""
+
+OUT_OF_SCOPE = 0.3
+"""From this score a message is out of scope, also when another outcome scores higher: 3.4 % of the others on held-out blocks
+of our own messages. The action still tries an answer where the organisation is clear."""
 
 ORGANISATION_TO_ROUTE = {
     "113": "113",
@@ -78,6 +83,9 @@ class UnderstandingModel:
         organisations = ranked.get("organisatie", [])
         # The raw score, before the class of follow-ups is taken out: "tussen 10 en 12 kan het" would else become a crisis.
         route = self._crisis(text, dict(ranked.get("uitkomst", [])).get("crisis", 0.0), organisations)
+        beyond = dict(outcomes).get("buiten_bereik", 0.0)
+        if beyond >= OUT_OF_SCOPE:
+            outcome, score = "buiten_bereik", beyond
         if route is not None:
             outcome, score = "crisis", max(score if outcome == "crisis" else 0.0, dict(outcomes).get("crisis", 0.0))
         data_only = _data_only(text, entities)
