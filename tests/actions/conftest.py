@@ -19,8 +19,8 @@ import pytest
 import yaml
 
 from loket.store.migrate import upgrade
+from verbonden.orphans import die_with_parent
 from verbonden.supervision.ports import pick_free
-from verbonden.supervision.process import die_with_parent
 
 SECRET = "a-secret-of-at-least-32-characters!"
 START_SECONDS = 60.0
