@@ -17,8 +17,13 @@ FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 
 ROUTE_ORGANISATION = {"113": "113", "veiligthuis": "veiligthuis", "kind": "veiligthuis", "112": "112"}
 """The organisation of each route of the crisis gate."""
 
-MAATWERK_SIGNALS = 4
-"""So many different signals in one conversation call for maatwerk, whatever the single messages say."""
+SERIOUS = frozenset(
+    {"schulden", "dakloos", "deurwaarder", "geen_geld", "wanhoop", "herhaald", "doorverwezen", "taal", "veiligheid"}
+)
+"""Signals of trouble; children, illness or a late letter alone are the stuff of ordinary questions."""
+
+MAATWERK_SIGNALS = 3
+"""So many different serious signals in one conversation call for maatwerk, whatever the single messages say."""
 
 
 @dataclass
@@ -66,8 +71,9 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
             outcome.emotie, outcome.emotie_seq = emotion, message.seq
     if outcome.vraag is None and citizen:
         outcome.vraag = citizen[0]
-    if len(outcome.signalen) >= MAATWERK_SIGNALS and best > PRECEDENCE.index("maatwerk"):
-        outcome.uitkomst, outcome.seq = "maatwerk", next(iter(outcome.signalen.values()))
+    if len(SERIOUS & outcome.signalen.keys()) >= MAATWERK_SIGNALS and best > PRECEDENCE.index("maatwerk"):
+        outcome.uitkomst = "maatwerk"
+        outcome.seq = next(seq for name, seq in outcome.signalen.items() if name in SERIOUS)
     if route is not None:
         outcome.organisatie, outcome.organisatie_seq = ROUTE_ORGANISATION[route], outcome.seq
     elif conversation.facts.get("organisatie_gekozen"):
