@@ -17,7 +17,7 @@ from yarl import URL
 from loket.conversations.model import MAX_TEXT
 from loket.store import Store
 from loket.store.schema import Message
-from tests.product.support import Desk, conversations, expect, press, turn
+from tests.product.support import Desk, conversations, expect, pattern, press, turn
 from verbonden.client import CitizenClient
 from verbonden.running import RunningProduct
 
@@ -63,6 +63,33 @@ async def test_typed_commands_are_words(citizen: CitizenClient, product: Running
         await store.close()
     assert stored is not None and stored.text == "/mens" and stored.payload is None
     assert stored.understanding is not None and stored.understanding["uitkomsten"], "it went through the understanding"
+
+
+VAGUE = (
+    "ik krijg geen geld meer",
+    "formulier",
+    "brief over mijn kind",
+    "een verklaring",
+    "mijn uitkering stopt",
+    "geld voor kind",
+)
+
+
+async def test_what_is_not_clear_is_asked_about_once_with_buttons(product: RunningProduct) -> None:
+    """Which words are not clear depends on the training; that none of these is would be a defect of its own."""
+    question = pattern("verduidelijk.organisatie")
+    for words in VAGUE:
+        async with CitizenClient(product.url) as citizen:
+            said = await citizen.ask(words)
+            if not question.search(said[0]["text"]):
+                continue
+            titles = [button["title"] for button in said[0]["buttons"]]
+            assert len(titles) >= 3 and titles[-2:] == ["Iets anders", "Ik wil een mens"]
+            assert not question.search((await citizen.ask(words))[0]["text"]), "never twice in a row"
+            chosen = await press(citizen, titles[0])
+            assert chosen[0]["links"] or chosen[0]["phones"], "the choice is answered"
+            return
+    pytest.fail("nothing was asked about")
 
 
 async def test_a_wrong_factor_and_an_unknown_number_take_the_same_words_and_time(citizen: CitizenClient) -> None:
