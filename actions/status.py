@@ -184,7 +184,7 @@ class LookUpCase(Action):
         outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
         await record_lookup(resources.store(), told, number, "kenmerk", outcome, datetime.now(UTC))
         if result.found:
-            await resources.attempts().forget("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
+            await resources.attempts().take_back("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
             return _tell(dispatcher, told, result)
         if result.unavailable:
             say(dispatcher, text("status.storing"), text("status.deels_storing", systemen=", ".join(result.unavailable)))

@@ -138,7 +138,16 @@ async def test_one_citizen_can_not_try_many_numbers_and_stops_nobody_else(
     assert (await look_up(server, NUMBER % 1, born("1980-03-12"))).card["number"] == NUMBER % 1
 
 
-async def test_success_takes_the_attempts_back(server: ActionServer) -> None:
+async def test_success_in_between_does_not_give_new_guesses(server: ActionServer) -> None:
+    told = context()
+    for attempt in range(LIMIT):
+        assert (await look_up(server, unknown_number(), born("1990-01-01"), told)).keys == ["status.niet_gevonden"]
+        if attempt < LIMIT - 1:
+            assert (await look_up(server, NUMBER % 10, born("1959-12-01"), told)).card["number"] == NUMBER % 10
+    assert (await look_up(server, unknown_number(), born("1990-01-01"), told)).keys == ["status.te_vaak"]
+
+
+async def test_success_itself_does_not_count(server: ActionServer) -> None:
     told = context()
     for _ in range(2 * LIMIT):
         assert (await look_up(server, NUMBER % 9, born("1985-12-31"), told)).card["number"] == NUMBER % 9
