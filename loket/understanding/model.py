@@ -31,6 +31,10 @@ OUT_OF_SCOPE = 0.3
 """From this score a message is out of scope, also when another outcome scores higher: 3.4 % of the others on held-out blocks
 of our own messages. The action still tries an answer where the organisation is clear."""
 
+OUT_OF_SCOPE = 0.25
+"""From this score a message is out of scope where a question would be the best guess. With another writer's messages:
+.70 of those out of scope recognised instead of .59, and .04 of the others refused instead of .02."""
+
 ORGANISATION_TO_ROUTE = {
     "113": "113",
     "mindhulplijn": "113",
@@ -80,6 +84,9 @@ class UnderstandingModel:
         ranked = self._ranked(rows)
         outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
+        strange = dict(outcomes).get("buiten_bereik", 0.0)
+        if outcome == "antwoord" and strange >= OUT_OF_SCOPE:
+            outcome, score = "buiten_bereik", strange
         organisations = ranked.get("organisatie", [])
         # The raw score, before the class of follow-ups is taken out: "tussen 10 en 12 kan het" would else become a crisis.
         route = self._crisis(text, dict(ranked.get("uitkomst", [])).get("crisis", 0.0), organisations)

@@ -15,12 +15,16 @@ class InvalidPatterns(ValueError):
     """A pattern file does not hold a mapping of names to regular expressions."""
 
 
+ALIKE = str.maketrans({"’": "'", "‘": "'", "ı": "i", "ł": "l"})
+"""Signs that people type without their mark and that Unicode does not take apart."""
+
+
 def fold(text: str) -> str:
     """Lower case, without Latin accents, straight quotes, single spaces: what patterns are matched against.
 
     Other scripts keep their signs (an accent is part of a letter in Ukrainian and Arabic).
     """
-    lowered = unicodedata.normalize("NFKD", text.lower().replace("’", "'").replace("‘", "'"))
+    lowered = unicodedata.normalize("NFKD", text.lower().translate(ALIKE))
     stripped = "".join(c for i, c in enumerate(lowered) if not (0x300 <= ord(c) <= 0x36F and i and ord(lowered[i - 1]) < 0x250))
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", stripped)).strip()
 
