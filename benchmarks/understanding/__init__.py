@@ -1,0 +1,1 @@
+"""What `make evaluate` is made of: predictions, figures, pictures and the report."""
