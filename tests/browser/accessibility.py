@@ -15,6 +15,21 @@ ONLY_THE_DIALOG = """() => {
 }"""
 """What lies behind an opaque modal dialog is inert, and yet axe counts it as a background it can not decide on."""
 
+WATCH_CHANGES = """() => {
+  globalThis.pageChanges = 0;
+  const observer = new MutationObserver((records) => { globalThis.pageChanges += records.length });
+  const watch = (root) => {
+    observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) watch(element.shadowRoot);
+  };
+  watch(document);
+  globalThis.stopWatching = () => { observer.disconnect(); return globalThis.pageChanges };
+}"""
+"""Counts what changes on the page, in its shadows too, until `stopWatching()` tells how much that was."""
+
+LOOKS = 5
+"""So often axe looks at a page that does not come to rest."""
+
 
 async def check(page: Page, state: str) -> None:
     """Nothing may be wrong, and nothing may be left for a human to find out.
@@ -25,11 +40,13 @@ async def check(page: Page, state: str) -> None:
         page: to look at.
         state: what is on it, for the message.
     """
+    looks = LOOKS
     # A colour in the middle of a transition belongs to neither state.
     await page.wait_for_function("document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity)")
-    await page.evaluate(ONLY_THE_DIALOG)
-    found = (await Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})).response
-    await page.evaluate("() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1) }")
+    found = await _look(page)
+    while found is None and (looks := looks - 1):
+        found = await _look(page)
+    assert found is not None, f"{state}: the page did not come to rest"
     faults = [
         f"{state}: {kind} of {issue['id']}: {_target(node)}: {_why(node)}"
         for kind in ("violations", "incomplete")
@@ -38,6 +55,20 @@ async def check(page: Page, state: str) -> None:
     ]
     assert found["passes"], f"{state}: axe saw nothing at all"
     assert not faults, "\n".join(faults)
+
+
+async def _look(page: Page) -> dict[str, Any] | None:
+    """What axe finds; None when the page changed while it looked.
+
+    axe reads the page in many steps, and finds an element back by its place among its siblings: of a page that changes in
+    between, it tells things that never were.
+    """
+    await page.evaluate(ONLY_THE_DIALOG)
+    await page.evaluate(WATCH_CHANGES)
+    found: dict[str, Any] = (await Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})).response
+    changes = await page.evaluate("stopWatching()")
+    await page.evaluate("() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1) }")
+    return None if changes else found
 
 
 def _target(node: dict[str, Any]) -> str:

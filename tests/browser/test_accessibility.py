@@ -112,6 +112,7 @@ async def test_the_desk(product: RunningProduct, citizen_at: OpenCitizen, desk_a
     await check(page, "writing a note")
     await each_dialog(desk)
     await desk.close("answered")
+    await expect(desk.barrier).to_have_text(screen("desk.conversation.closed"), timeout=SOON)
     await check(page, "closed")
     if viewport["width"] < 960:
         await page.get_by_role("button", name=screen("desk.conversation.back")).click()
