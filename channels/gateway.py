@@ -20,6 +20,7 @@ import structlog
 from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
+from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
@@ -44,6 +45,9 @@ from loket.handoff.summary import Summariser
 from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
+from loket.media import Media
+from loket.media import keeping as media_keeping
+from loket.media.scanner import Scanner
 from loket.notifications.consent import Consent, ConsentBot
 from loket.privacy.masking import mask
 from loket.review.record import Recorder
@@ -120,7 +124,10 @@ def build(settings: Settings) -> Gateway:
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
-    retention = Retention(store, holder, [forget_after(settings.review_days), audit.forget_after(settings.audit_days)], utcnow)
+    rules = [forget_after(settings.review_days), audit.forget_after(settings.audit_days),
+             media_keeping.forget_after(settings.media_days)]
+    retention = Retention(store, holder, rules, utcnow)
+    media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
 
@@ -139,6 +146,7 @@ def build(settings: Settings) -> Gateway:
     routes.add(app)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
+    MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)

@@ -35,7 +35,8 @@ async def security_headers(
         error.headers.update(HEADERS)
         raise
     if not response.prepared:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # a download has a stricter policy of its own
         if request.path.startswith("/api/"):
             response.headers["Cache-Control"] = "no-store"
     return response

@@ -31,6 +31,7 @@ def message(row: Message, directory: Directory, assistant: str) -> dict[str, Any
         "links": content.get("links", []),
         "phones": content.get("phones", []),
         "card": content.get("card"),
+        "attachments": content.get("attachments", []),
         "channel": row.channel,
         "at": moment(row.created_at),
         "id": row.provider_id,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loket.identity.audit import DAYS as AUDIT_DAYS
+from loket.media.keeping import DAYS as MEDIA_DAYS
 from loket.review.reasons import BELOW
 from loket.review.retention import DAYS
 
@@ -34,6 +35,8 @@ class Settings:
         review_below: VERBONDEN_REVIEW_BELOW: messages understood with a lower score (0 to 1) go on the review list.
         audit_days: VERBONDEN_AUDIT_DAYS: days after which records of look-ups are removed.
         review_days: VERBONDEN_REVIEW_DAYS: days after which they are removed from it.
+        media_days: VERBONDEN_MEDIA_DAYS: days after which files of citizens are removed.
+        clamd: VERBONDEN_CLAMD: virus scanner for those files, `tcp://host:3310` or `unix:///path`; empty is none.
     """
 
     host: str
@@ -51,6 +54,8 @@ class Settings:
     review_below: float = BELOW
     review_days: int = DAYS
     audit_days: int = AUDIT_DAYS
+    media_days: int = MEDIA_DAYS
+    clamd: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -80,4 +85,6 @@ class Settings:
             review_below=float(given.get("VERBONDEN_REVIEW_BELOW") or BELOW),
             audit_days=int(given.get("VERBONDEN_AUDIT_DAYS") or AUDIT_DAYS),
             review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),
+            media_days=int(given.get("VERBONDEN_MEDIA_DAYS") or MEDIA_DAYS),
+            clamd=given.get("VERBONDEN_CLAMD", ""),
         )

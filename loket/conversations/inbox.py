@@ -28,6 +28,10 @@ LASTING = ("gemeente",)
 """Facts that a follow-up takes over. The others belong to the question that was closed."""
 
 
+Also = Callable[[AsyncSession, Conversation, Message], Awaitable[list[Rendered]]]
+"""What a channel does in the transaction that stores a message: keep its files, note a consent. Returns what is said at once."""
+
+
 class Refused(ValueError):
     """A message that is not accepted; `code` is one of docs/protocol.md: empty, too_long."""
 
@@ -99,8 +103,16 @@ class Inbox:
         await session.flush()
         return conversation
 
-    async def receive(self, conversation_id: str, inbound: Inbound) -> Received:
+    async def receive(
+        self, conversation_id: str, inbound: Inbound, also: Also | None = None, settled: bool = False
+    ) -> Received:
         """Store one message in one transaction; the same (channel, provider_id) a second time changes nothing.
+
+        Args:
+            conversation_id: where; a closed conversation gets a follow-up.
+            inbound: the message.
+            also: done in the same transaction; what it returns is said to the citizen at once, after the message.
+            settled: the message needs no answer but that: neither bot nor queue handles it.
 
         Raises Refused (nothing stored) and journal.UnknownConversation.
         """
@@ -124,8 +136,13 @@ class Inbox:
                     Entry(Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload),
                     now,
                 )
-                conversation.pending += 1
-                conversation.pending_since = conversation.pending_since or now
+                if settled:
+                    message.handled_at = now
+                else:
+                    conversation.pending += 1
+                    conversation.pending_since = conversation.pending_since or now
+                for reply in await also(session, conversation, message) if also else ():
+                    await self._say(session, conversation, reply, Author.SYSTEM, now)
                 return Received(conversation.id, message.seq, State(conversation.state), duplicate=False)
         except IntegrityError:
             # Another process stored the same provider id between our look and our write.

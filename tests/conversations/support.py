@@ -54,8 +54,11 @@ class Process:
 
     async def receive(self, conversation: str, text: str, provider_id: str | None = None, payload: str | None = None) -> Received:
         """A message of the citizen."""
-        inbound = Inbound(CHANNEL, "address", provider_id or str(uuid.uuid4()), text, self.clock(), payload)
-        return await self.inbox.receive(conversation, inbound)
+        return await self.inbox.receive(conversation, self.inbound(text, provider_id, payload))
+
+    def inbound(self, text: str, provider_id: str | None = None, payload: str | None = None) -> Inbound:
+        """A message of the citizen as its channel parsed it."""
+        return Inbound(CHANNEL, "address", provider_id or str(uuid.uuid4()), text, self.clock(), payload)
 
     async def step(
         self, conversation: str, what: Step, epoch: int | None = None, actor: str = "test", **changes: object

@@ -7,7 +7,7 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection, text
 
-from loket.store import horizon, news, outgoing  # noqa: F401 (its tables belong to the metadata)
+from loket.store import horizon, media, news, outgoing  # noqa: F401 (its tables belong to the metadata)
 from loket.store.engine import make_engine
 from loket.store.schema import Base
 
