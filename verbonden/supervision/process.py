@@ -41,6 +41,7 @@ class Spec:
         port: where it listens.
         wave: processes of one wave start together; a wave needs what the earlier ones give (see Supervisor).
         stop_seconds: time to stop by itself before it is killed.
+        essential: whether the product can not start without it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Spec:
     port: int
     wave: int
     stop_seconds: float = 3.0
+    essential: bool = True
 
 
 class Managed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -30,6 +31,9 @@ class Secrets:
     zaaksysteem_beheer_secret: str
     klantinteracties_token: str
     nrc_authorization: str
+    vault_key: str
+    inlog_client_secret: str
+    inlog_cookie_key: str
     demo_accounts: dict[str, str]
 
 
@@ -66,6 +70,10 @@ def load_or_make(path: Path, usernames: Iterable[str]) -> Secrets:
         "zaaksysteem_beheer_secret": kept.get("zaaksysteem_beheer_secret") or secrets.token_urlsafe(32),
         "klantinteracties_token": kept.get("klantinteracties_token") or secrets.token_urlsafe(32),
         "nrc_authorization": kept.get("nrc_authorization") or secrets.token_urlsafe(32),
+        # A Fernet key: 32 random bytes in URL-safe base64.
+        "vault_key": kept.get("vault_key") or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "inlog_client_secret": kept.get("inlog_client_secret") or secrets.token_urlsafe(32),
+        "inlog_cookie_key": kept.get("inlog_cookie_key") or secrets.token_urlsafe(32),
         "demo_accounts": {name: accounts.get(name) or password() for name in usernames},
     }
     if whole != kept:

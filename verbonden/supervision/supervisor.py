@@ -96,11 +96,11 @@ class Supervisor:
                 self._start_wave(1)
                 await self._redis_reachable()
                 self._start_wave(2)
-                await asyncio.gather(*(self._until_ready(child) for child in self._children))
+                await asyncio.gather(*(self._until_ready(child) for child in self._children if child.spec.essential))
             except TimeoutError:
                 if not limit.expired():
                     raise
-                late = ", ".join(child.spec.name for child in self._children if not child.ready.is_set())
+                late = ", ".join(child.spec.name for child in self._children if child.spec.essential and not child.ready.is_set())
                 raise StartFailed(f"Not ready after {START_SECONDS:g} s: {late}. See {self._plan.var / 'log'}.") from None
 
     def _start_wave(self, wave: int) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 
 from alembic import context
 from sqlalchemy import Connection, text
 
-from loket.store import horizon, media, news, outgoing  # noqa: F401 (its tables belong to the metadata)
+import loket.store
 from loket.store.engine import make_engine
 from loket.store.schema import Base
 
 ADVISORY_LOCK = 817_402_311
 """Any fixed number: two starting processes must not migrate PostgreSQL at the same time."""
+
+for module in pkgutil.iter_modules(loket.store.__path__):
+    if not module.ispkg and module.name != "migrate":  # every table belongs to the metadata, in whichever module it is
+        importlib.import_module(f"loket.store.{module.name}")
 
 
 def run(connection: Connection) -> None:

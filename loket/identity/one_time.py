@@ -1,0 +1,99 @@
+"""One-time tokens for links: bound to one conversation and one purpose, fifteen minutes, one use."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from loket.store.engine import Store
+from loket.store.login import OneTimeToken
+from loket.store.retention import Rule
+
+LIFETIME = timedelta(minutes=15)
+"""Design section 7: the one-time link."""
+
+KEPT = timedelta(days=1)
+"""A token that was used or is too old can still be told so for this long; then it is unknown."""
+
+
+class WrongToken(Exception):
+    """A token can not be used. `reason`: `unknown`, `used` or `expired`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class OneTimeTokens:
+    """Gives out and takes in tokens; only hashes are stored."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+
+    async def issue(self, purpose: str, conversation_id: str, lifetime: timedelta = LIFETIME) -> str:
+        """A new token of 128 random bits in 22 characters that can stand in a URL."""
+        token, now = secrets.token_urlsafe(16), self._clock()
+        async with self._store.write() as session:
+            session.add(OneTimeToken(token_hash=_hash(token), purpose=purpose, conversation_id=conversation_id, created_at=now,
+                                     expires_at=now + lifetime))
+        return token
+
+    async def look(self, purpose: str, token: str) -> str:
+        """The conversation of a token that can still be used; it stays usable, as programs open links to preview them.
+
+        Raises:
+            WrongToken: see there.
+        """
+        async with self._store.read() as session:
+            row = await session.scalar(select(OneTimeToken).where(OneTimeToken.token_hash == _hash(token)))
+        return self._usable(row, purpose)
+
+    async def use(self, purpose: str, token: str) -> str:
+        """Use a token up; returns its conversation. Of uses at the same moment one succeeds.
+
+        Raises:
+            WrongToken: see there.
+        """
+        hashed, now = _hash(token), self._clock()
+        async with self._store.write() as session:
+            row = await session.scalar(select(OneTimeToken).where(OneTimeToken.token_hash == hashed))
+            conversation = self._usable(row, purpose)
+            done = await session.execute(
+                update(OneTimeToken)
+                .where(OneTimeToken.token_hash == hashed, OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > now)
+                .values(used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+            if done.rowcount != 1:  # type: ignore[attr-defined]
+                raise WrongToken("used")
+            return conversation
+
+    def _usable(self, row: OneTimeToken | None, purpose: str) -> str:
+        if row is None or row.purpose != purpose:
+            raise WrongToken("unknown")
+        if row.used_at is not None:
+            raise WrongToken("used")
+        if row.expires_at <= self._clock():
+            raise WrongToken("expired")
+        return row.conversation_id
+
+
+def forget_expired() -> Rule:
+    """The rule that removes tokens a day after their time is over."""
+
+    async def forget(session: Any, now: datetime) -> int:
+        done = await session.execute(
+            delete(OneTimeToken).where(OneTimeToken.expires_at < now - KEPT).execution_options(synchronize_session=False)
+        )
+        return int(done.rowcount)
+
+    return Rule("one_time_token", forget)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
