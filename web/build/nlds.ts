@@ -2,8 +2,9 @@
  * Vite plugin: the CSS of NL Design System components, cut down to what the sources use.
  *
  * The published theme is 207 kB of variables and the button alone knows 60 states. A widget that others embed must
- * stay small, so `virtual:nlds` holds only the rules whose classes occur in our sources, and only the design tokens
- * that those rules, or our own style sheets, reach.
+ * stay small, so `virtual:nlds` holds only the rules whose classes occur in our sources, with the values that their own
+ * tokens have in the theme; what remains to be set are the `--basis-*` and `--verbonden-*` tokens that those rules, or our
+ * own style sheets, reach. (Tokens of single components were two thousand bytes of the widget, and nobody set them.)
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -84,6 +85,56 @@ export function reachableTokens(theme: string, css: string): string {
   return `:host,:root{${[...reached].map(([name, value]) => `${name}:${value}`).join(';')}}`;
 }
 
+/** Tokens that a theme may set; every other one gets its value at build time. */
+const STAYS = /^--(basis|verbonden)-/;
+
+/** Where the bracket closes that is open at the beginning of `text`. */
+function closing(text: string): number {
+  let depth = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '(') depth += 1;
+    if (text[at] === ')' && (depth -= 1) === 0) return at;
+  }
+  throw new Error(`an open bracket in "${text}"`);
+}
+
+/** `value` with the values of the tokens that nobody sets; undefined when one of those has none. */
+function settledValue(value: string, values: Map<string, string>, stays: (name: string) => boolean): string | undefined {
+  const start = value.indexOf('var(');
+  if (start < 0) return value;
+  const inner = value.slice(start + 4);
+  const end = closing(inner);
+  const [, name = '', fallback] = /^\s*(--[\w-]+)\s*(?:,([^]*))?$/.exec(inner.slice(0, end)) ?? [];
+  const rest = settledValue(inner.slice(end + 1), values, stays);
+  const otherwise = fallback === undefined ? undefined : settledValue(fallback.trim(), values, stays);
+  const known = values.get(name);
+  const own = stays(name)
+    ? `var(${name}${otherwise === undefined || known !== undefined ? '' : `,${otherwise}`})`
+    : known === undefined
+      ? otherwise
+      : settledValue(known, values, stays);
+  return own === undefined || rest === undefined ? undefined : value.slice(0, start) + own + rest;
+}
+
+/** `css` with the values of `theme` for the tokens of single components, except those that the `own` sheets set. */
+export function settleTokens(css: string, theme: string, own: string): string {
+  const root = postcss.parse(css);
+  const setHere = new Set<string>();
+  postcss.parse(own).walkDecls(/^--/, (declaration) => void setHere.add(declaration.prop));
+  const values = customProperties(theme, /./);
+  const stays = (name: string): boolean => STAYS.test(name) || setHere.has(name);
+  root.walkDecls((declaration) => {
+    const value = settledValue(declaration.value, values, stays);
+    if (value === undefined || (declaration.variable && !stays(declaration.prop))) declaration.remove();
+    else declaration.value = value;
+  });
+  return root.toString();
+}
+
+function squeeze(css: string): string {
+  return css.replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};,]) /g, '$1').replaceAll(' {', '{').replaceAll(': ', ':');
+}
+
 /** The plugin; `folders` hold the sources that decide what stays. */
 export function nlds(folders: string[]): Plugin {
   return {
@@ -94,9 +145,12 @@ export function nlds(folders: string[]): Plugin {
       const read = (extensions: string[]): string =>
         folders.flatMap((folder) => filesBelow(folder, extensions)).map((file) => readFileSync(file, 'utf8')).join('\n');
       const components = COMPONENTS.map((path) => readFileSync(require.resolve(path), 'utf8')).join('\n');
-      const used = keepUsedRules(components, read(['.ts']));
-      const tokens = reachableTokens(readFileSync(require.resolve(THEME), 'utf8'), used + read(['.css']));
-      return `export default ${JSON.stringify(tokens + used.replaceAll(/\s+/g, ' '))}`;
+      const theme = readFileSync(require.resolve(THEME), 'utf8');
+      const own = read(['.css']);
+      const kept = keepUsedRules(components, read(['.ts']));
+      const used = settleTokens(kept, theme, kept + own);
+      const tokens = settleTokens(reachableTokens(theme, used + own), theme, kept + own);
+      return `export default ${JSON.stringify(squeeze(tokens + used))}`;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The cut of NL Design System keeps what is used and nothing else. */
 import { describe, expect, it } from 'vitest';
-import { keepUsedRules, reachableTokens } from '../build/nlds.ts';
+import { keepUsedRules, reachableTokens, settleTokens } from '../build/nlds.ts';
 
 describe('keepUsedRules', () => {
   const css = '.nl-button{color:red}.nl-button--pressed{color:blue}.a.b,.a{color:green}@media print{.unused{color:red}}';
@@ -22,5 +22,18 @@ describe('reachableTokens', () => {
   });
   it('does not take a value for one element as set for all', () => {
     expect(reachableTokens(theme, '.y{--b:9px}.x{inset:var(--b)}')).toBe(':host,:root{--b:1px}');
+  });
+});
+
+describe('settleTokens', () => {
+  const theme = '.theme{--nl-a:var(--basis-b);--basis-b:1px;--nl-c:calc(var(--nl-d) * 2);--nl-d:3px}';
+  it('puts the value in the place of a token that nobody sets, through others', () => {
+    expect(settleTokens('.x{inset:var(--nl-a) var(--nl-c)}', theme, '')).toBe('.x{inset:var(--basis-b) calc(3px * 2)}');
+  });
+  it('leaves a token alone that our own sheets set, or that a theme may set', () => {
+    expect(settleTokens('.x{inset:var(--nl-a) var(--basis-b)}', theme, '.y{--nl-a:0}')).toBe('.x{inset:var(--nl-a) var(--basis-b)}');
+  });
+  it('takes the fall-back when there is no value, and drops what has neither', () => {
+    expect(settleTokens('.x{inset:var(--nl-none, var(--nl-d));color:var(--nl-none)}', theme, '')).toBe('.x{inset:3px}');
   });
 });
