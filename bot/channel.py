@@ -42,7 +42,7 @@ class _Collector(OutputChannel):
 
 
 class VerbondenInput(InputChannel):
-    """`POST /webhooks/verbonden/webhook` and `/webhooks/verbonden/understand`, both with the shared secret."""
+    """`POST /webhooks/verbonden/webhook`, `/understand` and `/forget`, all with the shared secret."""
 
     def __init__(self, secret: Text) -> None:
         self._secret = secret
@@ -85,6 +85,14 @@ class VerbondenInput(InputChannel):
             parse_data = await request.app.ctx.agent.parse_message(request.json["text"])
             return response.json(parse_data.get("understanding"))
 
+        @routes.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            if not self._known(request):
+                return response.json({"error": "unknown caller"}, status=403)
+            for session in request.json["sessions"]:
+                await _forget(request.app.ctx.agent, session)
+            return response.json({"forgotten": len(request.json["sessions"])})
+
         return routes
 
 
@@ -119,6 +127,18 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> HTTPResponse:
             return response.json({"error": "no action answered"}, status=503)
         await processor.save_tracker(tracker)
     return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
+
+
+async def _forget(agent: Agent, session: Text) -> None:
+    """Remove a session from the tracker store, after a turn that is under way. Rasa itself has no way to do so.
+
+    The store is always the one of endpoints.yml: Redis, with one key for each session.
+    """
+    store = agent.tracker_store
+    while hasattr(store, "_tracker_store"):  # Rasa wraps a store to survive its failure
+        store = store._tracker_store
+    async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
+        store.red.delete(store.key_prefix + session)
 
 
 def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
@@ -58,6 +59,10 @@ class RasaBot:
         """See `Bot.understand`."""
         raw = await self._post("understand", {"text": plain(text)}, UNDERSTAND_SECONDS)
         return raw or {}
+
+    async def forget(self, sessions: Sequence[str]) -> None:
+        """Remove everything that the bot remembers under these names. Raises BotUnavailable."""
+        await self._post("forget", {"sessions": list(sessions)}, TOTAL_SECONDS)
 
     async def ready(self) -> bool:
         """Whether Rasa has its model loaded."""

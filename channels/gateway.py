@@ -28,7 +28,9 @@ from channels.delivery import Delivery
 from channels.pages import add_pages, security_headers
 from channels.registers import Registers, build_registers
 from channels.registry import Registry
+from channels.web.access import Access
 from channels.web.channel import WebChannel
+from channels.web.citizen_routes import CitizenRoutes
 from channels.web.connection import Services
 from channels.web.hub import Hub
 from channels.web.routes import add_routes
@@ -37,8 +39,10 @@ from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
 from loket.conversations.desk import Desk
+from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
+from loket.conversations.language import Languages
 from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
@@ -76,6 +80,7 @@ class Gateway:
     hub: Hub
     retention: Retention
     registers: Registers
+    erasure: Erasure
     accounts: StaffAccounts
     app: web.Application
 
@@ -83,12 +88,12 @@ class Gateway:
         """Begin to work; the HTTP server is started by the caller."""
         await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
         await self.bus.start()
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure):
             await part.start()
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.bus):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.bus):
             await part.stop()
         await self.bot.close()
         await self.store.close()
@@ -129,6 +134,7 @@ def build(settings: Settings) -> Gateway:
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))
+    erasure = Erasure(store, bot, bus, composer.texts, utcnow)
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
 
     def rung(event: Event) -> None:
@@ -141,7 +147,10 @@ def build(settings: Settings) -> Gateway:
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[security_headers])
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
-    add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, settings.public_url)
+    access = Access(settings.public_url, settings.embed_origins)
+    add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, access)
+    languages = Languages(store, composer, bus, utcnow)
+    CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT).add(app)
     routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url)
     routes.add(app)
     review = ReviewList(store, composer.directory, utcnow)
@@ -150,7 +159,7 @@ def build(settings: Settings) -> Gateway:
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)
-    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, accounts, app)
+    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, accounts, app)
 
 
 def masked(value: str) -> str:

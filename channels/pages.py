@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""For what another site loads to embed the chat: the script, the themes and the texts, which hold nothing of anybody."""
+
+EMBEDDED = re.compile(r"verbonden-chat\.js|thema-[\w-]+\.css")
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -47,7 +52,7 @@ def add_pages(app: web.Application, dist: Path, data: Path, name: str) -> None:
     texts = _texts(data / "antwoorden" / "scherm.yaml")
 
     async def config(request: web.Request) -> web.Response:
-        return web.json_response({"name": name, "texts": texts})
+        return web.json_response({"name": name, "texts": texts}, headers=FOR_ANY_SITE)
 
     def page(filename: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handler(request: web.Request) -> web.StreamResponse:
@@ -63,7 +68,8 @@ def add_pages(app: web.Application, dist: Path, data: Path, name: str) -> None:
         if not path.is_file() or not path.is_relative_to(dist.resolve()):
             raise web.HTTPNotFound
         hashed = path.parent.name == "assets"
-        return web.FileResponse(path, headers={"Cache-Control": YEAR if hashed else "no-cache"})
+        others = FOR_ANY_SITE if EMBEDDED.fullmatch(path.name) else {}
+        return web.FileResponse(path, headers={"Cache-Control": YEAR if hashed else "no-cache", **others})
 
     app.router.add_get("/config.json", config)
     app.router.add_get("/", page("index.html"))

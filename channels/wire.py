@@ -32,6 +32,7 @@ def message(row: Message, directory: Directory, assistant: str) -> dict[str, Any
         "phones": content.get("phones", []),
         "card": content.get("card"),
         "attachments": content.get("attachments", []),
+        "language": content.get("language", ""),
         "channel": row.channel,
         "at": moment(row.created_at),
         "id": row.provider_id,

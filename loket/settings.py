@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from loket.identity.audit import DAYS as AUDIT_DAYS
 from loket.media.keeping import DAYS as MEDIA_DAYS
@@ -15,6 +16,10 @@ from loket.review.retention import DAYS
 
 class MissingSetting(ValueError):
     """A setting without which the process can not work is not in the environment."""
+
+
+class WrongSetting(ValueError):
+    """A setting has a value that can not be used; says which and why."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Settings:
         data: VERBONDEN_DATA: texts, verwijsindex, training data.
         web: VERBONDEN_WEB: the built front ends.
         var: VERBONDEN_VAR: what the product writes.
+        embed_origins: VERBONDEN_EMBED_ORIGINS: origins of other sites that may embed the chat, with spaces between them.
         demo: VERBONDEN_DEMO: whether demo accounts may log in at the desk.
         review_below: VERBONDEN_REVIEW_BELOW: messages understood with a lower score (0 to 1) go on the review list.
         audit_days: VERBONDEN_AUDIT_DAYS: days after which records of look-ups are removed.
@@ -56,6 +62,7 @@ class Settings:
     audit_days: int = AUDIT_DAYS
     media_days: int = MEDIA_DAYS
     clamd: str = ""
+    embed_origins: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -87,4 +94,16 @@ class Settings:
             review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),
             media_days=int(given.get("VERBONDEN_MEDIA_DAYS") or MEDIA_DAYS),
             clamd=given.get("VERBONDEN_CLAMD", ""),
+            embed_origins=_origins(given.get("VERBONDEN_EMBED_ORIGINS", "")),
         )
+
+
+def _origins(value: str) -> frozenset[str]:
+    """Origins as browsers write them. Raises WrongSetting: a `*`, a path or plain http would let in more than was meant."""
+    origins = value.split()
+    for origin in origins:
+        parts = urlsplit(origin)
+        local = parts.hostname in ("localhost", "127.0.0.1")
+        if origin != f"{parts.scheme}://{parts.netloc}" or "*" in origin or not (parts.scheme == "https" or local):
+            raise WrongSetting(f"VERBONDEN_EMBED_ORIGINS: {origin!r} is not an origin such as https://www.gemeente.nl")
+    return frozenset(origins)

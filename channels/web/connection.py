@@ -23,6 +23,7 @@ from loket.answers.compose import Composer
 from loket.bus import Bus, Event
 from loket.conversations import journal
 from loket.conversations.inbox import Inbox, Refused, utcnow
+from loket.conversations.language import chosen
 from loket.conversations.model import MAX_TEXT, Inbound
 from loket.conversations.states import HUMAN_OWNED, State
 from loket.handoff import queue
@@ -31,6 +32,9 @@ from loket.store.schema import Conversation, Message, WebSession
 
 log = structlog.get_logger(__name__)
 FRAME_BYTES = 32 * 1024
+NO_SESSION = 4401
+"""Close code: there is no such session, or no longer; the client opens a new one."""
+
 RATE = 12
 """Messages that one connection may send in RATE_SECONDS; more is refused with a clear text."""
 
@@ -72,6 +76,9 @@ class CitizenConnection:
             return
         if kind == "delivery":
             return  # for the desk
+        if kind == "erased":
+            asyncio.create_task(self._gone())  # noqa: RUF006
+            return
         self._state_due |= kind in ("state", "place")
         self._bell.set()
 
@@ -98,6 +105,11 @@ class CitizenConnection:
             except (ConnectionError, RuntimeError):
                 pass  # the socket went away; the client comes back and replays
 
+    async def _gone(self) -> None:
+        """The citizen deleted the conversation, here or in another tab: nothing of it may stay on the screen."""
+        await self._send({"type": "erased"})
+        await self._socket.close(code=NO_SESSION)
+
     # -- from us to the citizen ----------------------------------------------------------------------------------
 
     async def _welcome(self) -> None:
@@ -115,7 +127,8 @@ class CitizenConnection:
             organisation = self._s.composer.directory.name_in_sentence(conversation.owner_organisation)
             human = {"name": conversation.owner_name, "organisation": organisation}
         place = await queue.place(session, conversation) if state is State.QUEUED else None
-        return {"state": state.value, "human": human, "place": place, "trust": conversation.trust}
+        language = chosen(conversation)
+        return {"state": state.value, "human": human, "place": place, "trust": conversation.trust, "language": language}
 
     async def _push(self) -> None:
         while True:
@@ -138,7 +151,10 @@ class CitizenConnection:
         """Send every message after the last one sent, in order; also those of a follow-up that another tab began."""
         async with self._s.store.read() as session:
             current = await session.scalar(select(WebSession.conversation_id).where(WebSession.id == self._session.id))
-            if current is not None and current != self._conversation:
+            if current is None:
+                await self._gone()
+                return
+            if current != self._conversation:
                 self._move_to(current)
             rows = await journal.messages(
                 session, await journal.chain(session, self._conversation), after=self._after, for_citizen=True
@@ -211,6 +227,9 @@ class CitizenConnection:
         except Refused as refused:
             key = {"empty": "geweigerd.leeg", "too_long": "geweigerd.te_lang"}[refused.code]
             await self._refuse(body, refused.code, key, maximum=MAX_TEXT)
+            return
+        except journal.UnknownConversation:
+            await self._gone()
             return
         except SQLAlchemyError as error:
             log.error("web.store_failed", error=type(error).__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from loket.answers.easy import FACT as EASY
+from loket.answers.easy import one_sentence_a_line
 from loket.answers.texts import Texts, merge
 from loket.conversations.model import Button, Rendered
 from loket.directory import Directory, LifeEvent, Organisation, Product, in_sentence
@@ -47,7 +49,8 @@ class Composer:
         """
         rendered = merge([self._part(part, facts, short) for part in utterance.get("parts", [])])
         extra = Rendered("", buttons=tuple(self._button(raw) for raw in utterance.get("buttons") or []))
-        whole = merge([Rendered(rendered.text, (), rendered.links, rendered.phones), extra, Rendered("", rendered.buttons)])
+        words = one_sentence_a_line(rendered.text) if facts.get(EASY) and not short else rendered.text
+        whole = merge([Rendered(words, (), rendered.links, rendered.phones), extra, Rendered("", rendered.buttons)])
         return Rendered(whole.text, whole.buttons, whole.links, whole.phones, utterance.get("card"))
 
     def _part(self, part: Mapping[str, Any], facts: Mapping[str, Any], short: bool) -> Rendered:
@@ -80,8 +83,9 @@ class Composer:
         way_on = Rendered("", (*buttons, self.texts.buttons["klopt_niet"], self.texts.buttons["mens"]))
         if short:
             return merge([Rendered(product.kort), self._reach(first, short=True), way_on])
-        parts = [Rendered(product.antwoord.strip() + "\n"), self._where(first, facts)]
-        if others:
+        easy = bool(facts.get(EASY))
+        parts = [Rendered((product.kort if easy else product.antwoord).strip() + "\n"), self._where(first, facts)]
+        if others and not easy:
             parts.append(self.text("antwoord.of", organisatie=_list([o.naam for o in others])))
         parts.append(self._reach(first, short=False))
         if product.meenemen:

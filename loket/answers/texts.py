@@ -28,12 +28,13 @@ class _Phone(BaseModel):
 
 
 class Text(BaseModel):
-    """One text: `tekst` in full, `kort` for SMS, and what may be tapped below it."""
+    """One text: `tekst` in full, `kort` for SMS, and what may be tapped below it; `taal` when it is not Dutch."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tekst: str = ""
     titel: str = ""
+    taal: str = ""
     kort: str | None = None
     knoppen: tuple[str, ...] = ()
     links: tuple[_Link, ...] = ()
@@ -76,6 +77,7 @@ class Texts:
             buttons=tuple(self.buttons[name] for name in text.knoppen),
             links=tuple((link.titel, link.url) for link in text.links),
             phones=tuple((phone.titel, phone.nummer) for phone in text.telefoons),
+            language=text.taal,
         )
 
 

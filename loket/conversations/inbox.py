@@ -127,6 +127,8 @@ class Inbox:
                 if known is not None:
                     return known
                 conversation = await journal.locked(session, conversation_id)
+                if not conversation.address:  # the citizen deleted it: nothing can follow
+                    raise journal.UnknownConversation(conversation_id)
                 while conversation.state == State.CLOSED.value:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()

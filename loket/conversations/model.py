@@ -52,13 +52,14 @@ class Button:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A text for a citizen, ready for any channel."""
+    """A text for a citizen, ready for any channel; `language` when it is not Dutch."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     phones: tuple[tuple[str, str], ...] = ()
     card: dict[str, Any] | None = None
+    language: str = ""
 
     def content(self) -> dict[str, Any]:
         """Everything but the text, as stored with the message."""
@@ -67,6 +68,7 @@ class Rendered:
             "links": [{"title": title, "url": url} for title, url in self.links],
             "phones": [{"title": title, "number": number} for title, number in self.phones],
             "card": self.card,
+            **({"language": self.language} if self.language else {}),
         }
 
 
