@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from channels.web.access import COOKIE, PROTOCOL, Access
+from channels.web.access import COOKIE as COOKIE
+from channels.web.access import PROTOCOL, Access
 from channels.web.access import same_origin as same_origin
 from channels.web.connection import FRAME_BYTES, NO_SESSION, CitizenConnection, Services
 from channels.web.sessions import LIFETIME, WebSessions
