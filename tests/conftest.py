@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from tests.services.chromium import ARGUMENTS, chromium_path
 from tests.services.packages import ServiceMissing
+from tests.services.ports import free_port
 from tests.services.postgres import PostgresServer
 from tests.services.postgres import postgres_server as start_postgres
 from tests.services.redis import redis_server as start_redis
@@ -80,10 +81,16 @@ def browser_context_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProduct]:
+def embedder() -> str:
+    """Origin of another site that may embed the chat; nothing listens there until a test does."""
+    return f"http://localhost:{free_port()}"
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, embedder: str) -> Iterator[RunningProduct]:
     """The embedded product, really started: SQLite, Valkey, all processes, on free ports."""
     try:
-        with running_product(tmp_path_factory.mktemp("product")) as running:
+        with running_product(tmp_path_factory.mktemp("product"), {"VERBONDEN_EMBED_ORIGINS": embedder}) as running:
             yield running
     except NotRunning as error:
         pytest.fail(f"The product does not start: {error}", pytrace=False)

@@ -24,11 +24,12 @@ class CitizenClient:
     Attributes:
         messages: everything received, in order, by sequence number.
         state: the last known state of the conversation.
+        http: with the cookie of the session, for what goes beside the socket.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
         self._news = asyncio.Condition()
@@ -44,17 +45,17 @@ class CitizenClient:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.disconnect()
-        await self._http.close()
+        await self.http.close()
 
     async def connect(self) -> None:
         """Open a session (or come back to it) and replay what was missed. Raises aiohttp.ClientError."""
-        async with self._http.post(
+        async with self.http.post(
             f"{self._url}/api/web/session", json={"language": "nl"}, headers={"Origin": self._url}
         ) as answer:
             answer.raise_for_status()
             self.conversation = (await answer.json())["conversation"]
         after = max(self.messages, default=0)
-        self._socket = await self._http.ws_connect(
+        self._socket = await self.http.ws_connect(
             f"{self._url}/api/web/ws?after={after}", headers={"Origin": self._url}, heartbeat=20
         )
         self._reader = asyncio.create_task(self._read(self._socket))

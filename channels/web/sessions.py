@@ -43,8 +43,11 @@ class WebSessions:
         secret, session_id, now = secrets.token_urlsafe(32), str(uuid.uuid4()), self._clock()
         async with self._store.write() as session:
             conversation = await self._inbox.open(session, NAME, session_id, language)
-            session.add(WebSession(id=session_id, secret_hash=secret_hash(secret), conversation_id=conversation.id,
-                                   created_at=now, seen_at=now))
+            session.add(
+                WebSession(
+                    id=session_id, secret_hash=secret_hash(secret), conversation_id=conversation.id, created_at=now, seen_at=now
+                )
+            )
             welcome = self._composer.text("welkom")
             await journal.append(session, conversation, Entry(Author.BOT, welcome.text, welcome.content()), now)
             return secret, Session(session_id, conversation.id)
@@ -53,7 +56,9 @@ class WebSessions:
         """The session of a cookie, or None."""
         async with self._store.read() as session:
             row = await session.scalar(
-                select(WebSession).where(WebSession.secret_hash == secret_hash(secret), WebSession.seen_at > self._clock() - LIFETIME)
+                select(WebSession).where(
+                    WebSession.secret_hash == secret_hash(secret), WebSession.seen_at > self._clock() - LIFETIME
+                )
             )
             return Session(row.id, row.conversation_id) if row else None
 

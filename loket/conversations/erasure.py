@@ -188,9 +188,7 @@ def of_conversations() -> list[Table]:
 
     In an order that foreign keys allow.
     """
-    return [
-        table for table in reversed(Base.metadata.sorted_tables) if "conversation_id" in table.c and table.name not in KEPT
-    ]
+    return [table for table in reversed(Base.metadata.sorted_tables) if "conversation_id" in table.c and table.name not in KEPT]
 
 
 async def family(session: AsyncSession, conversation_id: str) -> list[str]:
@@ -212,4 +210,3 @@ async def _withdraw_contacts(session: AsyncSession, ids: Sequence[str], now: dat
         .where(ContactJob.conversation_id.in_(ids), ContactJob.state != "done")
         .values(state="none", content={}, lease=None, done_at=now)
     )
-

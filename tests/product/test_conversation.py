@@ -134,7 +134,7 @@ async def test_a_reconnect_replays_what_was_missed_and_nothing_twice(citizen: Ci
 
 async def test_a_second_tab_shows_the_same_conversation(citizen: CitizenClient, product: RunningProduct, desk: Desk) -> None:
     tab = CitizenClient(product.url)
-    tab._http.cookie_jar.update_cookies({c.key: c.value for c in citizen._http.cookie_jar}, URL(product.url))
+    tab.http.cookie_jar.update_cookies({c.key: c.value for c in citizen.http.cookie_jar}, URL(product.url))
     async with tab:
         assert tab.conversation == citizen.conversation
         await citizen.ask("Hallo")
@@ -165,12 +165,12 @@ async def test_without_a_session_the_socket_closes_with_4401(product: RunningPro
 async def test_another_site_can_not_speak_for_a_citizen(citizen: CitizenClient, product: RunningProduct, origin: str) -> None:
     headers = {"Origin": origin} if origin else {}
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await citizen._http.ws_connect(f"{product.url}/api/web/ws", headers=headers)
+        await citizen.http.ws_connect(f"{product.url}/api/web/ws", headers=headers)
     assert refused.value.status == 403
     if origin:
         for path in ("web/session", "balie/login"):
             body = {"username": "a", "password": "b"}
-            async with citizen._http.post(f"{product.url}/api/{path}", json=body, headers=headers) as answer:
+            async with citizen.http.post(f"{product.url}/api/{path}", json=body, headers=headers) as answer:
                 assert answer.status == 403
 
 
