@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
-import importlib
-import pkgutil
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -14,9 +12,6 @@ from sqlalchemy import Connection, text
 import loket.store
 from loket.store.engine import make_engine
 from loket.store.schema import Base
-
-for found in pkgutil.iter_modules(loket.store.__path__):
-    importlib.import_module(f"loket.store.{found.name}")  # its tables belong to the metadata
 
 ADVISORY_LOCK = 817_402_311
 """Any fixed number: two starting processes must not migrate PostgreSQL at the same time."""
