@@ -20,6 +20,7 @@ import structlog
 from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
+from channels.balie.callback_routes import CallbackRoutes
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.balie.routes import DeskRoutes
@@ -32,6 +33,7 @@ from channels.web.access import Access
 from channels.web.channel import WebChannel
 from channels.web.citizen_routes import CitizenRoutes
 from channels.web.connection import Services
+from channels.web.form_routes import FormRoutes
 from channels.web.hub import Hub
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
@@ -43,8 +45,12 @@ from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.language import Languages
+from loket.conversations.ratings import Ratings
 from loket.conversations.workers import Workers
 from loket.directory import Directory
+from loket.handoff.callback_retention import forget_numbers
+from loket.handoff.callbacks import Callbacks
+from loket.handoff.opening import Opening
 from loket.handoff.summary import Summariser
 from loket.identity import audit
 from loket.identity.attempts import Attempts
@@ -129,8 +135,14 @@ def build(settings: Settings) -> Gateway:
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
-    rules = [forget_after(settings.review_days), audit.forget_after(settings.audit_days),
-             media_keeping.forget_after(settings.media_days)]
+    opening = Opening.load(settings.data / "balie" / "openingstijden.yaml")
+    callbacks = Callbacks.load(settings.data, store, composer, opening, bus, masked, utcnow, channels.short)
+    rules = [
+        forget_after(settings.review_days),
+        audit.forget_after(settings.audit_days),
+        media_keeping.forget_after(settings.media_days),
+        forget_numbers(callbacks.rules.number_days),
+    ]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))
@@ -156,6 +168,9 @@ def build(settings: Settings) -> Gateway:
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
+    CallbackRoutes(callbacks, store, composer, routes.guard, routes.problem).add(app)
+    ratings = Ratings(store, masked, utcnow)
+    FormRoutes(store, sessions, callbacks, ratings, composer, Attempts(store), settings.public_url).add(app)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)

@@ -29,6 +29,9 @@ COOKIE = "verbonden_balie"
 SEEN_EVERY = 30.0
 """Seconds between signs of life of an open desk page; presence is counted from them."""
 
+PUSHED = frozenset({"queue", "message", "delivery", "state", "typing", "spoed", "review", "callback"})
+"""Bells that a desk hears."""
+
 Handler = Callable[[web.Request, LoggedIn], Awaitable[web.StreamResponse]]
 
 
@@ -223,7 +226,7 @@ class DeskRoutes:
         events: asyncio.Queue[Event] = asyncio.Queue(maxsize=1000)
 
         def rung(event: Event) -> None:
-            if event["kind"] in ("queue", "message", "delivery", "state", "typing", "spoed", "review") and not events.full():
+            if event["kind"] in PUSHED and not events.full():
                 events.put_nowait(event)
 
         unlisten = self._bus.listen(rung)

@@ -56,11 +56,14 @@ class Texts:
 
     @classmethod
     def load(cls, folder: Path) -> Texts:
-        """Read `teksten.yaml` and `knoppen.yaml` in `folder`. Raises InvalidTexts."""
+        """Read `teksten.yaml`, its sisters `teksten_*.yaml`, and `knoppen.yaml` in `folder`. Raises InvalidTexts."""
         try:
-            texts = {key: Text.model_validate(raw) for key, raw in _yaml(folder / "teksten.yaml").items()}
+            raw = [pair for path in sorted(folder.glob("teksten*.yaml")) for pair in _yaml(path).items()]
+            texts = {key: Text.model_validate(value) for key, value in raw}
         except ValidationError as error:
             raise InvalidTexts(str(error)) from error
+        if len(texts) != len(raw):
+            raise InvalidTexts(f"twice: {sorted({key for key, _ in raw if sum(k == key for k, _ in raw) > 1})}")
         buttons = {key: Button(raw["titel"], raw["payload"]) for key, raw in _yaml(folder / "knoppen.yaml").items()}
         return cls(texts, buttons)
 

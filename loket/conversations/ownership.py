@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State, Step, after
+from loket.handoff import callback_follow
 from loket.store.schema import Conversation, Transition
 
 
@@ -79,4 +80,5 @@ async def step(
             at=now,
         )
     )
+    await callback_follow.follow(session, conversation.id, what, actor, changes, now)
     return target

@@ -53,6 +53,8 @@ _STEPS: dict[tuple[State, Step], State] = {
     (State.QUEUED, Step.CLOSE): State.CLOSED,
     (State.CALLBACK, Step.CLAIM): State.CLAIMED,
     (State.CALLBACK, Step.HAND_OFF): State.QUEUED,
+    # Who waits for a call may go on with the computer: the call-back stands.
+    (State.CALLBACK, Step.RETURN_TO_BOT): State.BOT,
     (State.CALLBACK, Step.CLOSE): State.CLOSED,
     (State.CLAIMED, Step.TRANSFER): State.CLAIMED,
     (State.CLAIMED, Step.OFFER_SECOND_LINE): State.SECOND_LINE_PENDING,

@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 from loket.answers.texts import InvalidTexts, Text, Texts
+from loket.handoff.choices import FIXED
 from loket.notifications.consent import OFF, ON
 
 FOLDER = Path("data/antwoorden")
 TEXTS = Texts.load(FOLDER)
-FOLDERS = ("actions", "channels", "loket/answers", "loket/conversations")
+FOLDERS = ("actions", "channels", "loket/answers", "loket/conversations", "loket/handoff")
 CODE = [path for folder in FOLDERS for path in sorted(Path(folder).rglob("*.py"))]
 GROUPS = {key.partition(".")[0] for key in TEXTS.texts if "." in key}
 CALLS = {"text", "line", "render"}
@@ -112,7 +113,7 @@ def test_every_text_renders_in_both_forms(key: str) -> None:
 def test_buttons_send_what_the_dialogue_knows() -> None:
     intents = yaml.safe_load(Path("bot/domain/intents.yml").read_text(encoding="utf-8"))["intents"]
     known = {next(iter(intent)) if isinstance(intent, dict) else intent for intent in intents}
-    known |= {payload[1:] for payload in (ON, OFF)}  # settled by ConsentBot, which asks no dialogue
+    known |= {payload[1:] for payload in (ON, OFF, *FIXED)}  # settled by the core, which asks no dialogue
     for name, button in TEXTS.buttons.items():
         assert button.title.strip() and button.payload.startswith("/"), name
         assert button.payload[1:].partition("{")[0] in known, name

@@ -46,15 +46,16 @@ def all_sources(root: Path = ROOT) -> list[Source]:
 
 
 def _texts(root: Path) -> Iterator[Source]:
-    name = "data/antwoorden/teksten.yaml"
-    for key, raw in _read(root / name).items():
-        if key.startswith(STAFF) or _OTHER_LANGUAGE.search(key):
-            continue
-        yield Source(name, f"{key}.tekst", raw.get("tekst", ""))
-        yield Source(name, f"{key}.kort", raw.get("kort") or "")
-        yield Source(name, f"{key}.titel", raw.get("titel", ""), whole=False)
-        for tap in (*raw.get("links", ()), *raw.get("telefoons", ())):
-            yield Source(name, f"{key}.{tap['titel']}", tap["titel"], whole=False)
+    for path in sorted((root / "data/antwoorden").glob("teksten*.yaml")):
+        name = f"data/antwoorden/{path.name}"
+        for key, raw in _read(path).items():
+            if key.startswith(STAFF) or _OTHER_LANGUAGE.search(key):
+                continue
+            yield Source(name, f"{key}.tekst", raw.get("tekst", ""))
+            yield Source(name, f"{key}.kort", raw.get("kort") or "")
+            yield Source(name, f"{key}.titel", raw.get("titel", ""), whole=False)
+            for tap in (*raw.get("links", ()), *raw.get("telefoons", ())):
+                yield Source(name, f"{key}.{tap['titel']}", tap["titel"], whole=False)
 
 
 def _buttons(root: Path) -> Iterator[Source]:

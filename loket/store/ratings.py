@@ -1,0 +1,23 @@
+"""The table of what citizens thought of a conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loket.store.schema import Base
+
+
+class Rating(Base):
+    """One rating, 1 (bad) to 5 (good), of one closed conversation; `words` are masked. Gone with its conversation."""
+
+    __tablename__ = "rating"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    score: Mapped[int]
+    words: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_rating_at", "at"),)
