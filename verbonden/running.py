@@ -22,7 +22,7 @@ TRAIN_SECONDS, START_SECONDS = 1800.0, 200.0
 """The supervisor may train the model first; after that it gives up by itself after 180 s."""
 
 STOP_SECONDS = 12.0
-NOT_FOR_CHILDREN = ("VERBONDEN_", "ZAAKSYSTEEM_")
+NOT_FOR_CHILDREN = ("VERBONDEN_", "ZAAKSYSTEEM_", "TWILIO_")
 """Settings of whoever starts us do not reach the product: they would point it at something that exists."""
 
 
@@ -63,6 +63,11 @@ class RunningProduct:
     def redis_url(self) -> str:
         """Of the bus, with its password."""
         return str(self.status()["redis_url"])
+
+    @property
+    def twilio_url(self) -> str:
+        """Of the fake provider of SMS and WhatsApp, without a slash at the end."""
+        return str(self.status()["twilio_url"])
 
     @property
     def accounts(self) -> dict[str, str]:

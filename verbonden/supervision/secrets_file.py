@@ -34,6 +34,8 @@ class Secrets:
     vault_key: str
     inlog_client_secret: str
     inlog_cookie_key: str
+    twilio_account_sid: str
+    twilio_auth_token: str
     demo_accounts: dict[str, str]
 
 
@@ -74,6 +76,8 @@ def load_or_make(path: Path, usernames: Iterable[str]) -> Secrets:
         "vault_key": kept.get("vault_key") or base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "inlog_client_secret": kept.get("inlog_client_secret") or secrets.token_urlsafe(32),
         "inlog_cookie_key": kept.get("inlog_cookie_key") or secrets.token_urlsafe(32),
+        "twilio_account_sid": kept.get("twilio_account_sid") or "AC" + secrets.token_hex(16),
+        "twilio_auth_token": kept.get("twilio_auth_token") or secrets.token_hex(16),
         "demo_accounts": {name: accounts.get(name) or password() for name in usernames},
     }
     if whole != kept:

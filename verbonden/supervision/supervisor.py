@@ -170,6 +170,7 @@ class Supervisor:
             "bot_secret": environment["VERBONDEN_BOT_SECRET"],
             "actions_url": environment["VERBONDEN_ACTIONS_URL"],
             "zaaksysteem_url": environment.get("ZAAKSYSTEEM_URL", ""),
+            "twilio_url": environment.get("TWILIO_API_URL", ""),
             "children": {
                 child.spec.name: {
                     "pid": child.pid, "port": child.spec.port, "ready": child.ready.is_set(), "restarts": child.restarts,
