@@ -60,7 +60,7 @@ def _run(args: argparse.Namespace, began: float) -> int:
         def ready() -> None:
             starting.__exit__(None, None, None)
             shown = accounts if plan.demo else []
-            progress.say("\n" + banner.banner(data, plan.url, shown, secrets.demo_accounts))
+            progress.say("\n" + banner.banner(data, plan.url, shown, secrets.demo_accounts, plan.phone))
 
         starting = progress.step(f"start of {len(plan.specs)} processes")
         starting.__enter__()
