@@ -41,7 +41,7 @@ class Source:
 
 def all_sources(root: Path = ROOT) -> list[Source]:
     """All texts under `root`; empty ones are left out."""
-    parts = (_texts, _buttons, _screen, _products, _events, _organisations, _log_in)
+    parts = (_texts, _buttons, _screen, _products, _events, _organisations, _log_in, _phone)
     return [source for part in parts for source in part(root) if source.text.strip()]
 
 
@@ -108,6 +108,13 @@ def _log_in(root: Path) -> Iterator[Source]:
     name = "data/inlog.yaml"
     for part in ("gemeenschappelijk", "digid"):
         yield from (Source(name, key, text) for key, text in _leaves(part, _read(root / name)[part]))
+
+
+def _phone(root: Path) -> Iterator[Source]:
+    """The telephone of the demonstration, on which people play the citizen."""
+    name = "demo/twilio/data/telefoon.yaml"
+    leaves = ((key, text) for key, text in _leaves("telefoon", _read(root / name)) if ".velden." not in key)
+    yield from (Source(name, key, text, whole=text.endswith(".")) for key, text in leaves)
 
 
 def _leaves(key: str, raw: Any) -> Iterator[tuple[str, str]]:
