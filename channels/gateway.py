@@ -15,6 +15,7 @@ import signal
 import socket
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from aiohttp import WSCloseCode, web
@@ -48,10 +49,14 @@ from loket.conversations.language import Languages
 from loket.conversations.ratings import Ratings
 from loket.conversations.workers import Workers
 from loket.directory import Directory
+from loket.handoff import teams
+from loket.handoff.absent import Absent
+from loket.handoff.access import forget_after as forget_reasons
 from loket.handoff.callback_retention import forget_numbers
 from loket.handoff.callbacks import Callbacks
 from loket.handoff.opening import Opening
 from loket.handoff.summary import Summariser
+from loket.handoff.targets import WaitTargets
 from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
@@ -87,19 +92,21 @@ class Gateway:
     retention: Retention
     registers: Registers
     erasure: Erasure
+    absent: Absent
     accounts: StaffAccounts
     app: web.Application
 
     async def start(self) -> None:
         """Begin to work; the HTTP server is started by the caller."""
+        await teams.ensure(self.store, teams.read_teams(self.settings.data))
         await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
         await self.bus.start()
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent):
             await part.start()
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.bus):
+        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.bus):
             await part.stop()
         await self.bot.close()
         await self.store.close()
@@ -140,6 +147,7 @@ def build(settings: Settings) -> Gateway:
     rules = [
         forget_after(settings.review_days),
         audit.forget_after(settings.audit_days),
+        forget_reasons(settings.audit_days),
         media_keeping.forget_after(settings.media_days),
         forget_numbers(callbacks.rules.number_days),
     ]
@@ -147,6 +155,7 @@ def build(settings: Settings) -> Gateway:
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))
     erasure = Erasure(store, bot, bus, composer.texts, utcnow)
+    absent = Absent(store, composer, bus, channels.short, holder, utcnow, timedelta(seconds=settings.desk_grace))
     desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
 
     def rung(event: Event) -> None:
@@ -163,7 +172,8 @@ def build(settings: Settings) -> Gateway:
     add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, access)
     languages = Languages(store, composer, bus, utcnow)
     CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT).add(app)
-    routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url)
+    routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url,
+                        WaitTargets.load(settings.data))
     routes.add(app)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
@@ -174,7 +184,7 @@ def build(settings: Settings) -> Gateway:
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)
-    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, accounts, app)
+    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, accounts, app)
 
 
 def masked(value: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from loket.handoff.absent import GRACE
 from loket.identity.audit import DAYS as AUDIT_DAYS
 from loket.media.keeping import DAYS as MEDIA_DAYS
 from loket.review.reasons import BELOW
@@ -38,6 +39,7 @@ class Settings:
         var: VERBONDEN_VAR: what the product writes.
         embed_origins: VERBONDEN_EMBED_ORIGINS: origins of other sites that may embed the chat, with spaces between them.
         demo: VERBONDEN_DEMO: whether demo accounts may log in at the desk.
+        desk_grace: VERBONDEN_DESK_GRACE: seconds after which conversations of staff who went away return to the queue.
         review_below: VERBONDEN_REVIEW_BELOW: messages understood with a lower score (0 to 1) go on the review list.
         audit_days: VERBONDEN_AUDIT_DAYS: days after which records of look-ups are removed.
         review_days: VERBONDEN_REVIEW_DAYS: days after which they are removed from it.
@@ -57,6 +59,7 @@ class Settings:
     web: Path
     var: Path
     demo: bool
+    desk_grace: float = GRACE.total_seconds()
     review_below: float = BELOW
     review_days: int = DAYS
     audit_days: int = AUDIT_DAYS
@@ -89,6 +92,7 @@ class Settings:
             web=Path(given.get("VERBONDEN_WEB", "web/dist")),
             var=Path(given.get("VERBONDEN_VAR", "var")),
             demo=given.get("VERBONDEN_DEMO", "") == "1",
+            desk_grace=float(given.get("VERBONDEN_DESK_GRACE") or GRACE.total_seconds()),
             review_below=float(given.get("VERBONDEN_REVIEW_BELOW") or BELOW),
             audit_days=int(given.get("VERBONDEN_AUDIT_DAYS") or AUDIT_DAYS),
             review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),

@@ -15,7 +15,7 @@ from loket.conversations import journal
 from loket.conversations.inbox import Inbox
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author
-from loket.identity.staff import secret_hash
+from loket.identity.sessions import secret_hash
 from loket.store.engine import Store
 from loket.store.schema import WebSession
 

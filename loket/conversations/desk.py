@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from loket.answers.compose import Composer
+from loket.answers.compose import Composer, UnknownReference
 from loket.bus import Bus
-from loket.conversations import journal, ownership
-from loket.conversations.journal import Entry
-from loket.conversations.model import Author, Rendered
-from loket.conversations.states import HUMAN_OWNED, WAITING, State, Step
-from loket.handoff import queue
+from loket.conversations.desk_acts import Acts
+from loket.conversations.desk_acts import NotYours as NotYours
+from loket.conversations.desk_lists import DeskLists
+from loket.conversations.desk_lists import Detail as Detail
+from loket.conversations.desk_lists import View as View
+from loket.conversations.model import Author
+from loket.conversations.ownership import Changed
+from loket.conversations.states import HUMAN_OWNED, State, Step
 from loket.handoff.summary import Summariser
 from loket.identity import audit
+from loket.identity.member import Member as Member
+from loket.store.desk import Mention
 from loket.store.engine import Store
-from loket.store.schema import Conversation, Message, Transition
-from loket.store.text import storable
+from loket.store.schema import Conversation, Message, Staff
 
+UNDO = timedelta(seconds=30)
+"""So long closing can be undone; until then the contact is not registered elsewhere."""
 
-@dataclass(frozen=True)
-class Member:
-    """A member of staff who is logged in."""
-
-    id: str
-    name: str
-    organisation: str
-    role: str
+MAX_MENTIONS = 5
+TEXTS = {"claim": "mens.verbonden", "requeue": "mens.terug_in_rij", "return": "mens.terug_bij_computer", "close": "mens.gesloten"}
 
 
 class Outcome(StrEnum):
@@ -46,36 +45,27 @@ class Outcome(StrEnum):
     OTHER = "other"
 
 
-class NotYours(Exception):
-    """Only the owner may do this; `owner_name` has the conversation now."""
-
-    def __init__(self, owner_name: str | None) -> None:
-        super().__init__("another member of staff has the conversation")
-        self.owner_name = owner_name
-
-
-class View(StrEnum):
-    """Lists of the desk."""
-
-    WAITING = "waiting"
-    MINE = "mine"
-    ALL = "all"
-
-
 @dataclass(frozen=True)
-class Detail:
-    """One conversation as the desk shows it."""
+class FollowUp:
+    """What must still be done after closing, and before which day."""
 
-    conversation: Conversation
-    messages: list[Message]
-    transitions: list[Transition]
-
-
-LIST_LIMIT = 300
+    task: str = ""
+    on: date | None = None
 
 
-class Desk:
-    """The operations of the desk. `clock` is aware; every commit is followed by a bell."""
+class NewWords(Exception):
+    """The citizen said something that the member had not seen when deciding."""
+
+
+class TooLate(Exception):
+    """It can not be undone any more."""
+
+
+class Desk(DeskLists):
+    """The operations of the desk. `clock` is aware; every commit is followed by a bell.
+
+    Every operation checks that the conversation is the member's work: access.NoAccess otherwise.
+    """
 
     def __init__(
         self,
@@ -87,174 +77,176 @@ class Desk:
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
     ) -> None:
-        self._store, self._composer, self._summariser, self._bus = store, composer, summariser, bus
-        self._mask, self._clock, self._short = mask, clock, short
+        super().__init__(store, clock)
+        self.acts = Acts(store, composer, summariser, bus, mask, clock, short)
 
-    async def list(self, view: View, member: Member) -> list[tuple[Conversation, Message | None]]:
-        """Conversations of a list with their last message of the citizen, in the order of the queue."""
-        async with self._store.read() as session:
-            query = select(Conversation).where(_condition(view, member))
-            ordered = query.order_by(*queue.order()) if view is View.WAITING else query.order_by(Conversation.updated_at.desc())
-            rows = list(await session.scalars(ordered.limit(LIST_LIMIT)))
-            return [(row, last.get(row.id)) for last in [await _last_of_citizen(session, rows)] for row in rows]
-
-    async def counts(self, member: Member) -> dict[str, int]:
-        """How many conversations each list holds."""
-        async with self._store.read() as session:
-            return {
-                view.value: int(
-                    await session.scalar(select(func.count()).select_from(Conversation).where(_condition(view, member))) or 0
-                )
-                for view in View
-            }
-
-    async def detail(self, conversation_id: str) -> Detail:
-        """One conversation with everything that was said. Raises journal.UnknownConversation."""
-        async with self._store.read() as session:
-            conversation = await session.get(Conversation, conversation_id)
-            if conversation is None:
-                raise journal.UnknownConversation(conversation_id)
-            ids = await journal.chain(session, conversation_id)
-            transitions = await session.scalars(
-                select(Transition).where(Transition.conversation_id.in_(ids)).order_by(Transition.id)
-            )
-            return Detail(conversation, await journal.messages(session, ids), list(transitions))
-
-    async def record_reading(self, conversation: Conversation, member: Member) -> None:
-        """Record that a member of staff sees what was found of cases in a conversation."""
-        await audit.record_reading(self._store, conversation, member.organisation, member.id, self._clock())
-
-    async def conversation(self, conversation_id: str) -> Conversation:
-        """One conversation. Raises journal.UnknownConversation."""
-        async with self._store.read() as session:
-            found = await session.get(Conversation, conversation_id)
-            if found is None:
-                raise journal.UnknownConversation(conversation_id)
-            return found
-
-    async def message(self, conversation_id: str, seq: int) -> Message | None:
-        """One message of a conversation, or None."""
-        async with self._store.read() as session:
-            return await session.scalar(select(Message).where(Message.conversation_id == conversation_id, Message.seq == seq))
+    # -- steps ---------------------------------------------------------------------------------------------------
 
     async def claim(self, conversation_id: str, member: Member, epoch: int) -> None:
         """Take a conversation. Raises ownership.Changed (with who has it) and IllegalStep."""
-        name = self._composer.directory.name_in_sentence(member.organisation)
-        await self._step(
-            conversation_id,
-            member,
-            Step.CLAIM,
-            epoch,
-            "claimed",
-            only_owner=False,
-            say=("mens.verbonden", {"naam": member.name, "organisatie": name}),
-            owner_id=member.id,
-            owner_name=member.name,
-            owner_organisation=member.organisation,
-        )
-        await self._summariser.refresh(conversation_id)
+        async with self.acts.acting(conversation_id, member) as (session, conversation):
+            await self.acts.step(
+                session,
+                conversation,
+                member,
+                Step.CLAIM,
+                epoch,
+                "claimed",
+                owner_id=member.id,
+                owner_name=member.name,
+                owner_organisation=member.organisation,
+                team=conversation.team or min(member.teams, default=None),
+            )
+            values = {"naam": member.name, "organisatie": self.acts.organisation_name(member)}
+            await self.acts.tell(session, conversation, (TEXTS["claim"], values))
+        await self.acts.refresh_summary(conversation_id)
 
-    async def return_to_bot(self, conversation_id: str, member: Member, epoch: int, reason: str) -> None:
-        """Give a conversation back to the bot. Raises NotYours, ownership.Changed and IllegalStep."""
-        await self._step(
-            conversation_id,
-            member,
-            Step.RETURN_TO_BOT,
-            epoch,
-            reason or "returned",
-            say=("mens.terug_bij_computer", {"naam": member.name}),
-        )
+    async def requeue(self, conversation_id: str, member: Member, epoch: int) -> None:
+        """Put one's own conversation back where it was in the queue. Raises NotYours, ownership.Changed and IllegalStep."""
+        async with self.acts.own(conversation_id, member) as (session, conversation):
+            queued_at = conversation.queued_at or self._clock()
+            await self.acts.step(session, conversation, member, Step.REQUEUE, epoch, "requeued", queued_at=queued_at)
+            await self.acts.tell(session, conversation, (TEXTS["requeue"], {"naam": member.name}))
 
-    async def close(self, conversation_id: str, member: Member, epoch: int, outcome: Outcome, note: str) -> None:
-        """Close a conversation with an outcome. Raises NotYours, ownership.Changed and IllegalStep."""
-        closing = {"outcome": outcome.value, "note": self._mask(storable(note)), "by": member.id, "at": self._clock().isoformat()}
-        await self._step(
-            conversation_id,
-            member,
-            Step.CLOSE,
-            epoch,
-            f"closed: {outcome.value}",
-            closing=closing,
-            say=("mens.gesloten", {"naam": member.name}),
-        )
+    async def return_to_bot(
+        self, conversation_id: str, member: Member, epoch: int, reason: str, product: str | None = None, seen: int | None = None
+    ) -> None:
+        """Give a conversation back to the bot.
 
-    async def _step(
+        Args:
+            reason: for colleagues.
+            product: what the bot must tell first, an id of the verwijsindex.
+            seen: the last message that the member had seen.
+
+        Raises NotYours, NewWords, ownership.Changed, IllegalStep, and UnknownReference for an unknown product.
+        """
+        async with self.acts.own(conversation_id, member) as (session, conversation):
+            await _nothing_new(session, conversation, seen)
+            await self.acts.step(session, conversation, member, Step.RETURN_TO_BOT, epoch, reason or "returned")
+            await self.acts.tell(session, conversation, (TEXTS["return"], {"naam": member.name}))
+            if product:
+                await self._instruct(session, conversation, product)
+
+    async def _instruct(self, session: AsyncSession, conversation: Conversation, product_id: str) -> None:
+        """The bot begins with this product, and knows that it is what the conversation is about."""
+        product = self.acts.directory.products.get(product_id)
+        if product is None:
+            raise UnknownReference(product_id)
+        learned = {"product": product.id, "onderwerp": product.naam, "organisatie": product.organisaties[0]}
+        conversation.facts = {**conversation.facts, **learned}
+        conversation.topic, conversation.organisation = product.naam, product.organisaties[0]
+        rendered = self.acts.composer.product(product, conversation.facts, self.acts.short(conversation))
+        await self.acts.say_as(session, conversation, Author.BOT, rendered)
+
+    async def close(
         self,
         conversation_id: str,
         member: Member,
-        what: Step,
         epoch: int,
-        reason: str,
-        *,
-        say: tuple[str, dict[str, Any]],
-        only_owner: bool = True,
-        **changes: Any,
+        outcome: Outcome,
+        note: str,
+        follow_up: FollowUp | None = None,
+        seen: int | None = None,
     ) -> None:
-        async with self._store.write() as session:
-            conversation = await journal.locked(session, conversation_id)
-            if only_owner and State(conversation.state) in HUMAN_OWNED and conversation.owner_id != member.id:
+        """Close a conversation with an outcome. Raises NotYours, NewWords, ownership.Changed and IllegalStep."""
+        todo = follow_up or FollowUp()
+        closing = {
+            "outcome": outcome.value,
+            "note": self.acts.masked(note),
+            "by": member.id,
+            "at": self._clock().isoformat(),
+            "task": self.acts.masked(todo.task),
+            "on": todo.on.isoformat() if todo.on else None,
+        }
+        async with self.acts.own(conversation_id, member) as (session, conversation):
+            await _nothing_new(session, conversation, seen)
+            await self.acts.step(session, conversation, member, Step.CLOSE, epoch, f"closed: {outcome.value}", closing=closing)
+            await self.acts.tell(session, conversation, (TEXTS["close"], {"naam": member.name}))
+
+    async def reopen(self, conversation_id: str, member: Member, epoch: int) -> None:
+        """Undo one's own closing. Raises TooLate (after UNDO, or when the citizen has begun anew), NotYours and Changed."""
+        async with self.acts.acting(conversation_id, member) as (session, conversation):
+            closing = conversation.closing or {}
+            if conversation.state != State.CLOSED.value:
+                raise Changed(State(conversation.state), conversation.owner_name)
+            if closing.get("by") != member.id or conversation.owner_id != member.id:
                 raise NotYours(conversation.owner_name)
-            await ownership.step(
-                session,
-                conversation,
-                what,
-                epoch=epoch,
-                actor=member.id,
-                reason=self._mask(storable(reason)),
-                now=self._clock(),
-                **changes,
-            )
-            key, values = say
-            rendered = self._composer.text(key, self._short(conversation.channel), **values)
-            message = await journal.append(
-                session, conversation, Entry(Author.SYSTEM, rendered.text, rendered.content()), self._clock()
-            )
-        for event in ({"kind": "state"}, {"kind": "message", "seq": message.seq}, {"kind": "queue"}, {"kind": "wake"}):
-            self._bus.publish({**event, "conversation": conversation_id})
+            follows = await session.scalar(select(Conversation.id).where(Conversation.follows == conversation_id))
+            if follows is not None or self._clock() - datetime.fromisoformat(closing["at"]) > UNDO:
+                raise TooLate
+            await self.acts.step(session, conversation, member, Step.REOPEN, epoch, "reopened", closing=None)
+            await self.acts.tell(session, conversation, ("mens.heropend", {"naam": member.name}))
+
+    # -- words ---------------------------------------------------------------------------------------------------
 
     async def say(self, conversation_id: str, member: Member, client_id: str, text: str) -> int:
         """A message of the owner to the citizen; the same client id is stored once. Raises NotYours."""
-        return await self._append(conversation_id, member, Author.HUMAN, client_id, text)
-
-    async def note(self, conversation_id: str, member: Member, client_id: str, text: str) -> int:
-        """An internal note, by anyone of the staff; the citizen never gets it."""
-        return await self._append(conversation_id, member, Author.NOTE, client_id, text)
-
-    async def _append(self, conversation_id: str, member: Member, author: Author, client_id: str, text: str) -> int:
-        provider_id = f"{member.id}:{client_id}"
-        async with self._store.write() as session:
-            conversation = await journal.locked(session, conversation_id)
-            known = await session.scalar(
-                select(Message.seq).where(Message.channel == conversation.channel, Message.provider_id == provider_id)
-            )
+        async with self.acts.acting(conversation_id, member, step=False) as (session, conversation):
+            known = await _known(session, conversation, member, client_id)
             if known is not None:
                 return known
-            if author is Author.HUMAN and (State(conversation.state) not in HUMAN_OWNED or conversation.owner_id != member.id):
+            if State(conversation.state) not in HUMAN_OWNED or conversation.owner_id != member.id:
                 raise NotYours(conversation.owner_name)
-            content = {**Rendered("").content(), "organisation": self._composer.directory.name_in_sentence(member.organisation)}
-            message = await journal.append(
-                session,
-                conversation,
-                Entry(author, self._mask(text), content, author_id=member.id, author_name=member.name, provider_id=provider_id),
-                self._clock(),
-            )
-        self._bus.publish({"kind": "message", "conversation": conversation_id, "seq": message.seq})
-        return message.seq
+            return await self.acts.append(session, conversation, member, Author.HUMAN, text, client_id)
+
+    async def note(self, conversation_id: str, member: Member, client_id: str, text: str, mentions: Sequence[str] = ()) -> int:
+        """An internal note; the citizen never gets it.
+
+        `mentions` are ids of colleagues who are asked something: they may read the conversation from now on, and see it
+        among what is asked of them until they answer with a note.
+        """
+        async with self.acts.acting(conversation_id, member, step=False) as (session, conversation):
+            known = await _known(session, conversation, member, client_id)
+            if known is not None:
+                return known
+            asked = set(await session.scalars(select(Staff.id).where(Staff.id.in_(list(mentions)[:MAX_MENTIONS])))) - {member.id}
+            seq = await self.acts.append(session, conversation, member, Author.NOTE, text, client_id)
+            await _settle_mentions(session, conversation_id, member, self._clock())
+            for staff_id in sorted(asked):
+                session.add(
+                    Mention(
+                        conversation_id=conversation_id,
+                        seq=seq,
+                        staff_id=staff_id,
+                        by_id=member.id,
+                        by_name=member.name,
+                        created_at=self._clock(),
+                    )
+                )
+        for staff_id in asked:
+            self.acts.bus.publish({"kind": "mention", "conversation": conversation_id, "staff": staff_id})
+        return seq
+
+    async def put_aside(self, conversation_id: str, member: Member) -> None:
+        """The member has seen what was asked, and has no answer to give."""
+        async with self.acts.acting(conversation_id, member, step=False) as (session, _):
+            await _settle_mentions(session, conversation_id, member, self._clock())
+        self.acts.bus.publish({"kind": "queue", "conversation": conversation_id})
+
+    async def record_reading(self, conversation: Conversation, member: Member) -> None:
+        """Record that a member of staff sees what was found of cases in a conversation."""
+        await audit.record_reading(self.store, conversation, member.organisation, member.id, self._clock())
 
 
-def _condition(view: View, member: Member) -> Any:
-    if view is View.WAITING:
-        return Conversation.state.in_([s.value for s in WAITING])
-    if view is View.MINE:
-        return (Conversation.owner_id == member.id) & Conversation.state.in_([s.value for s in HUMAN_OWNED])
-    return Conversation.last_seq > 1
-
-
-async def _last_of_citizen(session: AsyncSession, rows: list[Conversation]) -> dict[str, Message]:
-    last = (
-        select(func.max(Message.id))
-        .where(Message.conversation_id.in_([r.id for r in rows]), Message.author == Author.CITIZEN.value)
-        .group_by(Message.conversation_id)
+async def _known(session: AsyncSession, conversation: Conversation, member: Member, client_id: str) -> int | None:
+    provider_id = f"{member.id}:{client_id}"
+    return await session.scalar(
+        select(Message.seq).where(Message.channel == conversation.channel, Message.provider_id == provider_id)
     )
-    found = await session.scalars(select(Message).where(Message.id.in_(last)))
-    return {message.conversation_id: message for message in found}
+
+
+async def _nothing_new(session: AsyncSession, conversation: Conversation, seen: int | None) -> None:
+    if seen is None:
+        return
+    newer = select(Message.id).where(Message.conversation_id == conversation.id, Message.seq > seen)
+    if await session.scalar(newer.where(Message.author == Author.CITIZEN.value).limit(1)) is not None:
+        raise NewWords
+
+
+async def _settle_mentions(session: AsyncSession, conversation_id: str, member: Member, now: datetime) -> None:
+    await session.execute(
+        update(Mention)
+        .where(Mention.conversation_id == conversation_id, Mention.staff_id == member.id, Mention.done_at.is_(None))
+        .values(done_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -96,6 +96,7 @@ class Inbox:
             facts=_lasting(follows.facts) if follows else {},
             pending=0,
             follows=follows.id if follows else None,
+            team=follows.team if follows else None,
             created_at=now,
             updated_at=now,
         )

@@ -28,10 +28,12 @@ class Step(StrEnum):
     OFFER_SECOND_LINE = "offer_second_line"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    WITHDRAW = "withdraw"
     REQUEUE = "requeue"
     REQUEST_CALLBACK = "request_callback"
     RETURN_TO_BOT = "return_to_bot"
     CLOSE = "close"
+    REOPEN = "reopen"
 
 
 class IllegalStep(Exception):
@@ -65,7 +67,11 @@ _STEPS: dict[tuple[State, Step], State] = {
     # The first owner keeps the conversation until the second line has accepted it.
     (State.SECOND_LINE_PENDING, Step.ACCEPT): State.CLAIMED,
     (State.SECOND_LINE_PENDING, Step.REFUSE): State.CLAIMED,
+    (State.SECOND_LINE_PENDING, Step.WITHDRAW): State.CLAIMED,
+    (State.SECOND_LINE_PENDING, Step.REQUEUE): State.QUEUED,
     (State.SECOND_LINE_PENDING, Step.CLOSE): State.CLOSED,
+    # Only as undo, shortly after a slip: afterwards a new message opens a follow-up instead.
+    (State.CLOSED, Step.REOPEN): State.CLAIMED,
 }
 
 HUMAN_OWNED = frozenset({State.CLAIMED, State.SECOND_LINE_PENDING})
@@ -84,5 +90,5 @@ def after(state: State, step: Step) -> State:
 
 
 def allowed(state: State) -> frozenset[Step]:
-    """All steps that `state` allows; empty for CLOSED: a new message opens a follow-up instead."""
+    """All steps that `state` allows."""
     return frozenset(step for (origin, step) in _STEPS if origin is state)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State
-from loket.store.schema import Conversation, StaffSession
+from loket.handoff import presence
+from loket.store.schema import Conversation
 
 URGENCIES = ("spoed", "hoog", "normaal")
 """From most to least urgent; within one urgency the longest waiting comes first."""
-
-PRESENT_WITHIN = timedelta(seconds=90)
-"""A member of staff counts as present when the desk page was heard within this time."""
 
 _rank = case({name: rank for rank, name in enumerate(URGENCIES)}, value=Conversation.urgency, else_=len(URGENCIES))
 
@@ -42,8 +40,5 @@ async def place(session: AsyncSession, conversation: Conversation) -> int:
 
 
 async def staff_present(session: AsyncSession, now: datetime) -> int:
-    """How many members of staff have the desk open right now, in any process."""
-    count = await session.scalar(
-        select(func.count(func.distinct(StaffSession.staff_id))).where(StaffSession.seen_at > now - PRESENT_WITHIN)
-    )
-    return int(count or 0)
+    """How many members of staff can take a conversation right now, in any process."""
+    return await presence.count_here(session, now)

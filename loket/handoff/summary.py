@@ -18,6 +18,7 @@ from loket.conversations import journal
 from loket.conversations.model import Author
 from loket.conversations.states import State
 from loket.directory import Directory
+from loket.handoff import teams
 from loket.handoff.outcome import Outcome, overall
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message
@@ -79,6 +80,8 @@ class Summariser:
             conversation.outcome, conversation.organisation = outcome.uitkomst, outcome.organisatie
             conversation.topic = conversation.facts.get("onderwerp") or self._directory.name(outcome.organisatie) or None
             if conversation.state == State.QUEUED.value:
+                if conversation.team is None:
+                    conversation.team = await teams.route(session, conversation)
                 conversation.urgency = _most_urgent(conversation.urgency, outcome.urgentie)
 
     def make(self, conversation: Conversation, messages: list[Message]) -> tuple[dict[str, Any], Outcome]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.store.engine import Store
-from loket.store.schema import Job
+from loket.store.turn import Turn
 
 log = structlog.get_logger(__name__)
 NAME = "retention"
@@ -46,51 +45,22 @@ class Retention:
     def __init__(
         self, store: Store, holder: str, rules: Sequence[Rule], clock: Callable[[], datetime], look_every: float = LOOK_EVERY
     ) -> None:
-        self._store, self._holder, self._rules, self._clock, self._look_every = store, holder, rules, clock, look_every
+        self._store, self._rules, self._clock, self._look_every = store, rules, clock, look_every
+        self._turn = Turn(store, NAME, holder, EVERY, LEASE, clock)
         self._task: asyncio.Task[None] | None = None
 
     async def round(self) -> dict[str, int] | None:
         """Apply all rules if it is time and nobody else does; returns what went by rule, or None if it was not our turn."""
-        if not await self._due() or not await self._take():
+        if not await self._turn.take():
             return None
         gone = {}
         for rule in self._rules:
             async with self._store.write() as session:
                 gone[rule.name] = await rule.apply(session, self._clock())
-        async with self._store.write() as session:
-            job = await session.get(Job, NAME, with_for_update=True)
-            if job is not None and job.holder == self._holder:
-                job.holder, job.held_until, job.done_at = None, None, self._clock()
+        await self._turn.done()
         if any(gone.values()):
             log.info("retention.done", **gone)
         return gone
-
-    async def _due(self) -> bool:
-        """A look without the write lock: most looks end here."""
-        async with self._store.read() as session:
-            return self._free(await session.get(Job, NAME))
-
-    async def _take(self) -> bool:
-        """Take the lease; of processes that try together one gets it."""
-        try:
-            async with self._store.write() as session:
-                job = await session.get(Job, NAME, with_for_update=True)
-                if not self._free(job):
-                    return False
-                if job is None:
-                    job = Job(name=NAME)
-                    session.add(job)
-                job.holder, job.held_until = self._holder, self._clock() + LEASE
-        except IntegrityError:  # the very first time, another process made the row between our look and our write
-            return False
-        return True
-
-    def _free(self, job: Job | None) -> bool:
-        if job is None:
-            return True
-        now = self._clock()
-        held = job.held_until is not None and job.held_until > now
-        return not held and (job.done_at is None or job.done_at <= now - EVERY)
 
     async def start(self) -> None:
         """Begin to look."""

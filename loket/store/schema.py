@@ -65,6 +65,7 @@ class Conversation(Base):
     owner_id: Mapped[str | None] = mapped_column(String(36))
     owner_name: Mapped[str | None] = mapped_column(String(120))
     owner_organisation: Mapped[str | None] = mapped_column(String(40))
+    team: Mapped[str | None] = mapped_column(String(40), index=True)
     queued_at: Mapped[datetime | None]
     pending: Mapped[int] = mapped_column(Integer, default=0)
     pending_since: Mapped[datetime | None]
@@ -158,7 +159,10 @@ class WebSession(Base):
 
 
 class Staff(Base):
-    """A member of the counter staff (medewerker, casemanager, teamleider, beheerder)."""
+    """A member of the counter staff (medewerker, casemanager, teamleider, beheerder).
+
+    `subject` is who this is for the log-in provider (`issuer|sub`); without one there is a password, for the demo only.
+    """
 
     __tablename__ = "staff"
 
@@ -168,19 +172,30 @@ class Staff(Base):
     organisation: Mapped[str] = mapped_column(String(40))
     role: Mapped[str] = mapped_column(String(20))
     password_hash: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(300), unique=True)
     demo: Mapped[bool] = mapped_column(default=False)
 
 
 class StaffSession(Base):
-    """A log-in at the desk; only the SHA-256 of the cookie is kept."""
+    """A log-in at the desk; only the SHA-256 of the cookie is kept.
+
+    The cookie changes now and then; the one before it works until `previous_until`, for requests that were under way.
+    `seen_at` is when the open page was last heard, `active_at` when the person last did something.
+    """
 
     __tablename__ = "staff_session"
 
-    secret_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    previous_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    previous_until: Mapped[datetime | None]
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     csrf: Mapped[str] = mapped_column(String(64))
+    id_token: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    rotated_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    active_at: Mapped[datetime]
 
 
 class Attempt(Base):

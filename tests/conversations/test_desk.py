@@ -21,8 +21,8 @@ from loket.store.schema import Conversation, Outbox
 from tests.conversations.conftest import DATA
 from tests.conversations.support import Process
 
-FATIMA = Member("fatima-id", "Fatima Demirci", "gemeente", "casemanager")
-JORIS = Member("joris-id", "Joris van den Broek", "uwv", "casemanager")
+FATIMA = Member("fatima-id", "Fatima Demirci", "gemeente", "casemanager", frozenset({"loket"}))
+JORIS = Member("joris-id", "Joris van den Broek", "uwv", "casemanager", frozenset({"loket"}))
 MakeDesk = Callable[[Process], Desk]
 
 
@@ -104,7 +104,7 @@ async def test_a_note_never_reaches_the_citizen(process: Process, desk: Desk) ->
         assert seq not in [m.seq for m in await journal.messages(session, [conversation], for_citizen=True)]
         sent = list(await session.scalars(select(Outbox.message_id).where(Outbox.conversation_id == conversation)))
     assert stored[seq].id not in sent and stored[seq].delivery is None
-    assert seq in [m.seq for m in (await desk.detail(conversation)).messages]
+    assert seq in [m.seq for m in (await desk.detail(conversation, FATIMA)).messages]
 
 
 async def test_only_the_owner_speaks_and_decides(process: Process, desk: Desk) -> None:
@@ -162,7 +162,7 @@ async def test_a_follow_up_shows_the_desk_the_earlier_conversation(process: Proc
     conversation = await claimed(process, desk, "Mijn huurtoeslag is gestopt")
     await desk.close(conversation, FATIMA, 2, Outcome.ANSWERED, "")
     later = (await process.receive(conversation, "Het is nog steeds niet goed")).conversation_id
-    detail = await desk.detail(later)
+    detail = await desk.detail(later, FATIMA)
     texts = [m.text for m in detail.messages]
     assert texts[0] == "Mijn huurtoeslag is gestopt" and texts[-1] == "Het is nog steeds niet goed"
     assert [t.to_state for t in detail.transitions] == ["queued", "claimed", "closed"]
@@ -184,11 +184,11 @@ async def test_lists_and_counts(process: Process, desk: Desk) -> None:
     waiting = [await queued(process, "een", "twee") for _ in range(2)]
     mine = await claimed(process, desk, "drie", "vier")
     await claimed(process, desk, "vijf", "zes", by=JORIS)
-    assert await desk.counts(FATIMA) == {"waiting": 2, "mine": 1, "all": 4}
+    assert await desk.counts(FATIMA) == {"waiting": 2, "mine": 1, "asked": 0, "team": 4, "all": 4}
     rows = await desk.list(View.WAITING, FATIMA)
-    assert {row.id for row, _ in rows} == set(waiting)
-    assert [last.text if last else None for _, last in rows] == ["twee", "twee"]
-    assert [row.id for row, _ in await desk.list(View.MINE, FATIMA)] == [mine]
+    assert {row.conversation.id for row in rows} == set(waiting)
+    assert [row.last.text if row.last else None for row in rows] == ["twee", "twee"]
+    assert [row.conversation.id for row in await desk.list(View.MINE, FATIMA)] == [mine]
 
 
 async def test_the_place_in_the_queue(process: Process, desk: Desk) -> None:
@@ -204,7 +204,7 @@ async def test_the_place_in_the_queue(process: Process, desk: Desk) -> None:
             return {made[row.id]: await queue.place(session, row) for row in rows}
 
     assert await places() == {"d": 1, "b": 2, "e": 3, "a": 4, "c": 5}
-    assert [made[row.id] for row, _ in await desk.list(View.WAITING, FATIMA)] == ["d", "b", "e", "a", "c"]
+    assert [made[row.conversation.id] for row in await desk.list(View.WAITING, FATIMA)] == ["d", "b", "e", "a", "c"]
     await desk.claim(next(c for c, name in made.items() if name == "b"), FATIMA, 1)
     assert await places() == {"d": 1, "e": 2, "a": 3, "c": 4}
 

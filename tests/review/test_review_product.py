@@ -33,7 +33,8 @@ async def test_from_the_button_to_training_data(product: RunningProduct, tmp_pat
             rows: list[dict[str, Any]] = (await answered.json())["items"]
         [row] = [each for each in rows if each["text"] == QUESTION]
         assert row["reasons"] == ["niet_bedoeld"] and row["thought"]["organisaties"]
-        async with http.get(f"{api}/conversations/{row['conversation']}") as answered:
+        why = {"reason": "Nakijken wat de computer niet begreep"}
+        async with http.post(f"{api}/conversations/{row['conversation']}/open", json=why, headers=token) as answered:
             assert "onbegrepen" not in (await answered.json())["facts"]
         right = {"uitkomst": "antwoord", "organisaties": ["gemeente"]}
         async with http.post(f"{api}/review/{row['id']}", json={"state": "answered", "answer": right}, headers=token) as answered:
