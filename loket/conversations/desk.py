@@ -31,7 +31,6 @@ UNDO = timedelta(seconds=30)
 """So long closing can be undone; until then the contact is not registered elsewhere."""
 
 MAX_MENTIONS = 5
-TEXTS = {"claim": "mens.verbonden", "requeue": "mens.terug_in_rij", "return": "mens.terug_bij_computer", "close": "mens.gesloten"}
 
 
 class Outcome(StrEnum):
@@ -97,8 +96,9 @@ class Desk(DeskLists):
                 owner_organisation=member.organisation,
                 team=conversation.team or min(member.teams, default=None),
             )
-            values = {"naam": member.name, "organisatie": self.acts.organisation_name(member)}
-            await self.acts.tell(session, conversation, (TEXTS["claim"], values))
+            organisation = self.acts.organisation_name(member)
+            text = ("mens.verbonden", {"naam": member.name, "organisatie": organisation})
+            await self.acts.tell(session, conversation, text)
         await self.acts.refresh_summary(conversation_id)
 
     async def requeue(self, conversation_id: str, member: Member, epoch: int) -> None:
@@ -106,7 +106,7 @@ class Desk(DeskLists):
         async with self.acts.own(conversation_id, member) as (session, conversation):
             queued_at = conversation.queued_at or self._clock()
             await self.acts.step(session, conversation, member, Step.REQUEUE, epoch, "requeued", queued_at=queued_at)
-            await self.acts.tell(session, conversation, (TEXTS["requeue"], {"naam": member.name}))
+            await self.acts.tell(session, conversation, ("mens.terug_in_rij", {"naam": member.name}))
 
     async def return_to_bot(
         self, conversation_id: str, member: Member, epoch: int, reason: str, product: str | None = None, seen: int | None = None
@@ -123,7 +123,7 @@ class Desk(DeskLists):
         async with self.acts.own(conversation_id, member) as (session, conversation):
             await _nothing_new(session, conversation, seen)
             await self.acts.step(session, conversation, member, Step.RETURN_TO_BOT, epoch, reason or "returned")
-            await self.acts.tell(session, conversation, (TEXTS["return"], {"naam": member.name}))
+            await self.acts.tell(session, conversation, ("mens.terug_bij_computer", {"naam": member.name}))
             if product:
                 await self._instruct(session, conversation, product)
 
@@ -161,7 +161,7 @@ class Desk(DeskLists):
         async with self.acts.own(conversation_id, member) as (session, conversation):
             await _nothing_new(session, conversation, seen)
             await self.acts.step(session, conversation, member, Step.CLOSE, epoch, f"closed: {outcome.value}", closing=closing)
-            await self.acts.tell(session, conversation, (TEXTS["close"], {"naam": member.name}))
+            await self.acts.tell(session, conversation, ("mens.gesloten", {"naam": member.name}))
 
     async def reopen(self, conversation_id: str, member: Member, epoch: int) -> None:
         """Undo one's own closing. Raises TooLate (after UNDO, or when the citizen has begun anew), NotYours and Changed."""

@@ -98,8 +98,8 @@ class Transfers:
             )
             self._answer(transfer, "accepted", member)
             organisation = self._acts.organisation_name(member)
-            values = {"naam": member.name, "organisatie": organisation, "vorige": before or ""}
-            await self._acts.tell(session, conversation, ("doorgeven.overgenomen", values))
+            text = ("doorgeven.overgenomen", {"naam": member.name, "organisatie": organisation, "vorige": before or ""})
+            await self._acts.tell(session, conversation, text)
         await self._acts.refresh_summary(conversation_id)
 
     async def refuse(self, conversation_id: str, member: Member, epoch: int, reason: str) -> None:
@@ -111,8 +111,8 @@ class Transfers:
             await self._acts.step(session, conversation, member, Step.REFUSE, epoch, "refused")
             self._answer(transfer, "refused", member)
             transfer.refusal = self._acts.masked(reason)
-            values = {"naam": conversation.owner_name or "", "doel": transfer.to_name}
-            await self._acts.tell(session, conversation, ("doorgeven.geweigerd", values))
+            text = ("doorgeven.geweigerd", {"naam": conversation.owner_name or "", "doel": transfer.to_name})
+            await self._acts.tell(session, conversation, text)
             await self._acts.append_note(session, conversation, member, reason)
 
     async def withdraw(self, conversation_id: str, member: Member, epoch: int) -> None:
