@@ -18,6 +18,7 @@ class Capabilities:
         media: whether citizens may send media.
         window: how long after the citizen's last message free text may be sent; None is always.
         pull: the citizen's client fetches messages from the store itself; delivery is a bell.
+        pause: messages of a citizen that come within this time of each other are read as one thought.
     """
 
     buttons: bool
@@ -27,3 +28,4 @@ class Capabilities:
     media: bool
     window: timedelta | None
     pull: bool
+    pause: timedelta = timedelta(0)

@@ -1,4 +1,7 @@
-"""The outbox: brings what was stored for a citizen to the channel, with retries and a visible failure."""
+"""The outbox: brings what was stored for a citizen to the channel, with retries and a visible failure.
+
+Each channel has a lane of its own: a provider that is slow or down never keeps the web chat waiting.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import aliased
 
-from channels.registry import DeliveryFailed, Registry
+from channels.registry import DeliveryFailed, DeliveryHeld, Registry
+from loket import metrics
 from loket.bus import Bus
 from loket.conversations.model import Author
 from loket.store.engine import Store
@@ -18,9 +23,17 @@ from loket.store.schema import Message, Outbox
 
 log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 8
+"""On a channel where the client fetches for itself; elsewhere GIVE_UP_AFTER counts."""
+
+GIVE_UP_AFTER = timedelta(hours=4)
+"""So long a provider that is down is tried: a later answer helps nobody, and the desk must see that it did not come."""
+
 BATCH = 100
-HOLD = timedelta(seconds=30)
-"""How long one process may hold a row before another may try."""
+AT_ONCE = 16
+"""Messages that one process sends at the same time on one channel."""
+
+HOLD = timedelta(seconds=60)
+"""How long one process may hold a row before another may try: longer than a call to a provider can take."""
 
 
 def tell_desk(bus: Bus, conversation_id: str, seq: int, author: str) -> None:
@@ -30,12 +43,46 @@ def tell_desk(bus: Bus, conversation_id: str, seq: int, author: str) -> None:
 
 
 class Delivery:
-    """Delivers outbox rows, each by one process at a time, oldest first within a conversation."""
+    """All lanes as one part."""
 
     def __init__(
         self, store: Store, channels: Registry, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float = 1.0
     ) -> None:
-        self._store, self._channels, self._bus, self._holder = store, channels, bus, holder
+        self.lanes = [
+            (Lane if channels[name].capabilities.pull else ProviderLane)(store, channels, name, bus, holder, clock, look_every)
+            for name in channels.names
+        ]
+
+    def ring(self) -> None:
+        """There is something to deliver."""
+        for lane in self.lanes:
+            lane.ring()
+
+    async def start(self) -> None:
+        """Begin to deliver."""
+        for lane in self.lanes:
+            await lane.start()
+
+    async def round(self) -> int:
+        """Deliver one batch on each lane; returns how many rows were taken."""
+        return sum([await lane.round() for lane in self.lanes])
+
+    async def stop(self) -> None:
+        """Stop; rows in hand become due again when their hold ends."""
+        for lane in self.lanes:
+            await lane.stop()
+
+
+class Lane:
+    """Delivers the rows of one channel, each by one process at a time, oldest first within a conversation.
+
+    This one is for channels whose client fetches from the store: a batch is one stroke of the bell for each row.
+    """
+
+    def __init__(
+        self, store: Store, channels: Registry, name: str, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float
+    ) -> None:
+        self._store, self._channel, self._name, self._bus, self._holder = store, channels[name], name, bus, holder
         self._clock, self._look_every = clock, look_every
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -68,7 +115,7 @@ class Delivery:
             if row.conversation_id in failed:
                 continue  # what follows a failed message waits for it
             try:
-                await self._channels[message.channel].deliver(row.conversation_id, message)
+                await self._channel.deliver(row.conversation_id, message)
             except DeliveryFailed as error:
                 failed.add(row.conversation_id)
                 await self._failed(row, error)
@@ -94,7 +141,7 @@ class Delivery:
                 await session.execute(
                     select(Outbox, Message)
                     .join(Message, Message.id == Outbox.message_id)
-                    .where(Outbox.id.in_(self._due(now).order_by(Outbox.id).limit(BATCH)))
+                    .where(Outbox.id.in_(self._due(now).order_by(Outbox.id).limit(self._batch())))
                     .order_by(Outbox.id)
                     .with_for_update(of=Outbox, skip_locked=True)
                 )
@@ -104,9 +151,15 @@ class Delivery:
                 row.attempts += 1
             return [(row, message) for row, message in rows]
 
+    def _batch(self) -> int:
+        return BATCH
+
     def _due(self, now: datetime):  # type: ignore[no-untyped-def]
         return select(Outbox.id).where(
-            Outbox.state == "pending", or_(Outbox.lease.is_(None), Outbox.next_at <= now), Outbox.next_at <= now
+            Outbox.channel == self._name,
+            Outbox.state == "pending",
+            or_(Outbox.lease.is_(None), Outbox.next_at <= now),
+            Outbox.next_at <= now,
         )
 
     async def _sent(self, ids: list[int]) -> None:
@@ -121,23 +174,117 @@ class Delivery:
             )
 
     async def _failed(self, row: Outbox, error: DeliveryFailed) -> None:
-        """Try again later with growing waits; give up visibly: the desk sees the state of the message."""
-        gave_up = error.permanent or row.attempts >= MAX_ATTEMPTS
-        wait = timedelta(seconds=min(2**row.attempts, 300))
+        """Try again later with growing waits; give up visibly: the desk sees the state of the message and why."""
+        attempts = row.attempts if error.counts else row.attempts - 1
+        gave_up = error.permanent or await self._too_late(row, attempts)
+        wait = error.after or timedelta(seconds=min(2**max(attempts, 1), 300))
         async with self._store.write() as session:
-            await session.execute(
+            changed = await session.execute(
                 update(Outbox)
-                .where(Outbox.id == row.id)
-                .values(state="failed" if gave_up else "pending", lease=None, next_at=self._clock() + wait, error=str(error)[:80])
+                .where(Outbox.id == row.id, Outbox.state == "pending")
+                .values(
+                    state="failed" if gave_up else "pending",
+                    lease=None,
+                    attempts=attempts,
+                    next_at=self._clock() + wait,
+                    error=str(error)[:80],
+                )
             )
-            if gave_up:
-                await session.execute(update(Message).where(Message.id == row.message_id).values(delivery="failed"))
+            if gave_up and changed.rowcount:  # type: ignore[attr-defined]
+                message = await session.get_one(Message, row.message_id)
+                message.delivery, message.content = "failed", {**(message.content or {}), "failure": str(error)[:40]}
         if gave_up:
-            log.error("delivery.gave_up", conversation=row.conversation_id, reason=str(error))
+            metrics.count("messages_out_failed", channel=self._name, reason=str(error)[:40])
+            log.error("delivery.gave_up", conversation=row.conversation_id, channel=self._name, reason=str(error))
             self._bus.publish({"kind": "state", "conversation": row.conversation_id})
+        elif error.counts:
+            metrics.count("delivery_retries", channel=self._name, reason=str(error)[:40])
+
+    async def _too_late(self, row: Outbox, attempts: int) -> bool:
+        return attempts >= MAX_ATTEMPTS
 
     async def stop(self) -> None:
         """Stop; rows in hand become due again when their hold ends."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+class ProviderLane(Lane):
+    """A lane to a provider: one message of a conversation after the other, several conversations at once."""
+
+    def __init__(
+        self, store: Store, channels: Registry, name: str, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float
+    ) -> None:
+        super().__init__(store, channels, name, bus, holder, clock, look_every)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def round(self) -> int:
+        """Take what can go now and send it, without waiting for it; returns how many rows were taken."""
+        taken = await self._take()
+        for row, message in taken:
+            task = asyncio.create_task(self._one(row, message))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return len(taken)
+
+    async def settle(self) -> None:
+        """Wait until what was taken is sent or put back."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def _one(self, row: Outbox, message: Message) -> None:
+        try:
+            try:
+                await self._channel.deliver(row.conversation_id, message)
+            except DeliveryHeld as held:
+                await self._hold(row, str(held))
+            except DeliveryFailed as error:
+                await self._failed(row, error)
+            except Exception as error:
+                log.exception("delivery.failed", conversation=row.conversation_id)
+                await self._failed(row, DeliveryFailed(type(error).__name__, permanent=False))
+            else:
+                await self._sent([row.id])
+                tell_desk(self._bus, row.conversation_id, message.seq, message.author)
+        except Exception:
+            log.exception("delivery.not_recorded", conversation=row.conversation_id)  # it becomes due again when its hold ends
+        self.ring()
+
+    async def _hold(self, row: Outbox, why: str) -> None:
+        async with self._store.write() as session:
+            await session.execute(
+                update(Outbox)
+                .where(Outbox.id == row.id, Outbox.state == "pending")
+                .values(state="held", lease=None, error=why[:80])
+            )
+            message = await session.get_one(Message, row.message_id)
+            message.content = {**(message.content or {}), "failure": why[:40]}
+        self._bus.publish({"kind": "state", "conversation": row.conversation_id})
+
+    def _batch(self) -> int:
+        return max(AT_ONCE - len(self._running), 0)
+
+    def _due(self, now: datetime):  # type: ignore[no-untyped-def]
+        earlier = aliased(Outbox)
+        before = exists().where(
+            earlier.conversation_id == Outbox.conversation_id,
+            earlier.channel == Outbox.channel,
+            earlier.state == "pending",
+            earlier.id < Outbox.id,
+        )
+        return super()._due(now).where(~before)
+
+    async def _too_late(self, row: Outbox, attempts: int) -> bool:
+        async with self._store.read() as session:
+            written = await session.scalar(select(Message.created_at).where(Message.id == row.message_id))
+        return written is None or self._clock() - written > GIVE_UP_AFTER
+
+    async def stop(self) -> None:
+        """Stop; a message on its way to the provider is seen through as far as a moment allows."""
+        await super().stop()
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=2)
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)

@@ -28,8 +28,10 @@ from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.pages import add_pages, security_headers
-from channels.registers import Registers, build_registers
+from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
+from channels.telephone import Telephone, build_telephone
+from channels.twilio.signature import forget_seen
 from channels.web.access import Access
 from channels.web.channel import WebChannel
 from channels.web.citizen_routes import CitizenRoutes
@@ -64,6 +66,7 @@ from loket.media import Media
 from loket.media import keeping as media_keeping
 from loket.media.scanner import Scanner
 from loket.notifications.consent import Consent, ConsentBot
+from loket.partners.partners import forget_partners
 from loket.privacy.masking import mask
 from loket.review.record import Recorder
 from loket.review.retention import forget_after
@@ -76,6 +79,8 @@ from loket.understanding.crisis import CrisisGate
 log = structlog.get_logger(__name__)
 ASSISTANT = "Verbonden"
 BODY_BYTES = 64 * 1024
+PAUSE_OVER = 2.05
+"""Seconds; a little more than the pause of the channels that have one."""
 
 
 @dataclass
@@ -93,6 +98,7 @@ class Gateway:
     registers: Registers
     erasure: Erasure
     absent: Absent
+    telephone: Telephone
     accounts: StaffAccounts
     app: web.Application
 
@@ -101,12 +107,15 @@ class Gateway:
         await teams.ensure(self.store, teams.read_teams(self.settings.data))
         await self.accounts.ensure(*demo_accounts(self.settings), demo=self.settings.demo)
         await self.bus.start()
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent):
+        for part in self._parts():
             await part.start()
+
+    def _parts(self) -> tuple[Part, ...]:
+        return (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.telephone)
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
-        for part in (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.bus):
+        for part in (*self._parts(), self.bus):
             await part.stop()
         await self.bot.close()
         await self.store.close()
@@ -132,12 +141,15 @@ def build(settings: Settings) -> Gateway:
     bot = RasaBot(settings.bot_url, settings.bot_secret)
     composer = Composer(Texts.load(settings.data / "antwoorden"), Directory.load(settings.data / "verwijsindex"))
     summariser = Summariser.load(store, composer.directory, settings.data, utcnow)
-    inbox = Inbox(store, masked, holder)
-    channels = Registry(WebChannel(bus))
+    telephone = build_telephone(settings, store, utcnow)
+    channels = Registry(WebChannel(bus), *telephone.channels)
+    inbox = Inbox(store, masked, holder, utcnow, channels.pause)
+    onward = telephone.onward(store, utcnow, settings.public_url)
     gate = CrisisGate.load(settings.data / "crisis" / "poort.yaml")
     recorder = Recorder(settings.review_below)
     consenting = ConsentBot(bot, Consent(store, composer, utcnow))
-    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, recorder)
+    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, recorder, onward.asked,
+                      channels.pushed)
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
@@ -150,6 +162,8 @@ def build(settings: Settings) -> Gateway:
         forget_reasons(settings.audit_days),
         media_keeping.forget_after(settings.media_days),
         forget_numbers(callbacks.rules.number_days),
+        forget_seen(),
+        forget_partners(),
     ]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
@@ -161,6 +175,8 @@ def build(settings: Settings) -> Gateway:
     def rung(event: Event) -> None:
         if event["kind"] == "wake" and "conversation" in event:
             workers.ring(event["conversation"])
+            if channels.pause(event.get("channel", "")):  # a burst may go on; look again when it can be over
+                asyncio.get_running_loop().call_later(PAUSE_OVER, workers.ring, event["conversation"])
         elif event["kind"] == "message":
             delivery.ring()
 
@@ -184,7 +200,11 @@ def build(settings: Settings) -> Gateway:
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)
-    return Gateway(settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, accounts, app)
+    telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
+    telephone.add(app)
+    return Gateway(
+        settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, accounts, app
+    )
 
 
 def masked(value: str) -> str:

@@ -37,6 +37,7 @@ def message(row: Message, directory: Directory, assistant: str) -> dict[str, Any
         "at": moment(row.created_at),
         "id": row.provider_id,
         "delivery": row.delivery,
+        "failure": content.get("failure"),
     }
 
 

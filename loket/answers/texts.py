@@ -64,7 +64,8 @@ class Texts:
             raise InvalidTexts(str(error)) from error
         if len(texts) != len(raw):
             raise InvalidTexts(f"twice: {sorted({key for key, _ in raw if sum(k == key for k, _ in raw) > 1})}")
-        buttons = {key: Button(raw["titel"], raw["payload"]) for key, raw in _yaml(folder / "knoppen.yaml").items()}
+        raws = _yaml(folder / "knoppen.yaml").items()
+        buttons = {key: Button(raw["titel"], raw["payload"], raw.get("kort", "")) for key, raw in raws}
         return cls(texts, buttons)
 
     def line(self, key: str, **values: Any) -> str:

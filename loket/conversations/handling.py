@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +71,8 @@ class Handler:
         bus: rings the bell after every commit.
         short: whether a channel needs the short form of texts.
         recorder: puts what was not understood on the review list.
+        aside: asked first; what it answers needs neither bot nor human (going on in another channel).
+        pushed: whether a message on this channel makes a telephone ring: there the place in the queue is told on request only.
     """
 
     def __init__(
@@ -84,9 +86,11 @@ class Handler:
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
         recorder: Recorder | None = None,
+        aside: Callable[[Work], Awaitable[BotReply | None]] | None = None,
+        pushed: Callable[[str], bool] = lambda channel: False,
     ) -> None:
         self._inbox, self._bot, self._composer = inbox, bot, composer
-        self._recorder = recorder or Recorder()
+        self._recorder, self._aside, self._pushed = recorder or Recorder(), aside, pushed
         self._summariser, self._crisis, self._bus, self._clock, self._short = summariser, crisis, bus, clock, short
 
     async def run(self, conversation_id: str) -> int:
@@ -120,9 +124,13 @@ class Handler:
             log.error("worker.gave_up", conversation=work.conversation.id, seq=work.message.seq)
             rendered = [self._composer.text("storing.bot", self._short(work.conversation.channel))]
             return await self._settle(work, rendered, None, {}, HandOff("failure"))
+        if self._aside is not None and (reply := await self._aside(work)) is not None:
+            short = self._short(work.conversation.channel)
+            rendered = [self._composer.utterance(u, work.conversation.facts, short) for u in reply.utterances]
+            return await self._settle(work, rendered, None, {}, None, speaker=Author.SYSTEM)
         if state is State.BOT:
             return await self._ask_bot(work)
-        understanding = await self._understand(work.message.text)
+        understanding = await self._understand(work.text)
         if state in WAITING:
             return await self._keep_for_human(work, understanding)
         return await self._show_to_human(work, understanding, alert=state in HUMAN_OWNED)
@@ -155,7 +163,7 @@ class Handler:
         # The bot can raise the level to `kenmerk` only; what it may show at that level the case client decides.
         learned = {**reply.facts, **{f"{name}_seq": work.message.seq for name in PROVEN if name in reply.facts}}
         columns = {"trust": "kenmerk"} if reply.facts.get("vertrouwen") == "kenmerk" else {}
-        before, told = in_own_language(self._composer, work.message.text, reply.understanding, facts, short)
+        before, told = in_own_language(self._composer, work.text, reply.understanding, facts, short)
         return await self._settle(work, before + rendered, reply.understanding, {**learned, **told}, handoff, columns)
 
     async def _answer(self, work: Work) -> BotReply:
@@ -163,14 +171,14 @@ class Handler:
         started, told = self._clock(), False
         self._bus.publish({"kind": "typing", "conversation": conversation.id, "author": "bot"})
         again = message.attempts > 1
-        route = self._crisis.route(message.text)
+        route = self._crisis.route(work.text)
         while True:
             try:
                 async with asyncio.timeout(CRISIS_SECONDS if route is not None else None):
                     return await self._bot.answer(
                         f"{conversation.id}.{conversation.bot_session}",
                         f"{conversation.id}.{message.seq}",
-                        message.text,
+                        work.text,
                         message.payload,
                         self._context(conversation, message.seq),
                         again,
@@ -221,6 +229,10 @@ class Handler:
             return await self._settle(work, rendered, understanding, {}, None, {"urgency": "spoed", "reason": "crisis"})
         told = work.conversation.facts.get(WAITING_TOLD)
         now = self._clock()
+        if self._pushed(work.conversation.channel):
+            rendered = [] if told else [self._composer.text("kanaal.bewaard", short)]
+            learned = {} if told else {WAITING_TOLD: now.isoformat()}
+            return await self._settle(work, rendered, understanding, learned, None, speaker=Author.SYSTEM)
         if work.conversation.state != State.QUEUED.value or (told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER):
             return await self._settle(work, [], understanding, {}, None)
         place = await self._inbox.place(work, queue.place)
@@ -253,6 +265,8 @@ class Handler:
 
         async def on_handoff(session: AsyncSession, conversation: Conversation) -> list[Rendered]:
             present = await queue.staff_present(session, self._clock())
+            if self._pushed(conversation.channel):
+                return [self._composer.text("kanaal.in_de_rij" if present else "kanaal.niemand_er", short)]
             place = await queue.place(session, conversation)
             if not present:
                 return [self._composer.text("mens.niemand_aanwezig", short, plaats=place)]

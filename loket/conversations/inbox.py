@@ -24,6 +24,13 @@ LEASE = timedelta(seconds=12)
 """How long a process that gives no sign of life holds a conversation; so long a citizen waits when a process is killed."""
 
 
+NO_PAUSE = timedelta(0)
+LONGEST_BURST = timedelta(seconds=10)
+"""Who keeps on writing is answered after so long all the same."""
+
+BURST = 20
+"""So many messages are read as one thought at most."""
+
 LASTING = ("gemeente",)
 """Facts that a follow-up takes over. The others belong to the question that was closed."""
 
@@ -52,11 +59,20 @@ class Received:
 
 @dataclass(frozen=True)
 class Work:
-    """The oldest unhandled message of a conversation that this process holds."""
+    """The oldest unhandled message of a conversation that this process holds.
+
+    Of a burst that is read as one thought, `message` is the last one and `before` are the others, in order.
+    """
 
     conversation: Conversation
     message: Message
     epoch: int
+    before: tuple[Message, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole thought, a message on a line."""
+        return "\n".join(message.text for message in (*self.before, self.message))
 
 
 def utcnow() -> datetime:
@@ -72,10 +88,19 @@ class Inbox:
         mask: takes BSN, IBAN and the like out of a text before it is stored.
         holder: name of this process for leases; unique among all processes.
         clock: now, aware.
+        pause: by channel: messages that come within this time of each other are read as one thought. None on the web, where
+            people see at once that they are answered; two seconds where every message is a telephone's.
     """
 
-    def __init__(self, store: Store, mask: Callable[[str], str], holder: str, clock: Callable[[], datetime] = utcnow) -> None:
-        self._store, self._mask, self._holder, self._clock = store, mask, holder, clock
+    def __init__(
+        self,
+        store: Store,
+        mask: Callable[[str], str],
+        holder: str,
+        clock: Callable[[], datetime] = utcnow,
+        pause: Callable[[str], timedelta] = lambda channel: NO_PAUSE,
+    ) -> None:
+        self._store, self._mask, self._holder, self._clock, self._pause = store, mask, holder, clock, pause
 
     async def open(
         self, session: AsyncSession, channel: str, address: str, language: str = "nl", follows: Conversation | None = None
@@ -133,6 +158,7 @@ class Inbox:
                 while conversation.state == State.CLOSED.value:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
+                _heard_on(conversation, inbound)
                 message = await journal.append(
                     session,
                     conversation,
@@ -205,23 +231,54 @@ class Inbox:
             )
             if held_by_other:
                 return None
-            message = await session.scalar(
-                select(Message)
-                .where(
-                    Message.conversation_id == conversation_id,
-                    Message.author == Author.CITIZEN.value,
-                    Message.handled_at.is_(None),
+            unhandled = list(
+                await session.scalars(
+                    select(Message)
+                    .where(
+                        Message.conversation_id == conversation_id,
+                        Message.author == Author.CITIZEN.value,
+                        Message.handled_at.is_(None),
+                    )
+                    .order_by(Message.seq)
+                    .limit(BURST)
                 )
-                .order_by(Message.seq)
-                .limit(1)
             )
-            if message is None:
+            if not unhandled:
                 conversation.pending, conversation.pending_since = 0, None
                 conversation.lease, conversation.lease_until = None, None
                 return None
+            thought = self._thought(unhandled, now)
+            if thought is None:  # more may come; whoever looks next may take it
+                if conversation.lease == self._holder:
+                    conversation.lease, conversation.lease_until = None, None
+                return None
             conversation.lease, conversation.lease_until = self._holder, now + LEASE
-            message.attempts += 1
-            return Work(conversation, message, conversation.epoch)
+            for message in thought:
+                message.attempts += 1
+                # Written down before the bot is asked: whoever takes over after a crash asks the very same thought.
+                message.together = thought[-1].seq if len(thought) > 1 else None
+            return Work(conversation, thought[-1], conversation.epoch, tuple(thought[:-1]))
+
+    def _thought(self, unhandled: list[Message], now: datetime) -> list[Message] | None:
+        """The messages to read as one: the burst that the oldest belongs to; None while it may still go on.
+
+        A button that was pressed is an answer of its own.
+        """
+        first = unhandled[0]
+        if first.together is not None:
+            return [message for message in unhandled if message.together == first.together]
+        pause = self._pause(first.channel)
+        burst, length = [first], len(first.text)
+        if pause == NO_PAUSE or first.payload:
+            return burst
+        for message in unhandled[1:]:
+            length += len(message.text)
+            elsewhere = message.channel != first.channel or message.created_at - burst[-1].created_at > pause
+            if elsewhere or message.payload or length > MAX_TEXT:
+                return burst
+            burst.append(message)
+        quiet, lasted = now - burst[-1].created_at, now - first.created_at
+        return burst if quiet >= pause or lasted >= LONGEST_BURST or len(burst) == BURST else None
 
     async def renew(self, conversation_id: str) -> None:
         """A sign of life of the process that holds the conversation; without it another takes over after LEASE."""
@@ -285,7 +342,9 @@ class Inbox:
             if conversation.epoch != work.epoch and work.conversation.state == conversation.state == State.BOT.value:
                 return conversation, [], False  # claimed and given back in between: nobody answered, the bot is asked anew
             message.handled_at, message.understanding = now, understanding
-            conversation.pending = max(conversation.pending - 1, 0)
+            for earlier in work.before:
+                (await session.get_one(Message, earlier.id)).handled_at = now
+            conversation.pending = max(conversation.pending - 1 - len(work.before), 0)
             conversation.pending_since = now if conversation.pending else None
             conversation.facts = {**conversation.facts, **(facts or {})}
             for column, value in (columns or {}).items():
@@ -312,6 +371,16 @@ class Inbox:
         self, session: AsyncSession, conversation: Conversation, reply: Rendered, speaker: Author, now: datetime
     ) -> Message:
         return await journal.append(session, conversation, Entry(speaker, reply.text, content=reply.content()), now)
+
+
+def _heard_on(conversation: Conversation, inbound: Inbound) -> None:
+    """The answer goes where the citizen is now. What was proven elsewhere is not proven here: who holds this telephone, or sits
+    at this screen, may be somebody else."""
+    if conversation.channel == inbound.channel:
+        return
+    conversation.channel, conversation.address = inbound.channel, inbound.address
+    conversation.trust, conversation.trust_until = "anoniem", None
+    conversation.facts = {name: value for name, value in conversation.facts.items() if name != "vertrouwen"}
 
 
 def _lasting(facts: dict[str, Any]) -> dict[str, Any]:

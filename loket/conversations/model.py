@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -44,10 +44,15 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Button:
-    """A quick reply: `title` for people, `payload` for the bot."""
+    """A quick reply: `title` for people, `payload` for the bot; `short` where a button is small (WhatsApp: 20 characters)."""
 
     title: str
     payload: str
+    short: str = ""
+
+    def content(self) -> dict[str, str]:
+        """As stored with the message."""
+        return {"title": self.title, "payload": self.payload} | ({"short": self.short} if self.short else {})
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,17 @@ class Rendered:
     phones: tuple[tuple[str, str], ...] = ()
     card: dict[str, Any] | None = None
     language: str = ""
+    marks: dict[str, Any] = field(default_factory=dict)
+
+    def marked(self, **marks: Any) -> Rendered:
+        """With what its channel must know: `always` (also after a STOP), `template` (data/whatsapp/sjablonen.yaml)."""
+        return replace(self, marks={**self.marks, **marks})
 
     def content(self) -> dict[str, Any]:
         """Everything but the text, as stored with the message."""
         return {
-            "buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons],
+            **self.marks,
+            "buttons": [button.content() for button in self.buttons],
             "links": [{"title": title, "url": url} for title, url in self.links],
             "phones": [{"title": title, "number": number} for title, number in self.phones],
             "card": self.card,

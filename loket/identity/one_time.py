@@ -17,6 +17,9 @@ from loket.store.retention import Rule
 LIFETIME = timedelta(minutes=15)
 """Design section 7: the one-time link."""
 
+TYPED = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without 0, 1, I and O."""
+
 KEPT = timedelta(days=1)
 """A token that was used or is too old can still be told so for this long; then it is unknown."""
 
@@ -35,9 +38,13 @@ class OneTimeTokens:
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
 
-    async def issue(self, purpose: str, conversation_id: str, lifetime: timedelta = LIFETIME) -> str:
-        """A new token of 128 random bits in 22 characters that can stand in a URL."""
-        token, now = secrets.token_urlsafe(16), self._clock()
+    async def issue(self, purpose: str, conversation_id: str, lifetime: timedelta = LIFETIME, *, typed: bool = False) -> str:
+        """A new token of 128 random bits in 22 characters that can stand in a URL.
+
+        `typed`: one that people can type over, 8 characters without look-alikes (40 bits); who takes those in limits attempts.
+        """
+        now = self._clock()
+        token = "".join(secrets.choice(TYPED) for _ in range(8)) if typed else secrets.token_urlsafe(16)
         async with self._store.write() as session:
             session.add(OneTimeToken(token_hash=_hash(token), purpose=purpose, conversation_id=conversation_id, created_at=now,
                                      expires_at=now + lifetime))

@@ -81,7 +81,10 @@ class ConsentBot:
             given = await self._consent.give(
                 str(context["conversation"]), context.get("facts") or {}, str(context.get("trust") or "kenmerk")
             )
-            return BotReply([{"parts": [{"key": "nieuws.aan" if given else "nieuws.geen_zaak"}]}], None)
+            parts = [{"key": "nieuws.aan" if given else "nieuws.geen_zaak"}]
+            if given and context.get("channel") == "whatsapp":
+                parts.append({"key": "nieuws.ook_sms"})  # WhatsApp may be closed when there is news
+            return BotReply([{"parts": parts}], None)
         if payload == OFF:
             await self._consent.withdraw(str(context["conversation"]))
             return BotReply([{"parts": [{"key": "nieuws.uit"}]}], None)

@@ -35,6 +35,9 @@ HOLD = timedelta(minutes=2)
 MAX_ATTEMPTS = 12
 """With waits up to 10 minutes: about an hour and a half. A later change of the case is announced anew."""
 
+TEMPLATE = "verbonden_nieuws"
+"""What WhatsApp lets us say of it at any time (data/whatsapp/sjablonen.yaml)."""
+
 DEFAULT = QuietHours()
 LONGEST_WAIT = timedelta(minutes=10)
 KEEP = timedelta(days=30)
@@ -181,7 +184,8 @@ class NewsWorker:
     async def _append(self, session: AsyncSession, conversation_id: str, now: datetime) -> Message:
         conversation = await journal.locked(session, conversation_id)
         rendered = self._composer.text("nieuws.bericht", self._short(conversation.channel))
-        return await journal.append(session, conversation, Entry(Author.SYSTEM, rendered.text, rendered.content()), now)
+        content = rendered.marked(template=TEMPLATE).content()
+        return await journal.append(session, conversation, Entry(Author.SYSTEM, rendered.text, content), now)
 
     # -- life ----------------------------------------------------------------------------------------------------
 

@@ -85,7 +85,10 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """One message as one of the parties saw it. `seq` counts from 1 within the conversation."""
+    """One message as one of the parties saw it. `seq` counts from 1 within the conversation.
+
+    `together` is the seq of the last message of a burst that is read as one thought with it (see Inbox.take).
+    """
 
     __tablename__ = "message"
 
@@ -104,6 +107,7 @@ class Message(Base):
     epoch: Mapped[int]
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     handled_at: Mapped[datetime | None]
+    together: Mapped[int | None]
     delivery: Mapped[str | None] = mapped_column(String(12))
     created_at: Mapped[datetime]
 

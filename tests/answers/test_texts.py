@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from channels.twilio.receiving import SMS_YES
 from loket.answers.texts import InvalidTexts, Text, Texts
 from loket.handoff.choices import FIXED
 from loket.notifications.consent import OFF, ON
@@ -113,7 +114,7 @@ def test_every_text_renders_in_both_forms(key: str) -> None:
 def test_buttons_send_what_the_dialogue_knows() -> None:
     intents = yaml.safe_load(Path("bot/domain/intents.yml").read_text(encoding="utf-8"))["intents"]
     known = {next(iter(intent)) if isinstance(intent, dict) else intent for intent in intents}
-    known |= {payload[1:] for payload in (ON, OFF, *FIXED)}  # settled by the core, which asks no dialogue
+    known |= {payload[1:] for payload in (ON, OFF, *FIXED, SMS_YES)}  # settled by core and channels, which asks no dialogue
     for name, button in TEXTS.buttons.items():
         assert button.title.strip() and button.payload.startswith("/"), name
         assert button.payload[1:].partition("{")[0] in known, name

@@ -1,0 +1,115 @@
+"""Going on elsewhere: a code for one use within 15 minutes takes the whole conversation along to another channel.
+
+Nothing is told twice: it stays the same conversation, with the same messages, owner and place in the queue. Only the level of
+trust is not taken along: who holds the telephone may be somebody else than who sat at the screen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from channels.choices import Words, folded
+from loket.conversations import journal
+from loket.conversations.inbox import Work
+from loket.conversations.model import BotReply
+from loket.conversations.states import HUMAN_OWNED, State
+from loket.identity.attempts import Attempts, TooManyAttempts
+from loket.identity.one_time import TYPED, OneTimeTokens, WrongToken
+from loket.partners import partners
+from loket.store.engine import Store
+from loket.store.partners import PartnerAddress
+from loket.store.schema import Conversation
+
+PURPOSE = "onward"
+PREFIX = "VERDER"
+_CODE = re.compile(rf"\W*{PREFIX}\W*([{TYPED}]{{4}})[ -]?([{TYPED}]{{4}})\W*", re.IGNORECASE)
+ATTEMPTS = 5
+"""Codes that one telephone or browser may try in an hour."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where one can go on: our numbers by channel, and the address of the web chat."""
+
+    numbers: Mapping[str, str]
+    public_url: str
+
+    def __contains__(self, channel: object) -> bool:
+        return channel == "web" or channel in self.numbers
+
+
+class Onward:
+    """Gives out and takes in the codes."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: OneTimeTokens,
+        attempts: Attempts,
+        words: Words,
+        targets: Targets,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store, self._tokens, self._attempts, self._words = store, tokens, attempts, words
+        self._targets, self._clock = targets, clock
+
+    # -- giving out ----------------------------------------------------------------------------------------------
+
+    async def asked(self, work: Work) -> BotReply | None:
+        """The reply to who asks to go on elsewhere; None when something else is asked, or a human has the conversation."""
+        if State(work.conversation.state) in HUMAN_OWNED:
+            return None
+        said = folded(work.text)
+        wanted = next((channel for channel, phrases in self._words.onward.items() if said in phrases), None)
+        if wanted is None:
+            return None
+        if wanted == work.conversation.channel:
+            return BotReply([{"parts": [{"key": "verder.al_hier"}]}], None)
+        if wanted not in self._targets:
+            return BotReply([{"parts": [{"key": "verder.kan_niet"}]}], None)
+        code = await self._tokens.issue(PURPOSE, work.conversation.id, typed=True)
+        values = {"code": f"{PREFIX} {code}", "nummer": self._targets.numbers.get(wanted, ""), "link": self._link(wanted, code)}
+        return BotReply([{"parts": [{"key": f"verder.{wanted}", "values": values}]}], None)
+
+    def _link(self, channel: str, code: str) -> str:
+        text = quote(f"{PREFIX} {code}")
+        if channel == "whatsapp":
+            return f"https://wa.me/{self._targets.numbers[channel].lstrip('+')}?text={text}"
+        return f"{self._targets.public_url.rstrip('/')}/verder/{code}"
+
+    # -- taking in -----------------------------------------------------------------------------------------------
+
+    def is_code(self, text: str) -> bool:
+        """Whether a message is nothing but a code."""
+        return _CODE.fullmatch(text) is not None
+
+    async def redeem(self, text: str, subject: str) -> str | None:
+        """The conversation of a code, which is used up; None when it can not be used (wrong, old, used, or too many tried)."""
+        found = _CODE.fullmatch(text)
+        code = (found[1] + found[2]).upper() if found else text.upper()
+        try:
+            await self._attempts.count("onward", [subject], ATTEMPTS)
+            conversation = await self._tokens.use(PURPOSE, code)
+        except (TooManyAttempts, WrongToken):
+            return None
+        await self._attempts.take_back("onward", [subject])
+        return conversation
+
+    async def move(self, text: str, address: PartnerAddress) -> bool:
+        """Take a conversation along to a telephone; False when the code can not be used, or a human is talking here already."""
+        async with self._store.read() as session:
+            here = await session.get(Conversation, address.conversation_id) if address.conversation_id else None
+        if here is not None and State(here.state) in HUMAN_OWNED:
+            return False
+        target = await self.redeem(text, f"{address.channel}:{address.number}")
+        if target is None:
+            return False
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, target)
+            row = await partners.locked(session, address.id)
+            row.conversation_id = conversation.id
+        return True

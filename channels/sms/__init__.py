@@ -1,0 +1,1 @@
+"""SMS: short texts, counted in segments, with numbered choices."""

@@ -1,0 +1,61 @@
+"""What an SMS looks like: the short text, then the choices by number, in at most three segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from channels.choices import numbered
+from channels.sms import segments
+from loket.store.schema import Message
+
+HUMAN = "/mens"
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def shown(message: Message) -> list[Mapping[str, Any]]:
+    """The choices that are offered with a message: as many as fit, the way to a human among them if one does."""
+    return _fitting(segments.plain(message.text), (message.content or {}).get("buttons", []))
+
+
+def _fitting(text: str, offered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    choices = list(offered)
+    while choices and segments.count(_with(text, choices)).segments > segments.MOST:
+        others = [choice for choice in choices if choice["payload"] != HUMAN]
+        choices.remove(others[-1] if others else choices[-1])
+    return choices
+
+
+def _with(text: str, choices: Sequence[Mapping[str, Any]]) -> str:
+    return f"{text}\n{segments.plain(numbered(choices))}" if choices else text
+
+
+def parts(message: Message) -> list[str]:
+    """The SMS that a message becomes: one. Words of a human that are longer than the desk lets through are cut between sentences,
+    so that nothing is lost."""
+    text = segments.plain(message.text)
+    if segments.count(text).segments <= segments.MOST:
+        return [_with(text, shown(message))]
+    found: list[str] = []
+    for sentence in _SENTENCE.split(text):
+        if found and segments.count(f"{found[-1]} {sentence}").segments <= segments.MOST:
+            found[-1] = f"{found[-1]} {sentence}"
+        else:
+            found.extend(_hard(sentence))
+    return found
+
+
+def _hard(sentence: str) -> list[str]:
+    """A sentence that is too long by itself, between words; a word that is too long, between letters."""
+    found = [""]
+    for word in sentence.split(" "):
+        candidate = f"{found[-1]} {word}".strip()
+        if segments.count(candidate).segments <= segments.MOST:
+            found[-1] = candidate
+            continue
+        while segments.count(word).segments > segments.MOST:
+            found.append(word[:200])
+            word = word[200:]
+        found.append(word)
+    return [part for part in found if part]

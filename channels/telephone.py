@@ -1,0 +1,112 @@
+"""The channels that work with telephone numbers, put together from the settings. Without an account there are none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+
+from channels.choices import Words
+from channels.onward import Onward, Targets
+from channels.registry import Channel
+from channels.sms.channel import SmsChannel
+from channels.twilio.api import TwilioApi
+from channels.twilio.rate import Rate
+from channels.twilio.receiving import Receiver
+from channels.twilio.sending import Sender
+from channels.twilio.settings import TwilioSettings
+from channels.twilio.signature import Replays
+from channels.twilio.status import StatusUpdates
+from channels.twilio.webhooks import Webhooks
+from channels.whatsapp.channel import WhatsAppChannel
+from channels.whatsapp.templates import Templates
+from loket.answers.compose import Composer
+from loket.bus import Bus
+from loket.conversations.inbox import Inbox
+from loket.identity.attempts import Attempts
+from loket.identity.one_time import OneTimeTokens
+from loket.media import Media
+from loket.media.fetching import Fetching
+from loket.partners.partners import Partners
+from loket.settings import Settings
+from loket.store import Store
+
+
+@dataclass
+class Telephone:
+    """SMS and WhatsApp, as far as they are configured."""
+
+    words: Words
+    settings: TwilioSettings | None = None
+    api: TwilioApi | None = None
+    channels: tuple[Channel, ...] = ()
+    templates: Templates | None = None
+    fetching: Fetching | None = None
+    webhooks: Webhooks | None = field(default=None)
+
+    def targets(self, public_url: str) -> Targets:
+        """Where citizens can go on."""
+        numbers = {}
+        if self.settings and self.settings.sms_number:
+            numbers["sms"] = self.settings.sms_number
+        if self.settings and self.settings.whatsapp_number:
+            numbers["whatsapp"] = self.settings.whatsapp_number
+        return Targets(numbers, public_url)
+
+    def onward(self, store: Store, clock: Callable[[], datetime], public_url: str) -> Onward:
+        """Going on elsewhere."""
+        return Onward(store, OneTimeTokens(store, clock), Attempts(store, clock), self.words, self.targets(public_url), clock)
+
+    def receive(
+        self, store: Store, inbox: Inbox, media: Media, composer: Composer, onward: Onward, bus: Bus,
+        mask: Callable[[str], str], clock: Callable[[], datetime], short: Callable[[str], bool],
+    ) -> None:  # fmt: skip
+        """Put together what takes messages in; it needs the inbox, which needs the channels."""
+        if self.settings is None or self.api is None:
+            return
+        known = Partners(store, inbox, clock)
+        receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short)
+        self.webhooks = Webhooks(self.settings, Replays(store, clock), receiver, StatusUpdates(store, bus, clock), clock)
+        self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
+
+    def add(self, app: web.Application) -> None:
+        """Register the webhooks."""
+        if self.webhooks is not None:
+            self.webhooks.add(app)
+
+    async def start(self) -> None:
+        """Begin."""
+        for part in (self.templates, self.fetching):
+            if part is not None:
+                await part.start()
+
+    async def stop(self) -> None:
+        """Stop."""
+        for part in (self.templates, self.fetching):
+            if part is not None:
+                await part.stop()
+        if self.api is not None:
+            await self.api.close()
+
+
+def build_telephone(
+    settings: Settings, store: Store, clock: Callable[[], datetime], environment: Mapping[str, str] | None = None
+) -> Telephone:
+    """What the environment asks for. Raises ValueError for settings that contradict each other."""
+    given = os.environ if environment is None else environment
+    words = Words.load(settings.data / "kanalen" / "woorden.yaml")
+    twilio = TwilioSettings.from_environment(given, settings.public_url)
+    if twilio is None:
+        return Telephone(words)
+    api, rate = TwilioApi(twilio), Rate(store, clock)
+    sms = whatsapp = templates = None
+    if twilio.sms_number or twilio.service_sid:
+        sms = SmsChannel(store, Sender(store, api, rate, twilio, "sms", clock))
+    if twilio.whatsapp_number:
+        templates = Templates(api, settings.data / "whatsapp" / "sjablonen.yaml", make=bool(twilio.api_url))
+        whatsapp = WhatsAppChannel(store, Sender(store, api, rate, twilio, "whatsapp", clock), templates, sms, clock)
+    channels = tuple(channel for channel in (sms, whatsapp) if channel is not None)
+    return Telephone(words, twilio, api, channels, templates)

@@ -1,0 +1,281 @@
+"""Taking one message of a citizen: stored once, with everything that follows from it at once, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from channels.choices import Words
+from channels.onward import Onward
+from channels.sms import render as sms_render
+from channels.twilio.incoming import Incoming
+from loket import metrics
+from loket.answers.compose import Composer
+from loket.bus import Bus
+from loket.conversations import journal
+from loket.conversations.inbox import Inbox, Received
+from loket.conversations.model import MAX_TEXT, Author, Inbound, Rendered
+from loket.conversations.states import HUMAN_OWNED, State
+from loket.handoff import queue
+from loket.media import Media
+from loket.partners import held, partners
+from loket.partners.numbers import is_answerable, is_dutch_landline
+from loket.partners.partners import Partners
+from loket.store.engine import Store
+from loket.store.partners import PartnerAddress, ProviderMessage
+from loket.store.schema import Conversation, Message
+
+log = structlog.get_logger(__name__)
+SMS_YES = "/sms_ook"
+"""Payload of the button that allows SMS when WhatsApp is closed (data/antwoorden/knoppen.yaml)."""
+
+NOT_READ = {"place": "kanaal.geen_locatie", "people": "kanaal.geen_contact", "empty": "kanaal.alleen_tekst"}
+"""What is said to what we can not read."""
+
+LOOK_BACK = 5
+"""Choices are those of our newest message that had any, among so many."""
+
+
+@dataclass(frozen=True)
+class _Meant:
+    """What a message turned out to be.
+
+    `kind` is message, stop, start, help, plaats, sms_ook, code, moved, place, people, file, file_and_text or empty.
+    """
+
+    kind: str
+    text: str
+    payload: str | None = None
+    content: Mapping[str, Any] | None = None
+
+
+class Receiver:
+    """Takes messages of SMS and WhatsApp."""
+
+    def __init__(
+        self,
+        store: Store,
+        inbox: Inbox,
+        known: Partners,
+        media: Media,
+        composer: Composer,
+        words: Words,
+        onward: Onward,
+        bus: Bus,
+        mask: Callable[[str], str],
+        clock: Callable[[], datetime],
+        short: Callable[[str], bool],
+    ) -> None:
+        self._store, self._inbox, self._partners, self._media, self._composer = store, inbox, known, media, composer
+        self._words, self._onward, self._bus, self._mask, self._clock = words, onward, bus, mask, clock
+        self._short = short
+
+    async def take(self, incoming: Incoming) -> Received | None:
+        """Store a message; None for a sender that can not be answered (a short code, a name): machines write from those."""
+        if not is_answerable(incoming.number):
+            log.info("twilio.not_answerable", channel=incoming.channel)
+            metrics.count("webhooks_refused", provider="twilio", reason="not_answerable")
+            return None
+        address = await self._partners.known(incoming.channel, incoming.number)
+        meant = await self._meaning(incoming, address)
+        conversation_id = address.conversation_id or ""
+        if meant.kind == "code":
+            moved = await self._onward.move(meant.text, address)
+            meant = replace(meant, kind="moved" if moved else "code")
+            address = await self._partners.known(incoming.channel, incoming.number)
+            conversation_id = address.conversation_id or ""
+        # A text longer than one message may be is kept as several: nothing is lost, and they are read as one thought.
+        texts = [meant.text[start : start + MAX_TEXT] for start in range(0, len(meant.text), MAX_TEXT)]
+        first: Received | None = None
+        for number, text in enumerate(texts):
+            provider_id = incoming.sid if number == 0 else f"{incoming.sid}.{number}"
+            inbound = Inbound(incoming.channel, address.id, provider_id, text, self._clock(), meant.payload)
+            received = await self._inbox.receive(
+                conversation_id, inbound, self._also(incoming, meant, address) if number == 0 else None,
+                settled=meant.kind not in ("message", "file_and_text"),
+            )  # fmt: skip
+            first = first or received
+        assert first is not None
+        if first.duplicate:
+            metrics.count("webhooks_repeated", provider="twilio")
+            return first
+        metrics.count("messages_in", channel=incoming.channel)
+        if incoming.files:
+            metrics.count("media_in", len(incoming.files), channel=incoming.channel)
+        if meant.kind == "stop":
+            metrics.count("opt_outs", channel=incoming.channel)
+        self._bus.publish({"kind": "message", "conversation": first.conversation_id, "seq": first.seq})
+        self._bus.publish({"kind": "wake", "conversation": first.conversation_id, "channel": incoming.channel})
+        return first
+
+    # -- what is meant -------------------------------------------------------------------------------------------
+
+    async def _meaning(self, incoming: Incoming, address: PartnerAddress) -> _Meant:
+        text = incoming.text.strip()
+        keyword = incoming.opted.lower() if incoming.opted in ("STOP", "START", "HELP") else self._words.keyword(text)
+        if keyword and not incoming.files:
+            return _Meant(keyword, text or keyword.upper())
+        if self._onward.is_code(text):
+            return _Meant("code", text)
+        if incoming.location:
+            return _Meant("place", self._line("kanaal.locatie_gestuurd"))
+        if incoming.contacts and not incoming.files:
+            return _Meant("people", self._line("kanaal.contact_gestuurd"))
+        offered, quoted = await self._offered(incoming, address)
+        content = {"replies_to": quoted} if quoted else None
+        if incoming.payload:
+            chosen = next((choice for choice in offered if choice["payload"] == incoming.payload), None)
+        else:
+            chosen = self._words.choice(text, offered) if text and not incoming.files else None
+        if chosen is not None:
+            kind = "sms_ook" if chosen["payload"] == SMS_YES else "message"
+            return _Meant(kind, str(chosen["title"]), str(chosen["payload"]), content)
+        if incoming.files:
+            return _Meant("file_and_text", text, content=content) if text else _Meant("file", self._line("media.zonder_tekst"))
+        if not text:
+            return _Meant("empty", self._line("kanaal.niets_leesbaars"))
+        return _Meant("message", text, content=content)
+
+    async def _offered(self, incoming: Incoming, address: PartnerAddress) -> tuple[list[Mapping[str, Any]], int | None]:
+        """The choices that may be meant, and the seq of our message that this answers to (when the citizen pointed at one)."""
+        async with self._store.read() as session:
+            if incoming.replies_to:
+                pointed = await session.scalar(
+                    select(Message)
+                    .join(ProviderMessage, ProviderMessage.message_id == Message.id)
+                    .where(ProviderMessage.sid == incoming.replies_to, ProviderMessage.address_id == address.id)
+                )
+                if pointed is not None:
+                    return self._shown(pointed, incoming.channel), pointed.seq
+            assert address.conversation_id is not None
+            ids = await journal.chain(session, address.conversation_id)
+            ours = (Author.BOT.value, Author.SYSTEM.value, Author.HUMAN.value)
+            recent = await session.scalars(
+                select(Message)
+                .where(Message.conversation_id.in_(ids), Message.author.in_(ours))
+                .order_by(Message.seq.desc())
+                .limit(LOOK_BACK if not incoming.payload else 50)
+            )
+            messages = [m for m in recent if (m.content or {}).get("buttons")]
+        if incoming.payload:  # an older button may be pressed too, and only one that we offered
+            return [choice for message in messages for choice in self._shown(message, incoming.channel)], None
+        return (self._shown(messages[0], incoming.channel) if messages else []), None
+
+    def _shown(self, message: Message, channel: str) -> list[Mapping[str, Any]]:
+        return sms_render.shown(message) if channel == "sms" else list((message.content or {}).get("buttons", []))
+
+    # -- what follows --------------------------------------------------------------------------------------------
+
+    def _also(self, incoming: Incoming, meant: _Meant, address: PartnerAddress):  # type: ignore[no-untyped-def]
+        async def also(session: AsyncSession, conversation: Conversation, message: Message) -> list[Rendered]:
+            now = self._clock()
+            row = await partners.locked(session, address.id)
+            was_closed = row.heard_at is not None and row.heard_at + partners.WINDOW < now
+            row.heard_at, row.conversation_id = now, conversation.id
+            if incoming.profile_name:
+                row.profile_name = self._mask(incoming.profile_name)[:80]
+            if row.unreachable not in (None, "blocked"):
+                row.unreachable = None  # who writes is there
+            if is_dutch_landline(row.number) and row.channel == "sms":
+                row.unreachable = "landline"
+            if meant.content:
+                message.content = {**(message.content or {}), **meant.content}
+            if incoming.files:
+                await self._media.expect(session, message, incoming.files)
+            waiting = await held.let_go(session, conversation.id, now)
+            replies: list[Rendered] = []
+            if meant.kind not in ("stop", "start"):
+                if row.opted_out_at is not None:
+                    row.asked_at = now
+                if row.introduced_at is None or (was_closed and meant.kind == "help"):
+                    replies += self._introduction(row, meant)
+            if row.introduced_at is None and meant.kind != "stop":
+                row.introduced_at = now
+                await partners.consent(session, row, "contact", self._line("kanaal.eerste", short=True), incoming.sid, now)
+            if waiting and self._words.number(meant.text) is None and meant.text.strip().lower() in ("ja", "yes", "ok"):
+                message.handled_at, conversation.pending = now, max(conversation.pending - 1, 0)
+                return replies
+            return replies + await self._reply(session, conversation, row, incoming, meant, now)
+
+        return also
+
+    def _introduction(self, row: PartnerAddress, meant: _Meant) -> list[Rendered]:
+        if meant.kind == "help":
+            return []  # the explanation itself says it all
+        return [self._composer.text("kanaal.eerste", self._short(row.channel))]
+
+    async def _reply(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        row: PartnerAddress,
+        incoming: Incoming,
+        meant: _Meant,
+        now: datetime,
+    ) -> list[Rendered]:
+        say = self._say(row.channel)
+        if meant.kind == "stop":
+            await partners.stop(session, row, conversation, now)
+            return [] if incoming.opted else [say("kanaal.gestopt", always=True)]
+        if meant.kind == "start":
+            wording = self._line("kanaal.weer_gestart", short=True)
+            await partners.start(session, row, wording, incoming.sid, now)
+            return [] if incoming.opted else [say("kanaal.weer_gestart")]
+        if meant.kind == "help":
+            return [] if incoming.opted else [say("kanaal.uitleg")]
+        if meant.kind == "sms_ook":
+            await self._allow_sms(session, row, incoming, now)
+            return [say("kanaal.sms_mag")]
+        if meant.kind == "plaats":
+            return [await self._place(session, conversation, say)]
+        if meant.kind in ("moved", "code"):
+            return [say("verder.hier" if meant.kind == "moved" else "verder.code_werkt_niet")]
+        if meant.kind in NOT_READ:
+            return [say(NOT_READ[meant.kind])]
+        if meant.kind in ("file", "file_and_text"):
+            # A human sees it; the bot never does, and says so.
+            return [] if State(conversation.state) is not State.BOT else [say("media.bot_leest_niet")]
+        return []
+
+    async def _allow_sms(self, session: AsyncSession, row: PartnerAddress, incoming: Incoming, now: datetime) -> None:
+        other = await session.scalar(
+            select(PartnerAddress).where(PartnerAddress.channel == "sms", PartnerAddress.number == row.number)
+        )
+        if other is None:
+            session.add(
+                PartnerAddress(
+                    id=str(uuid.uuid4()),
+                    partner_id=row.partner_id,
+                    channel="sms",
+                    number=row.number,
+                    created_at=now,
+                    introduced_at=now,
+                )
+            )
+        await partners.consent(session, row, "sms", self._line("kanaal.sms_aanbod"), incoming.sid, now)
+
+    async def _place(self, session: AsyncSession, conversation: Conversation, say: Callable[..., Rendered]) -> Rendered:
+        state = State(conversation.state)
+        if state is State.QUEUED:
+            place = await queue.place(session, conversation)
+            return say("mens.plaats_een") if place == 1 else say("mens.plaats", plaats=place)
+        if state in HUMAN_OWNED:
+            return say("kanaal.mens_is_er", naam=conversation.owner_name or "")
+        return say("kanaal.geen_rij")
+
+    def _say(self, channel: str) -> Callable[..., Rendered]:
+        def say(key: str, always: bool = False, **values: Any) -> Rendered:
+            rendered = self._composer.text(key, self._short(channel), **values)
+            return rendered.marked(always=True) if always else rendered
+
+        return say
+
+    def _line(self, key: str, short: bool = False) -> str:
+        return self._composer.text(key, short).text

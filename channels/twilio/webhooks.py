@@ -1,0 +1,117 @@
+"""Where the provider calls: inbound messages and status call-backs. Signed, stored, acknowledged within a second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.twilio import incoming, signature
+from channels.twilio.receiving import Receiver
+from channels.twilio.settings import INBOUND_PATH, STATUS_PATH, TwilioSettings
+from channels.twilio.status import StatusUpdates
+from loket import metrics
+
+log = structlog.get_logger(__name__)
+BODY_BYTES = 64 * 1024
+"""A message with ten files is about 6 kB (measured on the published example requests)."""
+
+SECONDS = 0.9
+"""What is not stored in this time is not acknowledged; it goes on being stored. The provider sends it again, and the same id is
+stored once."""
+
+Work = Callable[[signature.Signed, web.Request], Awaitable[web.Response]]
+TWIML = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
+
+
+class Webhooks:
+    """The two addresses that the provider calls."""
+
+    def __init__(
+        self, settings: TwilioSettings, replays: signature.Replays, receiver: Receiver, statuses: StatusUpdates,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self._settings, self._replays, self._receiver, self._statuses = settings, replays, receiver, statuses
+        self._clock, self.seconds = clock, SECONDS
+        self._late: set[asyncio.Task[web.Response]] = set()
+
+    def add(self, app: web.Application) -> None:
+        """Register the routes."""
+        app.router.add_post(INBOUND_PATH, self._inbound)
+        app.router.add_post(STATUS_PATH, self._status)
+
+    async def _inbound(self, request: web.Request) -> web.Response:
+        return await self._handled(request, self._take)
+
+    async def _take(self, signed: signature.Signed, request: web.Request) -> web.Response:
+        await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid))
+        return web.Response(text=TWIML, content_type="text/xml")
+
+    async def _status(self, request: web.Request) -> web.Response:
+        return await self._handled(request, self._update)
+
+    async def _update(self, signed: signature.Signed, request: web.Request) -> web.Response:
+        given = signed.parameters
+        if given.get("AccountSid") != self._settings.account_sid:
+            raise incoming.NotAMessage("account")
+        sid, state = given.get("MessageSid", ""), given.get("MessageStatus", "")
+        code = given.get("ErrorCode", "")
+        await self._statuses.update(request.query.get("m", ""), sid, state, int(code) if code.isdigit() else None)
+        return web.Response(status=204)
+
+    async def _handled(
+        self, request: web.Request, work: Work
+    ) -> web.Response:
+        began = time.monotonic()
+        try:
+            signed = await self._signed(request)
+            task = asyncio.create_task(self._work(work, signed, request))
+            done, _ = await asyncio.wait({task}, timeout=self.seconds)
+            if done:
+                return task.result()
+            self._late.add(task)
+            task.add_done_callback(self._came_late)
+            return self._refuse(503, "slow")
+        except signature.Refused as refused:
+            return self._refuse(403, refused.reason)
+        except incoming.NotAMessage as error:
+            return self._refuse(400, str(error))
+        except SQLAlchemyError as error:
+            log.error("twilio.not_stored", error=type(error).__name__)
+            return self._refuse(503, "not_stored")
+        finally:
+            metrics.observe("webhook_seconds", time.monotonic() - began, provider="twilio")
+
+    async def _work(
+        self, work: Work, signed: signature.Signed, request: web.Request
+    ) -> web.Response:
+        await self._replays.first(signed)
+        return await work(signed, request)
+
+    def _came_late(self, task: asyncio.Task[web.Response]) -> None:
+        self._late.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("twilio.late_and_not_stored", error=type(error).__name__)
+
+    async def _signed(self, request: web.Request) -> signature.Signed:
+        if (request.content_length or 0) > BODY_BYTES:
+            raise web.HTTPRequestEntityTooLarge(BODY_BYTES, request.content_length or 0)
+        body = b""
+        while chunk := await request.content.read(BODY_BYTES + 1 - len(body)):
+            body += chunk
+            if len(body) > BODY_BYTES:
+                raise web.HTTPRequestEntityTooLarge(BODY_BYTES, len(body))
+        url = f"{self._settings.public_url}{request.raw_path}"
+        return signature.check(
+            self._settings.tokens, url, request.content_type, body, request.headers.get(signature.HEADER)
+        )
+
+    def _refuse(self, status: int, reason: str) -> web.Response:
+        metrics.count("webhooks_refused", provider="twilio", reason=reason)
+        log.warning("twilio.refused", status=status, reason=reason)
+        return web.Response(status=status)

@@ -1,0 +1,97 @@
+"""What a WhatsApp message looks like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from channels.choices import numbered
+from loket.store.schema import Message
+
+MAX_BODY = 1600
+"""Characters of one message at the provider (error 21617)."""
+
+QUICK, QUICK_TITLE = 3, 20
+"""Quick replies within the window, and characters of each (Twilio Content API, twilio/quick-reply)."""
+
+LIST, LIST_TITLE = 10, 24
+MAX_ID = 200
+VARIABLE = 255
+"""Characters of the value of one variable (Twilio, Using Variables with Content Templates); it may have no line breaks."""
+
+_BREAK = re.compile(r"\n\s*\n|\n|(?<=[.!?]) ")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message for the provider: a text, or a template by name with its variables; `body` is then what it will read like."""
+
+    body: str
+    template: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def text_of(message: Message) -> str:
+    """The whole text: what is shown apart on the web stands below it here."""
+    content = message.content or {}
+    lines = [message.text]
+    phones = [(phone["title"], phone["number"]) for phone in content.get("phones", [])]
+    links = [(link["title"], link["url"]) for link in content.get("links", [])]
+    lines += [f"{title}: {value}" for title, value in (*phones, *links) if value not in message.text]
+    return "\n".join(line for line in lines if line)
+
+
+def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[Part]:
+    """What to send.
+
+    Args:
+        message: ours.
+        templates: names of the templates that exist, see data/whatsapp/sjablonen.yaml.
+        choose: the line above buttons that come in a message of their own.
+    """
+    text, offered = text_of(message), (message.content or {}).get("buttons", [])
+    name = form(offered)
+    if not offered:
+        return [Part(piece) for piece in split(text)]
+    if not name or name not in templates:
+        return [Part(piece) for piece in split(f"{text}\n\n{numbered(offered)}")]
+    together = len(text) <= VARIABLE and "\n" not in text
+    body = text if together else choose
+    variables = {"1": body}
+    for number, choice in enumerate(offered):
+        variables[str(2 + 2 * number)] = short_title(choice)
+        variables[str(3 + 2 * number)] = choice["payload"]
+    keys = Part(body, name, variables)
+    return [keys] if together else [*(Part(piece) for piece in split(text)), keys]
+
+
+def form(offered: Sequence[Mapping[str, Any]]) -> str:
+    """The name of the template that can show these choices; empty when none can."""
+    titles = [short_title(choice) for choice in offered]
+    usable = len(set(titles)) == len(titles) and all(len(c["payload"]) <= MAX_ID for c in offered)
+    payloads = {choice["payload"] for choice in offered}
+    if not usable or len(payloads) < len(offered):
+        return ""
+    if 1 <= len(offered) <= QUICK and all(len(title) <= QUICK_TITLE for title in titles):
+        return f"verbonden_knoppen_{len(offered)}"
+    if 1 <= len(offered) <= LIST and all(len(title) <= LIST_TITLE for title in titles):
+        return f"verbonden_lijst_{len(offered)}"
+    return ""
+
+
+def short_title(choice: Mapping[str, Any]) -> str:
+    """The title as it fits on a small button, when there is a shorter one."""
+    return str(choice.get("short") or choice["title"])
+
+
+def split(text: str) -> list[str]:
+    """The text in pieces that the provider takes, cut between paragraphs, lines or sentences."""
+    found, rest = [], text
+    while len(rest) > MAX_BODY:
+        cuts = [cut.end() for cut in _BREAK.finditer(rest, 0, MAX_BODY)]
+        at = cuts[-1] if cuts else rest.rfind(" ", 0, MAX_BODY) + 1 or MAX_BODY
+        found.append(rest[:at].strip())
+        rest = rest[at:]
+    return [piece for piece in [*found, rest.strip()] if piece]

@@ -1,0 +1,75 @@
+"""The metrics of the gateway: each is declared here, with its labels; another name raises.
+
+Labels hold kinds and codes only, never a number, a name, an address or a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+REGISTRY = CollectorRegistry()
+
+_COUNTERS = {
+    "messages_in": ("Messages of citizens that were accepted", ("channel",)),
+    "messages_out": ("Messages that a provider took from us", ("channel",)),
+    "segments_out": ("Estimated segments of those messages (SMS is paid by the segment)", ("channel",)),
+    "messages_out_failed": ("Messages that were given up, or that the provider could not deliver", ("channel", "reason")),
+    "delivery_retries": ("Messages that are tried again later", ("channel", "reason")),
+    "webhooks_refused": ("Requests to a webhook that were refused", ("provider", "reason")),
+    "webhooks_repeated": ("Webhooks that came more than once and were handled once", ("provider",)),
+    "opt_outs": ("Citizens who stopped messages", ("channel",)),
+    "media_in": ("Files of citizens", ("channel",)),
+}
+_HISTOGRAMS = {
+    "webhook_seconds": ("Time until a webhook was stored and acknowledged", ("provider",), (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)),
+}
+_GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+
+class UndeclaredMetric(LookupError):
+    """A metric, or a label of one, that is not declared in this module."""
+
+
+_made: dict[str, Counter | Histogram | Gauge] = {
+    **{name: Counter(f"verbonden_{name}", text, labels, registry=REGISTRY) for name, (text, labels) in _COUNTERS.items()},
+    **{
+        name: Histogram(f"verbonden_{name}", text, labels, buckets=buckets, registry=REGISTRY)
+        for name, (text, labels, buckets) in _HISTOGRAMS.items()
+    },
+    **{name: Gauge(f"verbonden_{name}", text, labels, registry=REGISTRY) for name, (text, labels) in _GAUGES.items()},
+}
+
+
+def count(name: str, by: float = 1, **labels: str) -> None:
+    """Add to a counter. Raises UndeclaredMetric."""
+    found = _labelled(name, _COUNTERS, labels)
+    assert isinstance(found, Counter)
+    found.inc(by)
+
+
+def observe(name: str, value: float, **labels: str) -> None:
+    """Add a value (seconds for names that end so) to a histogram. Raises UndeclaredMetric."""
+    found = _labelled(name, _HISTOGRAMS, labels)
+    assert isinstance(found, Histogram)
+    found.observe(value)
+
+
+def level(name: str, value: float, **labels: str) -> None:
+    """Set a gauge. Raises UndeclaredMetric."""
+    found = _labelled(name, _GAUGES, labels)
+    assert isinstance(found, Gauge)
+    found.set(value)
+
+
+def _labelled(name: str, declared: Mapping[str, tuple[object, ...]], labels: dict[str, str]) -> object:
+    if name not in declared or set(labels) != set(declared[name][1]):  # type: ignore[call-overload]
+        raise UndeclaredMetric(f"{name} with {sorted(labels)}")
+    return _made[name].labels(**labels) if labels else _made[name]
+
+
+def rendered() -> bytes:
+    """All metrics in Prometheus' text format."""
+    return generate_latest(REGISTRY)

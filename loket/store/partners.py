@@ -1,0 +1,102 @@
+"""The tables of who we talk with outside the browser, and of what the provider does with our messages.
+
+A telephone number stands in one place only, `partner_address.number`; everything else refers to the row's id. Conversations
+carry that id as their `address`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from loket.store.schema import Base
+
+
+class PartnerAddress(Base):
+    """One number in one channel. Rows with the same `partner_id` are the same number in different channels.
+
+    A known number is a conversation partner, never an identified person: it says nothing about who holds the telephone.
+
+    `heard_at` is the citizen's last message (WhatsApp's window of 24 hours counts from it), `opted_out_at` a STOP, `asked_at` a
+    question after that, `unreachable` why nothing can be sent here (landline, blocked, unknown, no_whatsapp, filtered).
+    """
+
+    __tablename__ = "partner_address"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    partner_id: Mapped[str] = mapped_column(String(36), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str] = mapped_column(String(20))
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"), index=True)
+    profile_name: Mapped[str | None] = mapped_column(String(80))
+    introduced_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    opted_out_at: Mapped[datetime | None]
+    unreachable: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("channel", "number", name="uq_partner_address"),)
+
+
+class PartnerConsent(Base):
+    """A yes of a conversation partner with its proof: which words were agreed to, and by which message of the provider.
+
+    `kind` is contact (wrote to us first) or sms (may be reached by SMS when WhatsApp is closed).
+    """
+
+    __tablename__ = "partner_consent"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    partner_id: Mapped[str] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    wording: Mapped[str] = mapped_column(Text)
+    proof: Mapped[str] = mapped_column(String(80))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ProviderMessage(Base):
+    """One message at the provider: a part of one of our messages (`part` counts from 0).
+
+    The row is there before the provider is asked, so that a process that dies in between leaves a trace: `sid` is empty then, and
+    the next one looks at the provider first. `state` is the furthest that the provider told (loket.partners.progress).
+    """
+
+    __tablename__ = "provider_message"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
+    part: Mapped[int] = mapped_column(Integer)
+    address_id: Mapped[str] = mapped_column(String(36), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    sid: Mapped[str | None] = mapped_column(String(40), unique=True)
+    state: Mapped[str] = mapped_column(String(12))
+    error: Mapped[int | None] = mapped_column(Integer)
+    segments: Mapped[int] = mapped_column(Integer, default=1)
+    retries: Mapped[int] = mapped_column(Integer, default=0)
+    first_tried_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("message_id", "part", name="uq_provider_part"),)
+
+
+class SenderSlot(Base):
+    """The next moment at which one of our senders may send, for all processes together."""
+
+    __tablename__ = "sender_slot"
+
+    sender: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next_at: Mapped[datetime]
+
+
+class SeenWebhook(Base):
+    """The digest of a signed request that was taken: the same one much later is a replay."""
+
+    __tablename__ = "seen_webhook"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
