@@ -21,13 +21,13 @@ import structlog
 from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
-from channels.balie.callback_routes import CallbackRoutes
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.pages import add_pages, security_headers
+from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
 from channels.telephone import Telephone, build_telephone
@@ -36,7 +36,6 @@ from channels.web.access import Access
 from channels.web.channel import WebChannel
 from channels.web.citizen_routes import CitizenRoutes
 from channels.web.connection import Services
-from channels.web.form_routes import FormRoutes
 from channels.web.hub import Hub
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
@@ -48,15 +47,11 @@ from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.language import Languages
-from loket.conversations.ratings import Ratings
 from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff import teams
 from loket.handoff.absent import Absent
 from loket.handoff.access import forget_after as forget_reasons
-from loket.handoff.callback_retention import forget_numbers
-from loket.handoff.callbacks import Callbacks
-from loket.handoff.opening import Opening
 from loket.handoff.summary import Summariser
 from loket.handoff.targets import WaitTargets
 from loket.identity import audit
@@ -146,24 +141,23 @@ def build(settings: Settings) -> Gateway:
     inbox = Inbox(store, masked, holder, utcnow, channels.pause)
     onward = telephone.onward(store, utcnow, settings.public_url)
     gate = CrisisGate.load(settings.data / "crisis" / "poort.yaml")
+    waiting = build_waiting(settings, store, composer, gate, bus, masked, utcnow, channels.short, channels.pushed)
     recorder = Recorder(settings.review_below)
     consenting = ConsentBot(bot, Consent(store, composer, utcnow))
-    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, recorder, onward.asked,
-                      channels.pushed)
+    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, waiting.reception, recorder,
+                      onward.asked, channels.pushed)
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
-    opening = Opening.load(settings.data / "balie" / "openingstijden.yaml")
-    callbacks = Callbacks.load(settings.data, store, composer, opening, bus, masked, utcnow, channels.short)
     rules = [
         forget_after(settings.review_days),
         audit.forget_after(settings.audit_days),
         forget_reasons(settings.audit_days),
         media_keeping.forget_after(settings.media_days),
-        forget_numbers(callbacks.rules.number_days),
         forget_seen(),
         forget_partners(),
+        *waiting.rules(),
     ]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
@@ -194,9 +188,7 @@ def build(settings: Settings) -> Gateway:
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
-    CallbackRoutes(callbacks, store, composer, routes.guard, routes.problem).add(app)
-    ratings = Ratings(store, masked, utcnow)
-    FormRoutes(store, sessions, callbacks, ratings, composer, Attempts(store), settings.public_url).add(app)
+    waiting.add(app, routes, sessions, settings.public_url)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)

@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 from channels import wire
 from loket.answers.compose import Composer
 from loket.handoff import callback_words
-from loket.handoff.callbacks import Callbacks, NoRoom, Request, UnknownCallback
+from loket.handoff.call_desk import CallDesk, UnknownCallback
+from loket.handoff.callbacks import Callbacks, NoRoom, Request
 from loket.handoff.moments import Window
 from loket.handoff.phone_numbers import NotDialable, dialable, shortened
 from loket.identity.staff import LoggedIn
@@ -92,8 +93,11 @@ class CallbackRoutes:
         problem: makes a refusal of a status and a code with its text.
     """
 
-    def __init__(self, callbacks: Callbacks, store: Store, composer: Composer, guard: Guard, problem: Problem) -> None:
-        self._callbacks, self._store, self._composer, self._guard, self._problem = callbacks, store, composer, guard, problem
+    def __init__(
+        self, callbacks: Callbacks, calls: CallDesk, store: Store, composer: Composer, guard: Guard, problem: Problem
+    ) -> None:
+        self._callbacks, self._calls, self._store, self._composer = callbacks, calls, store, composer
+        self._guard, self._problem = guard, problem
 
     def add(self, app: web.Application) -> None:
         """Register the routes."""
@@ -125,8 +129,8 @@ class CallbackRoutes:
         return self._guard(handled)
 
     async def _list(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        rows = await self._callbacks.list(settled=request.query.get("state") == "settled")
-        counts = await self._callbacks.counts(logged_in.member)
+        rows = await self._calls.list(logged_in.member, settled=request.query.get("state") == "settled")
+        counts = await self._calls.counts(logged_in.member)
         return web.json_response({"items": [item(row, self._composer) for row in rows], "counts": counts})
 
     async def _offers(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
@@ -136,31 +140,31 @@ class CallbackRoutes:
         return web.json_response({"items": [offer(window, self._composer) for window in windows]})
 
     async def _one(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        shown = await self._callbacks.shown(int(request.match_info["callback"]))
+        shown = await self._calls.shown(int(request.match_info["callback"]), logged_in.member)
         return web.json_response({"item": item(shown.row, self._composer), "events": [_event(event) for event in shown.events]})
 
     async def _take(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         given = _Version.model_validate(await request.json())
-        row = await self._callbacks.take(int(request.match_info["callback"]), logged_in.member, given.version)
-        number = await self._callbacks.reveal(row.id, logged_in.member)
+        row = await self._calls.take(int(request.match_info["callback"]), logged_in.member, given.version)
+        number = await self._calls.reveal(row.id, logged_in.member)
         return web.json_response({"item": item(row, self._composer), "number": number})
 
     async def _number(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        number = await self._callbacks.reveal(int(request.match_info["callback"]), logged_in.member)
+        number = await self._calls.reveal(int(request.match_info["callback"]), logged_in.member)
         return web.json_response({"number": number})
 
     async def _release(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        row = await self._callbacks.release(int(request.match_info["callback"]), logged_in.member)
+        row = await self._calls.release(int(request.match_info["callback"]), logged_in.member)
         return web.json_response({"item": item(row, self._composer)})
 
     async def _answered(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         given = _Note.model_validate(await request.json())
-        row = await self._callbacks.answered(int(request.match_info["callback"]), logged_in.member, given.note)
+        row = await self._calls.answered(int(request.match_info["callback"]), logged_in.member, given.note)
         return web.json_response({"item": item(row, self._composer)})
 
     async def _no_answer(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         given = _Note.model_validate(await request.json())
-        row = await self._callbacks.no_answer(int(request.match_info["callback"]), logged_in.member, given.note)
+        row = await self._calls.no_answer(int(request.match_info["callback"]), logged_in.member, given.note)
         return web.json_response({"item": item(row, self._composer)})
 
     async def _ask(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:

@@ -20,6 +20,9 @@ from loket.conversations.inbox import LEASE, Inbox, Work
 from loket.conversations.model import Author, BotReply, HandOff, Rendered
 from loket.conversations.states import HUMAN_OWNED, WAITING, State
 from loket.handoff import queue
+from loket.handoff.callback_dialogue import FACT as CALLING
+from loket.handoff.callback_dialogue import Act
+from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
 from loket.review.reasons import FACT as NOT_UNDERSTOOD
 from loket.review.record import Recorder
@@ -46,6 +49,10 @@ REPEAT_WAITING_AFTER = timedelta(minutes=2)
 PROVEN = ("onderwerp", "organisatie_gekozen")
 """Facts of which the summary shows the message that they follow from."""
 
+HUMAN = "/mens"
+OURS: dict[str, Any] = {"vervolg": True}
+"""Understanding of an answer to our own question: it carries on, and is nothing that the citizen asks."""
+
 WAITING_TOLD = "wachten_gemeld"
 """Fact: when the citizen was last told that a message was kept for the human."""
 
@@ -70,6 +77,7 @@ class Handler:
         crisis: the lexical gate, which works without the bot engine.
         bus: rings the bell after every commit.
         short: whether a channel needs the short form of texts.
+        reception: what who waits hears and can choose.
         recorder: puts what was not understood on the review list.
         aside: asked first; what it answers needs neither bot nor human (going on in another channel).
         pushed: whether a message on this channel makes a telephone ring: there the place in the queue is told on request only.
@@ -85,12 +93,14 @@ class Handler:
         bus: Bus,
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
+        reception: Reception,
         recorder: Recorder | None = None,
         aside: Callable[[Work], Awaitable[BotReply | None]] | None = None,
         pushed: Callable[[str], bool] = lambda channel: False,
     ) -> None:
         self._inbox, self._bot, self._composer = inbox, bot, composer
-        self._recorder, self._aside, self._pushed = recorder or Recorder(), aside, pushed
+        self._reception, self._recorder = reception, recorder or Recorder()
+        self._aside, self._pushed = aside, pushed
         self._summariser, self._crisis, self._bus, self._clock, self._short = summariser, crisis, bus, clock, short
 
     async def run(self, conversation_id: str) -> int:
@@ -128,6 +138,9 @@ class Handler:
             short = self._short(work.conversation.channel)
             rendered = [self._composer.utterance(u, work.conversation.facts, short) for u in reply.utterances]
             return await self._settle(work, rendered, None, {}, None, speaker=Author.SYSTEM)
+        if (turn := await self._reception.turn(work.conversation, work.message, work.text)) is not None:
+            speaker = Author.BOT if state is State.BOT else Author.SYSTEM
+            return await self._settle(work, list(turn.rendered), OURS, turn.facts, None, speaker=speaker, act=turn.act)
         if state is State.BOT:
             return await self._ask_bot(work)
         understanding = await self._understand(work.text)
@@ -227,14 +240,24 @@ class Handler:
         if understanding.get("uitkomst") == "crisis":
             rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]
             return await self._settle(work, rendered, understanding, {}, None, {"urgency": "spoed", "reason": "crisis"})
+        if work.conversation.state == State.CALLBACK.value and (
+            work.message.payload == HUMAN or understanding.get("uitkomst") == "mens"
+        ):
+            return await self._settle(work, [], understanding, {}, HandOff("human"))
         told = work.conversation.facts.get(WAITING_TOLD)
         now = self._clock()
-        if self._pushed(work.conversation.channel):
+        if work.conversation.state == State.QUEUED.value and self._pushed(work.conversation.channel):
             rendered = [] if told else [self._composer.text("kanaal.bewaard", short)]
             learned = {} if told else {WAITING_TOLD: now.isoformat()}
             return await self._settle(work, rendered, understanding, learned, None, speaker=Author.SYSTEM)
-        if work.conversation.state != State.QUEUED.value or (told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER):
+        if told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER:
             return await self._settle(work, [], understanding, {}, None)
+        if work.conversation.state == State.CALLBACK.value:
+            waits = await self._reception.waits_for_call(work.conversation)
+            rendered = [waits] if waits else []
+            return await self._settle(
+                work, rendered, understanding, {WAITING_TOLD: now.isoformat()}, None, speaker=Author.SYSTEM
+            )
         place = await self._inbox.place(work, queue.place)
         rendered = [
             self._composer.text("mens.wacht_een", short) if place == 1 else self._composer.text("mens.wacht", short, plaats=place)
@@ -260,19 +283,10 @@ class Handler:
         handoff: HandOff | None,
         columns: dict[str, Any] | None = None,
         speaker: Author = Author.BOT,
+        act: Act | None = None,
     ) -> Handled:
-        short = self._short(work.conversation.channel)
-
-        async def on_handoff(session: AsyncSession, conversation: Conversation) -> list[Rendered]:
-            present = await queue.staff_present(session, self._clock())
-            if self._pushed(conversation.channel):
-                return [self._composer.text("kanaal.in_de_rij" if present else "kanaal.niemand_er", short)]
-            place = await queue.place(session, conversation)
-            if not present:
-                return [self._composer.text("mens.niemand_aanwezig", short, plaats=place)]
-            if place == 1:
-                return [self._composer.text("mens.plaats_een", short)]
-            return [self._composer.text("mens.plaats", short, plaats=place)]
+        if work.conversation.facts.get(CALLING):
+            facts = {CALLING: None, **facts}  # another subject: our question about calling is not asked any more
 
         listed = False
 
@@ -280,15 +294,18 @@ class Handler:
             nonlocal listed
             if work.conversation.state == State.BOT.value:
                 listed = await self._recorder.settled(session, message, facts, handoff, self._clock())
+            if act is not None:
+                await act(session, await session.get_one(Conversation, message.conversation_id), message)
 
         lasting = {name: value for name, value in facts.items() if name != NOT_UNDERSTOOD}
         learned = self._summariser.columns(work.conversation, understanding, lasting)
+        columns = columns or {}
         conversation, appended, kept = await self._inbox.settle(
-            work, rendered, understanding, lasting, handoff, {**learned, **(columns or {})}, on_handoff, speaker, on_kept
+            work, rendered, understanding, lasting, handoff, {**learned, **columns}, self._reception.handed_over, speaker, on_kept
         )
         if listed:
             self._bus.publish({"kind": "review"})
-        await self._after(conversation, appended, handoff is not None and kept, columns or {})
+        await self._after(conversation, appended, kept and (handoff is not None or act is not None), columns)
         return Handled(kept, len(appended), State(conversation.state))
 
     async def _after(
@@ -301,6 +318,7 @@ class Handler:
             self._bus.publish({"kind": "message", "conversation": conversation.id, "seq": message.seq})
         if handed_off or "trust" in columns:
             self._bus.publish({"kind": "state", "conversation": conversation.id})
+            self._bus.publish({"kind": "callback", "conversation": conversation.id})
         if conversation.state in (State.QUEUED.value, State.CALLBACK.value, State.CLAIMED.value):
             self._bus.publish({"kind": "queue", "conversation": conversation.id})
         if conversation.urgency == "spoed" and (handed_off or columns.get("urgency") == "spoed"):

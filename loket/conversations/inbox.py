@@ -354,12 +354,13 @@ class Inbox:
             if conversation.epoch != work.epoch:
                 return conversation, [], False
             appended = [await self._say(session, conversation, reply, speaker, now) for reply in replies]
-            if handoff is not None and conversation.state == State.BOT.value:
+            if handoff is not None and conversation.state in (State.BOT.value, State.CALLBACK.value):
                 await session.flush()
                 await ownership.step(
                     session, conversation, Step.HAND_OFF, epoch=work.epoch, actor="bot", reason=handoff.reason, now=now
                 )
-                conversation.reason, conversation.urgency = handoff.reason, handoff.urgency
+                if work.conversation.state == State.BOT.value:
+                    conversation.reason, conversation.urgency = handoff.reason, handoff.urgency
                 if on_handoff is not None:
                     for reply in await on_handoff(session, conversation):
                         appended.append(await self._say(session, conversation, reply, Author.SYSTEM, now))

@@ -28,6 +28,7 @@ class CallbackRules:
     stops: PatternGroups
     part_words: PatternGroups
     soon: PatternGroups
+    agrees: PatternGroups
 
     @classmethod
     def load(cls, path: Path) -> CallbackRules:
@@ -49,4 +50,5 @@ class CallbackRules:
             stops=PatternGroups(raw["stoppen"]),
             part_words=PatternGroups(raw["dagdeel_woorden"]),
             soon=PatternGroups(raw["zo_snel"]),
+            agrees=PatternGroups(raw["akkoord"]),
         )

@@ -6,13 +6,13 @@ as nobody has it; who takes the call takes the conversation with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.answers.compose import Composer
@@ -21,9 +21,8 @@ from loket.conversations import journal, ownership
 from loket.conversations.desk import Member, NotYours
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author, Rendered
-from loket.conversations.ownership import Changed
 from loket.conversations.states import HUMAN_OWNED, State, Step, allowed
-from loket.handoff import callback_words
+from loket.handoff import callback_words, teams
 from loket.handoff.callback_follow import UNSETTLED
 from loket.handoff.callback_rules import CallbackRules
 from loket.handoff.moments import Window, Wish, slots, windows
@@ -36,9 +35,6 @@ from loket.store.text import storable
 QUESTION = 500
 """Characters of the question that are kept with the call-back; the whole story is in the conversation."""
 
-NOTE = 1000
-LIST_LIMIT = 200
-
 
 class CallbackState(StrEnum):
     """What became of a request."""
@@ -48,10 +44,6 @@ class CallbackState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-
-
-class UnknownCallback(LookupError):
-    """No call-back has this id."""
 
 
 class NoRoom(Exception):
@@ -65,14 +57,6 @@ class Request:
     number: str
     window: Window
     question: str = ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A call-back with what happened to it, oldest first."""
-
-    row: Callback
-    events: Sequence[CallbackEvent]
 
 
 class Callbacks:
@@ -129,6 +113,10 @@ class Callbacks:
                 return window
         return None
 
+    async def can_promise(self, session: AsyncSession, window: Window, organisation: str | None) -> bool:
+        """Whether a stretch of time that was offered before still holds."""
+        return self._promised(window, self._clock(), organisation) and await self._has_room(session, window)
+
     async def _has_room(self, session: AsyncSession, window: Window) -> bool:
         """Whether fewer calls than fit are promised for the part of the day in which the window begins."""
         start = window.start.astimezone(AMSTERDAM)
@@ -150,7 +138,8 @@ class Callbacks:
     async def add(
         self, session: AsyncSession, conversation: Conversation, request: Request, actor: str, actor_name: str = ""
     ) -> Callback:
-        """Ask, or change what was asked, in this transaction; the conversation (from `journal.locked`) waits from now on.
+        """Ask, or change what was asked, in this transaction; the conversation (from `journal.locked`) waits from now on,
+        unless a human talks in it.
 
         The caller says it to the citizen. Raises NoRoom when the window has passed or is not opening time.
         """
@@ -178,8 +167,11 @@ class Callbacks:
         row.told_late = False
         row.version += 1
         await session.flush()
-        _note(session, row, "changed" if changed else "requested", actor, actor_name, now)
-        if Step.REQUEST_CALLBACK in allowed(State(conversation.state)):
+        note(session, row, "changed" if changed else "requested", actor, actor_name, now)
+        if conversation.team is None:
+            conversation.team = await teams.route(session, conversation)
+        talking = State(conversation.state) in HUMAN_OWNED and conversation.owner_id != actor
+        if Step.REQUEST_CALLBACK in allowed(State(conversation.state)) and not talking:
             await ownership.step(
                 session, conversation, Step.REQUEST_CALLBACK, epoch=conversation.epoch, actor=actor, reason="callback", now=now
             )
@@ -199,8 +191,8 @@ class Callbacks:
             if not await self._has_room(session, request.window):
                 raise NoRoom
             row = await self.add(session, conversation, request, actor, name)
-            seq = await self._say(session, conversation, self.confirmation(row, conversation.channel))
-        self._rung(conversation_id, seq)
+            seq = await self.say(session, conversation, self.confirmation(row, conversation.channel))
+        self.rung(conversation_id, seq)
         return row
 
     async def cancel(self, session: AsyncSession, conversation_id: str, actor: str) -> bool:
@@ -210,7 +202,7 @@ class Callbacks:
             return False
         now = self._clock()
         row.state, row.settled_at, row.version, row.number = CallbackState.CANCELLED.value, now, row.version + 1, None
-        _note(session, row, "cancelled", actor, "", now)
+        note(session, row, "cancelled", actor, "", now)
         return True
 
     async def withdraw(self, conversation_id: str) -> bool:
@@ -224,8 +216,8 @@ class Callbacks:
                     session, conversation, Step.RETURN_TO_BOT, epoch=conversation.epoch, actor="citizen",
                     reason="callback cancelled", now=self._clock(),
                 )  # fmt: skip
-            seq = await self._say(session, conversation, self._text("terugbellen.gestopt", conversation.channel))
-        self._rung(conversation_id, seq)
+            seq = await self.say(session, conversation, self.text("terugbellen.gestopt", conversation.channel))
+        self.rung(conversation_id, seq)
         return True
 
     async def of(self, conversation_id: str) -> Callback | None:
@@ -236,121 +228,7 @@ class Callbacks:
     def confirmation(self, row: Callback, channel: str) -> Rendered:
         """What the citizen reads once it is asked."""
         when = callback_words.window(self._composer, Window(row.window_from, row.window_until), self._clock())
-        return self._text("terugbellen.klaar", channel, wanneer=when)
-
-    # -- the desk ------------------------------------------------------------------------------------------------
-
-    async def list(self, settled: bool = False) -> list[Callback]:
-        """What must be called, the first due on top; or what was settled last."""
-        async with self._store.read() as session:
-            wanted = Callback.state.in_(UNSETTLED) if not settled else Callback.state.not_in(UNSETTLED)
-            order = (Callback.due_at, Callback.id) if not settled else (Callback.settled_at.desc(), Callback.id.desc())
-            return list(await session.scalars(select(Callback).where(wanted).order_by(*order).limit(LIST_LIMIT)))
-
-    async def counts(self, member: Member) -> dict[str, int]:
-        """How many are open, late, and taken by this member."""
-        late = and_(Callback.state.in_(UNSETTLED), Callback.due_at < self._clock())
-        mine = and_(Callback.state == CallbackState.TAKEN.value, Callback.taken_by == member.id)
-        async with self._store.read() as session:
-            asked = {"open": Callback.state == CallbackState.OPEN.value, "late": late, "mine": mine}
-            return {
-                name: int(await session.scalar(select(func.count()).select_from(Callback).where(which)) or 0)
-                for name, which in asked.items()
-            }
-
-    async def shown(self, callback_id: int) -> Shown:
-        """One with its history. Raises UnknownCallback."""
-        async with self._store.read() as session:
-            row = await session.get(Callback, callback_id)
-            if row is None:
-                raise UnknownCallback(callback_id)
-            events = await session.scalars(
-                select(CallbackEvent).where(CallbackEvent.callback_id == callback_id).order_by(CallbackEvent.id)
-            )
-            return Shown(row, list(events))
-
-    async def take(self, callback_id: int, member: Member, version: int) -> Callback:
-        """Take one to call; the conversation comes with it. Of two desks exactly one wins.
-
-        Raises UnknownCallback, ownership.Changed (with who has it).
-        """
-        async with self._store.write() as session:
-            row, conversation = await self._locked(session, callback_id)
-            mine = row.state == CallbackState.TAKEN.value and row.taken_by == member.id
-            if not mine and (row.version != version or row.state != CallbackState.OPEN.value):
-                raise Changed(State(conversation.state), row.taken_name)
-            if mine:
-                return row
-            if State(conversation.state) in HUMAN_OWNED and conversation.owner_id != member.id:
-                raise Changed(State(conversation.state), conversation.owner_name)
-            now, seq = self._clock(), None
-            row.state, row.taken_by, row.taken_name, row.version = CallbackState.TAKEN.value, member.id, member.name, version + 1
-            _note(session, row, "taken", member.id, member.name, now)
-            if conversation.state == State.CALLBACK.value:
-                await ownership.step(
-                    session, conversation, Step.CLAIM, epoch=conversation.epoch, actor=member.id, reason="callback", now=now,
-                    owner_id=member.id, owner_name=member.name, owner_organisation=member.organisation,
-                )  # fmt: skip
-                text = self._text("terugbellen.opgepakt", conversation.channel, naam=member.name)
-                seq = await self._say(session, conversation, text)
-        self._rung(row.conversation_id, seq)
-        return row
-
-    async def release(self, callback_id: int, member: Member) -> Callback:
-        """Give it back to the list. Raises UnknownCallback, NotYours."""
-        async with self._store.write() as session:
-            row, conversation = await self._mine(session, callback_id, member)
-            await self._wait_again(session, conversation, member, "released")
-            row.state, row.taken_by, row.taken_name, row.version = CallbackState.OPEN.value, None, None, row.version + 1
-            _note(session, row, "released", member.id, member.name, self._clock())
-        self._rung(row.conversation_id, None)
-        return row
-
-    async def answered(self, callback_id: int, member: Member, note: str) -> Callback:
-        """The call was made: settled, and the conversation closed with it. Raises UnknownCallback, NotYours."""
-        async with self._store.write() as session:
-            row, conversation = await self._mine(session, callback_id, member)
-            now = self._clock()
-            row.attempts += 1
-            self._settle(session, row, CallbackState.DONE, member, note, now)
-            text = self._text("terugbellen.gebeld", conversation.channel, naam=member.name)
-            await self._close(session, conversation, member, "callback", note)
-            seq = await self._say(session, conversation, text)
-        self._rung(row.conversation_id, seq)
-        return row
-
-    async def no_answer(self, callback_id: int, member: Member, note: str) -> Callback:
-        """Nobody answered: once more within opening hours, or failed for good after the last attempt. The citizen reads which.
-
-        Raises UnknownCallback, NotYours.
-        """
-        async with self._store.write() as session:
-            row, conversation = await self._mine(session, callback_id, member)
-            now = self._clock()
-            row.attempts += 1
-            again = None if row.attempts >= self.rules.attempts else self._again(now, row.organisation)
-            if again is None:
-                self._settle(session, row, CallbackState.FAILED, member, note, now)
-                text = self._text("terugbellen.mislukt", conversation.channel, naam=member.name)
-                await self._close(session, conversation, member, "no_answer", note)
-            else:
-                await self._wait_again(session, conversation, member, "no answer")
-                row.state, row.taken_by, row.taken_name, row.version = CallbackState.OPEN.value, None, None, row.version + 1
-                row.window_from, row.window_until, row.due_at = again.start, again.end, again.end
-                row.told_late = False
-                _note(session, row, "no_answer", member.id, member.name, now, self._masked(note))
-                when = callback_words.window(self._composer, again, now)
-                text = self._text("terugbellen.geen_gehoor", conversation.channel, naam=member.name, wanneer=when)
-            seq = await self._say(session, conversation, text)
-        self._rung(row.conversation_id, seq)
-        return row
-
-    async def reveal(self, callback_id: int, member: Member) -> str:
-        """The number in full, for who has taken it; that it was seen is written down. Raises UnknownCallback, NotYours."""
-        async with self._store.write() as session:
-            row, _ = await self._mine(session, callback_id, member)
-            _note(session, row, "number_seen", member.id, member.name, self._clock())
-            return row.number or ""
+        return self.text("terugbellen.klaar", channel, wanneer=when)
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
@@ -362,9 +240,6 @@ class Callbacks:
             for first, last in self.opening.spans(window.start, organisation, days=1)
         )  # fmt: skip
 
-    def _again(self, now: datetime, organisation: str | None) -> Window | None:
-        return next(slots(now + self.rules.again_after - self.rules.lead, self.opening, self.rules, organisation), None)
-
     async def _unsettled(self, session: AsyncSession, conversation_id: str) -> Callback | None:
         found: Callback | None = await session.scalar(
             select(Callback)
@@ -374,55 +249,17 @@ class Callbacks:
         )
         return found
 
-    async def _locked(self, session: AsyncSession, callback_id: int) -> tuple[Callback, Conversation]:
-        """The row with its conversation; the conversation is locked first, as everywhere."""
-        conversation_id = await session.scalar(select(Callback.conversation_id).where(Callback.id == callback_id))
-        if conversation_id is None:
-            raise UnknownCallback(callback_id)
-        conversation = await journal.locked(session, conversation_id)
-        return await session.get_one(Callback, callback_id, with_for_update=True), conversation
-
-    async def _mine(self, session: AsyncSession, callback_id: int, member: Member) -> tuple[Callback, Conversation]:
-        row, conversation = await self._locked(session, callback_id)
-        if row.state != CallbackState.TAKEN.value or row.taken_by != member.id:
-            raise NotYours(row.taken_name)
-        return row, conversation
-
-    def _settle(
-        self, session: AsyncSession, row: Callback, state: CallbackState, member: Member, note: str, now: datetime
-    ) -> None:
-        row.state, row.settled_at, row.version = state.value, now, row.version + 1
-        _note(session, row, state.value, member.id, member.name, now, self._masked(note))
-
-    async def _close(self, session: AsyncSession, conversation: Conversation, member: Member, outcome: str, note: str) -> None:
-        """Close the conversation if this member has it; a citizen who went on with somebody else is not cut off."""
-        if conversation.state != State.CLAIMED.value or conversation.owner_id != member.id:
-            return
-        now = self._clock()
-        closing = {"outcome": outcome, "note": self._masked(note), "by": member.id, "at": now.isoformat()}
-        await ownership.step(
-            session, conversation, Step.CLOSE, epoch=conversation.epoch, actor=member.id, reason=f"closed: {outcome}", now=now,
-            closing=closing,
-        )  # fmt: skip
-
-    async def _wait_again(self, session: AsyncSession, conversation: Conversation, member: Member, reason: str) -> None:
-        if conversation.state == State.CLAIMED.value and conversation.owner_id == member.id:
-            await ownership.step(
-                session, conversation, Step.REQUEST_CALLBACK, epoch=conversation.epoch, actor=member.id, reason=reason,
-                now=self._clock(),
-            )  # fmt: skip
-
-    async def _say(self, session: AsyncSession, conversation: Conversation, rendered: Rendered) -> int:
+    async def say(self, session: AsyncSession, conversation: Conversation, rendered: Rendered) -> int:
+        """Say something as the system, in this transaction; returns its number."""
         entry = Entry(Author.SYSTEM, rendered.text, rendered.content())
         return (await journal.append(session, conversation, entry, self._clock())).seq
 
-    def _text(self, key: str, channel: str, **values: str) -> Rendered:
+    def text(self, key: str, channel: str, **values: str) -> Rendered:
+        """A text for a channel."""
         return self._composer.text(key, self._short(channel), **values)
 
-    def _masked(self, note: str) -> str:
-        return self._mask(storable(note))[:NOTE]
-
-    def _rung(self, conversation_id: str, seq: int | None) -> None:
+    def rung(self, conversation_id: str, seq: int | None) -> None:
+        """Ring for what was committed; `seq` of what was said."""
         events: list[dict[str, object]] = [{"kind": "state"}, {"kind": "queue"}, {"kind": "callback"}, {"kind": "wake"}]
         if seq is not None:
             events.append({"kind": "message", "seq": seq})
@@ -430,5 +267,6 @@ class Callbacks:
             self._bus.publish({**event, "conversation": conversation_id})
 
 
-def _note(session: AsyncSession, row: Callback, what: str, actor: str, name: str, now: datetime, note: str = "") -> None:
-    session.add(CallbackEvent(callback_id=row.id, what=what, actor=actor, actor_name=name, note=note, at=now))
+def note(session: AsyncSession, row: Callback, what: str, actor: str, name: str, now: datetime, words: str = "") -> None:
+    """Append what happened to a call-back."""
+    session.add(CallbackEvent(callback_id=row.id, what=what, actor=actor, actor_name=name, note=words, at=now))

@@ -14,9 +14,14 @@ from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus
 from loket.directory import Directory
+from loket.handoff.callback_dialogue import CallbackDialogue
+from loket.handoff.callbacks import Callbacks
+from loket.handoff.opening import Opening
+from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
 from loket.store import Store
 from loket.store.migrate import upgrade
+from loket.understanding.crisis import CrisisGate
 from tests.conversations.support import Clock, Process
 from tests.services.postgres import PostgresServer
 
@@ -104,3 +109,18 @@ async def bus(redis_url: str) -> AsyncIterator[Bus]:
 def summariser(process: Process, composer: Composer) -> Summariser:
     """Makes the summaries."""
     return Summariser.load(process.store, composer.directory, DATA, process.clock)
+
+
+@pytest.fixture
+def callbacks(process: Process, composer: Composer, bus: Bus) -> Callbacks:
+    """Calling back on the database of the test, with the real hours and rules."""
+    opening = Opening.load(DATA / "balie" / "openingstijden.yaml")
+    return Callbacks.load(DATA, process.store, composer, opening, bus, process.mask, process.clock, lambda channel: False)
+
+
+@pytest.fixture
+def reception(process: Process, composer: Composer, callbacks: Callbacks) -> Reception:
+    """What who waits hears and can choose."""
+    gate = CrisisGate.load(DATA / "crisis" / "poort.yaml")
+    dialogue = CallbackDialogue(process.store, callbacks, composer, gate, process.clock, lambda channel: False)
+    return Reception(dialogue, callbacks, composer, process.clock, lambda channel: False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,19 +12,20 @@ from sqlalchemy import select
 
 from loket.answers.compose import Composer
 from loket.bus import Bus
-from loket.conversations.desk import Desk, Member, NotYours, Outcome
+from loket.conversations.desk import Desk, Outcome
+from loket.conversations.desk_acts import NotYours
 from loket.conversations.ownership import Changed
 from loket.conversations.states import State, Step
+from loket.handoff.call_desk import CallDesk, UnknownCallback
 from loket.handoff.callback_retention import forget_numbers
-from loket.handoff.callbacks import Callbacks, NoRoom, Request, UnknownCallback
+from loket.handoff.callbacks import Callbacks, NoRoom, Request
 from loket.handoff.moments import Window, Wish, slots
-from loket.handoff.opening import Opening
 from loket.handoff.summary import Summariser
+from loket.identity.member import Member
 from loket.store.callbacks import Callback
 from loket.store.schema import Conversation
 from tests.conversations.support import Process
 
-DATA = Path("data")
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 FATIMA = Member("1", "Fatima", "gemeente", "casemanager")
 JORIS = Member("2", "Joris", "uwv", "casemanager")
@@ -39,10 +39,9 @@ def monday(process: Process) -> None:
 
 
 @pytest.fixture
-def callbacks(process: Process, composer: Composer, bus: Bus) -> Callbacks:
-    """On the database of the test, with the real rules."""
-    opening = Opening.load(DATA / "balie" / "openingstijden.yaml")
-    return Callbacks.load(DATA, process.store, composer, opening, bus, process.mask, process.clock, lambda channel: False)
+def calls(process: Process, composer: Composer, callbacks: Callbacks) -> CallDesk:
+    """The calls of the desk."""
+    return CallDesk(process.store, callbacks, composer, process.mask, process.clock)
 
 
 @pytest.fixture
@@ -73,22 +72,22 @@ async def one(callbacks: Callbacks, conversation: str) -> Callback:
         return row
 
 
-async def test_who_asks_waits_and_reads_when(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_who_asks_waits_and_reads_when(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     row = await one(callbacks, waiting)
     assert (await process.conversation(waiting)).state == State.CALLBACK.value
     assert (row.state, row.number, row.due_at, row.requested_by) == ("open", NUMBER, window(callbacks).end, "citizen")
     said = (await process.messages(waiting))[-1]
     assert said.author == "system" and "12.00" in said.text and "17.00" in said.text and NUMBER not in said.text
-    assert [each.id for each in await callbacks.list()] == [row.id]
+    assert [each.id for each in await calls.list(FATIMA)] == [row.id]
 
 
-async def test_who_asks_again_changes_it(callbacks: Callbacks, waiting: str) -> None:
+async def test_who_asks_again_changes_it(callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     again = Request("0687654321", window(callbacks, 2), "BSN 111222333")
     row = await callbacks.request(waiting, again)
-    assert len(await callbacks.list()) == 1
+    assert len(await calls.list(FATIMA)) == 1
     assert (row.number, row.window_from, row.version) == ("0687654321", again.window.start, 2)
     assert "111222333" not in row.question, "a BSN is never stored"
-    assert [event.what for event in (await callbacks.shown(row.id)).events] == ["requested", "changed"]
+    assert [event.what for event in (await calls.shown(row.id, FATIMA)).events] == ["requested", "changed"]
 
 
 @pytest.mark.parametrize("state", [State.BOT, State.QUEUED, State.CLAIMED])
@@ -104,7 +103,7 @@ async def test_from_every_state_that_waits_or_talks(process: Process, callbacks:
     assert (await process.conversation(conversation)).state == State.CALLBACK.value and row.requested_by == FATIMA.id
 
 
-async def test_only_opening_time_that_is_to_come_is_promised(process: Process, callbacks: Callbacks) -> None:
+async def test_only_opening_time_that_is_to_come_is_promised(process: Process, callbacks: Callbacks, calls: CallDesk) -> None:
     conversation = await process.open()
     good = window(callbacks)
     for start, end in (
@@ -116,7 +115,7 @@ async def test_only_opening_time_that_is_to_come_is_promised(process: Process, c
     ):
         with pytest.raises(NoRoom):
             await callbacks.request(conversation, Request(NUMBER, Window(start, end)))
-    assert (await process.conversation(conversation)).state == State.BOT.value and await callbacks.list() == []
+    assert (await process.conversation(conversation)).state == State.BOT.value and await calls.list(FATIMA) == []
 
 
 async def test_a_full_part_of_a_day_is_offered_to_nobody(process: Process, callbacks: Callbacks) -> None:
@@ -131,10 +130,10 @@ async def test_a_full_part_of_a_day_is_offered_to_nobody(process: Process, callb
         assert await callbacks.fit(session, Wish(), None) == window(callbacks, 0)
 
 
-async def test_of_two_desks_one_gets_it(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_of_two_desks_one_gets_it(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     row = await one(callbacks, waiting)
     results = await asyncio.gather(
-        *(callbacks.take(row.id, member, row.version) for member in (FATIMA, JORIS)), return_exceptions=True
+        *(calls.take(row.id, member, row.version) for member in (FATIMA, JORIS)), return_exceptions=True
     )
     lost = [result for result in results if isinstance(result, Changed)]
     taken = await one(callbacks, waiting)
@@ -142,32 +141,32 @@ async def test_of_two_desks_one_gets_it(process: Process, callbacks: Callbacks, 
     conversation = await process.conversation(waiting)
     assert (conversation.state, conversation.owner_id) == (State.CLAIMED.value, taken.taken_by)
     winner, loser = (FATIMA, JORIS) if taken.taken_by == FATIMA.id else (JORIS, FATIMA)
-    assert await callbacks.reveal(row.id, winner) == NUMBER
-    for refused in (callbacks.reveal(row.id, loser), callbacks.release(row.id, loser), callbacks.answered(row.id, loser, "")):
+    assert await calls.reveal(row.id, winner) == NUMBER
+    for refused in (calls.reveal(row.id, loser), calls.release(row.id, loser), calls.answered(row.id, loser, "")):
         with pytest.raises(NotYours):
             await refused
-    assert [e.what for e in (await callbacks.shown(row.id)).events][-1] == "number_seen", "who saw the number is written down"
+    assert [e.what for e in (await calls.shown(row.id, FATIMA)).events][-1] == "number_seen", "who saw the number is written down"
 
 
-async def test_called_is_closed(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_called_is_closed(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     row = await one(callbacks, waiting)
-    await callbacks.take(row.id, FATIMA, row.version)
-    done = await callbacks.answered(row.id, FATIMA, "Opgelost, BSN 111222333")
+    await calls.take(row.id, FATIMA, row.version)
+    done = await calls.answered(row.id, FATIMA, "Opgelost, BSN 111222333")
     conversation = await process.conversation(waiting)
     assert (done.state, done.attempts, conversation.state) == ("done", 1, State.CLOSED.value)
     assert conversation.closing and conversation.closing["outcome"] == "callback" and "111222333" not in str(conversation.closing)
-    assert await callbacks.list() == [] and [r.id for r in await callbacks.list(settled=True)] == [row.id]
+    assert await calls.list(FATIMA) == [] and [r.id for r in await calls.list(FATIMA, settled=True)] == [row.id]
     process.clock.turn(days=callbacks.rules.number_days + 1)
     async with process.store.write() as session:
         assert await forget_numbers(callbacks.rules.number_days).apply(session, process.clock()) == 1
     assert (await one(callbacks, waiting)).number is None
 
 
-async def test_nobody_answers_three_times(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_nobody_answers_three_times(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     for attempt in range(1, callbacks.rules.attempts + 1):
         row = await one(callbacks, waiting)
-        await callbacks.take(row.id, FATIMA, row.version)
-        row = await callbacks.no_answer(row.id, FATIMA, "voicemail")
+        await calls.take(row.id, FATIMA, row.version)
+        row = await calls.no_answer(row.id, FATIMA, "voicemail")
         last = attempt == callbacks.rules.attempts
         assert (row.state, row.attempts) == ("failed" if last else "open", attempt)
         if not last:
@@ -177,7 +176,9 @@ async def test_nobody_answers_three_times(process: Process, callbacks: Callbacks
     assert len(set(told)) >= 3 and (await process.conversation(waiting)).state == State.CLOSED.value
 
 
-async def test_the_call_back_follows_the_conversation(process: Process, callbacks: Callbacks, desk: Desk, waiting: str) -> None:
+async def test_the_call_back_follows_the_conversation(
+    process: Process, callbacks: Callbacks, calls: CallDesk, desk: Desk, waiting: str
+) -> None:
     # Given: somebody takes the conversation from the queue, not from the list of calls.
     await desk.claim(waiting, FATIMA, (await process.conversation(waiting)).epoch)
     assert ((await one(callbacks, waiting)).state, (await one(callbacks, waiting)).taken_by) == ("taken", FATIMA.id)
@@ -189,13 +190,15 @@ async def test_the_call_back_follows_the_conversation(process: Process, callback
     assert (await one(callbacks, waiting)).state == "done"
 
 
-async def test_closed_with_a_promise_to_call_it_stays(process: Process, callbacks: Callbacks, desk: Desk, waiting: str) -> None:
+async def test_closed_with_a_promise_to_call_it_stays(
+    process: Process, callbacks: Callbacks, calls: CallDesk, desk: Desk, waiting: str
+) -> None:
     await desk.claim(waiting, FATIMA, (await process.conversation(waiting)).epoch)
     await desk.close(waiting, FATIMA, (await process.conversation(waiting)).epoch, Outcome.CALLBACK, "")
     row = await one(callbacks, waiting)
     assert (row.state, row.taken_by) == ("open", None)
-    await callbacks.take(row.id, JORIS, row.version)
-    assert (await callbacks.answered(row.id, JORIS, "")).state == "done"
+    await calls.take(row.id, JORIS, row.version)
+    assert (await calls.answered(row.id, JORIS, "")).state == "done"
 
 
 async def test_the_citizen_does_not_want_it_any_more(process: Process, callbacks: Callbacks, waiting: str) -> None:
@@ -205,20 +208,20 @@ async def test_the_citizen_does_not_want_it_any_more(process: Process, callbacks
     assert (await process.conversation(waiting)).state == State.BOT.value
 
 
-async def test_released_it_waits_again(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_released_it_waits_again(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     row = await one(callbacks, waiting)
-    await callbacks.take(row.id, FATIMA, row.version)
-    await callbacks.take(row.id, FATIMA, row.version)  # a second press changes nothing
-    released = await callbacks.release(row.id, FATIMA)
+    await calls.take(row.id, FATIMA, row.version)
+    await calls.take(row.id, FATIMA, row.version)  # a second press changes nothing
+    released = await calls.release(row.id, FATIMA)
     assert released.state == "open" and (await process.conversation(waiting)).state == State.CALLBACK.value
-    assert (await callbacks.counts(FATIMA)) == {"open": 1, "late": 0, "mine": 0}
+    assert (await calls.counts(FATIMA)) == {"open": 1, "late": 0, "mine": 0}
     process.clock.turn(days=1)
-    assert (await callbacks.counts(FATIMA))["late"] == 1
+    assert (await calls.counts(FATIMA))["late"] == 1
 
 
-async def test_gone_with_its_conversation(process: Process, callbacks: Callbacks, waiting: str) -> None:
+async def test_gone_with_its_conversation(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
     row = await one(callbacks, waiting)
     async with process.store.write() as session:
         await session.delete(await session.get_one(Conversation, waiting))
     with pytest.raises(UnknownCallback):
-        await callbacks.shown(row.id)
+        await calls.shown(row.id, FATIMA)

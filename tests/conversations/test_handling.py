@@ -22,6 +22,7 @@ from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations.handling import MAX_ATTEMPTS, PATIENCE, Handler
 from loket.conversations.states import State, Step
+from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
 from loket.understanding.crisis import CrisisGate
 from tests.conversations.support import Process
@@ -66,12 +67,12 @@ async def engine() -> AsyncIterator[Engine]:
 
 @pytest_asyncio.fixture
 async def handler(
-    process: Process, engine: Engine, composer: Composer, summariser: Summariser, bus: Bus
+    process: Process, engine: Engine, composer: Composer, summariser: Summariser, bus: Bus, reception: Reception
 ) -> AsyncIterator[Handler]:
     """The real handler in front of the engine."""
     bot = RasaBot(engine.url, "secret")
     gate = CrisisGate.load(Path("data/crisis/poort.yaml"))
-    yield Handler(process.inbox, bot, composer, summariser, gate, bus, process.clock, lambda channel: False)
+    yield Handler(process.inbox, bot, composer, summariser, gate, bus, process.clock, lambda channel: False, reception)
     await bot.close()
 
 
