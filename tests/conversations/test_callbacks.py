@@ -182,12 +182,33 @@ async def test_the_call_back_follows_the_conversation(
     # Given: somebody takes the conversation from the queue, not from the list of calls.
     await desk.claim(waiting, FATIMA, (await process.conversation(waiting)).epoch)
     assert ((await one(callbacks, waiting)).state, (await one(callbacks, waiting)).taken_by) == ("taken", FATIMA.id)
-    # When: it goes back to the bot, the call is open again; when it is closed with another outcome, it is settled.
+    # When: it goes back to the bot, the call is open again, and can be made while the computer goes on.
     await desk.return_to_bot(waiting, FATIMA, (await process.conversation(waiting)).epoch, "")
-    assert (await one(callbacks, waiting)).state == "open"
-    await desk.claim(waiting, JORIS, (await process.conversation(waiting)).epoch)
-    await desk.close(waiting, JORIS, (await process.conversation(waiting)).epoch, Outcome.ANSWERED, "")
+    row = await one(callbacks, waiting)
+    assert row.state == "open"
+    await calls.take(row.id, JORIS, row.version)
+    assert (await calls.answered(row.id, JORIS, "")).state == "done"
+    assert (await process.conversation(waiting)).state == State.BOT.value
+
+
+async def test_closed_with_another_outcome_it_is_settled(
+    process: Process, callbacks: Callbacks, desk: Desk, waiting: str
+) -> None:
+    await desk.claim(waiting, FATIMA, (await process.conversation(waiting)).epoch)
+    await desk.close(waiting, FATIMA, (await process.conversation(waiting)).epoch, Outcome.ANSWERED, "")
     assert (await one(callbacks, waiting)).state == "done"
+
+
+async def test_another_teams_work_is_not_seen(process: Process, callbacks: Callbacks, calls: CallDesk, waiting: str) -> None:
+    async with process.store.write() as session:
+        (await session.get_one(Conversation, waiting)).team = "elders"
+    row = await one(callbacks, waiting)
+    assert await calls.list(FATIMA) == [] and (await calls.counts(FATIMA))["open"] == 0
+    for refused in (calls.shown(row.id, FATIMA), calls.take(row.id, FATIMA, row.version)):
+        with pytest.raises(UnknownCallback):
+            await refused
+    theirs = Member("3", "Noor", "gemeente", "casemanager", frozenset({"elders"}))
+    assert [each.id for each in await calls.list(theirs)] == [row.id]
 
 
 async def test_closed_with_a_promise_to_call_it_stays(
