@@ -24,6 +24,7 @@ from loket.handoff.moments import Window, Wish, read_wish
 from loket.handoff.phone_numbers import NotDialable, dialable, normal, shortened
 from loket.privacy.extraction import extract
 from loket.store.engine import Store
+from loket.store.partners import PartnerAddress
 from loket.store.schema import Conversation, Message
 from loket.understanding.crisis import CrisisGate
 
@@ -157,7 +158,7 @@ class CallbackDialogue:
     async def _answered_number(
         self, conversation: Conversation, text: str, known: _Known, asked: Mapping[str, Any], agreed: bool
     ) -> Turn | None:
-        own = self._own_number(conversation)
+        own = await self._own_number(conversation)
         yes = agreed or (own is not None and self._callbacks.rules.agrees.found(text))
         number = own if yes else self._number(text)
         if number is None:
@@ -194,7 +195,7 @@ class CallbackDialogue:
     async def _next(self, conversation: Conversation, known: _Known) -> Turn:
         """Ask what is not known yet; when all is known, it is agreed."""
         if known.number is None:
-            own = self._own_number(conversation)
+            own = await self._own_number(conversation)
             key = "terugbellen.vraag_nummer_dit" if own else "terugbellen.vraag_nummer"
             return Turn([self._text(conversation, key)], known.facts("nummer"))
         if known.window is None:
@@ -246,10 +247,11 @@ class CallbackDialogue:
         except NotDialable:
             return None
 
-    def _own_number(self, conversation: Conversation) -> str | None:
-        """The address of a channel of telephones is the number of the citizen; one of the web is not."""
-        address = conversation.address.rpartition(":")[2]
-        return normal(address) if address.startswith("+") else None
+    async def _own_number(self, conversation: Conversation) -> str | None:
+        """The number with which the citizen writes, on a channel of telephones; None on the web."""
+        async with self._store.read() as session:
+            partner = await session.get(PartnerAddress, conversation.address)
+            return normal(partner.number) if partner is not None and partner.channel == conversation.channel else None
 
     async def _question(self, conversation: Conversation, message: Message) -> str | None:
         """The first thing that the citizen asked, in their own words; None when nothing was."""

@@ -13,6 +13,7 @@ from loket.conversations.states import State
 from loket.handoff import choices
 from loket.handoff.callbacks import Callbacks
 from loket.store.desk import Presence
+from loket.store.partners import PartnerAddress
 from loket.store.schema import Staff
 from tests.conversations.support import Process
 from tests.conversations.test_handling import Engine, engine, handler  # noqa: F401
@@ -234,3 +235,21 @@ async def test_a_cry_for_help_is_no_answer_to_our_question(
     await say(process, handler, conversation, "ik wil dood")
     row = await process.conversation(conversation)
     assert (row.urgency, row.state) == ("spoed", State.QUEUED.value) and not row.facts.get("terugbellen")
+
+
+async def test_on_the_telephone_the_number_is_known(
+    process: Process, handler: Handler, engine: Engine, callbacks: Callbacks  # noqa: F811
+) -> None:
+    process.clock.now, engine.answers = MONDAY, [ANSWER, BROKEN]
+    conversation = await process.open("adres")
+    async with process.store.write() as session:
+        session.add(
+            PartnerAddress(id="adres", partner_id="p", channel="web", number="+31612345678", created_at=process.clock())
+        )
+    await say(process, handler, conversation, QUESTION)
+    await say(process, handler, conversation, "bel mij terug")
+    assert choices.THIS_NUMBER in (await last(process, conversation))[1]
+    await say(process, handler, conversation, "ja")
+    await say(process, handler, conversation, "morgenochtend")
+    row = await callbacks.of(conversation)
+    assert row is not None and row.number == "0612345678"
