@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { lean } from './build/lean.ts';
 import { nlds } from './build/nlds.ts';
 import { texts } from './build/texts.ts';
 
@@ -31,7 +32,7 @@ export default defineConfig(({ mode, command }) => {
   const sections = command === 'serve' ? ['page', 'chat', 'desk'] : widget ? ['chat'] : ['chat', 'desk'];
   return {
     base: './',
-    plugins: [nlds(folders), texts(sections, folders), widgetTag()],
+    plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.'] : []), widgetTag()],
     build: {
       outDir: 'dist',
       emptyOutDir: widget,

@@ -14,7 +14,7 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
   if (!entry.isFile() || !/\.(js|css|html|svg)$/.test(entry.name)) continue;
   const file = join(entry.parentPath, entry.name);
   const data = readFileSync(file);
-  writeFileSync(`${file}.gz`, gzipSync(data, { level: 9 }));
+  writeFileSync(`${file}.gz`, gzipSync(data, { level: 9, memLevel: 9 }));
   writeFileSync(`${file}.br`, brotliCompressSync(data));
 }
 

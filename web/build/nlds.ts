@@ -1,10 +1,9 @@
 /**
  * Vite plugin: the CSS of NL Design System components, cut down to what the sources use.
  *
- * The published theme is 207 kB of variables and the button alone knows 60 states. A widget that others embed must
- * stay small, so `virtual:nlds` holds only the rules whose classes occur in our sources, with the values that their own
- * tokens have in the theme; what remains to be set are the `--basis-*` and `--verbonden-*` tokens that those rules, or our
- * own style sheets, reach. (Tokens of single components were two thousand bytes of the widget, and nobody set them.)
+ * The published theme is 207 kB of variables and the button alone knows 60 states. A widget that others embed must stay
+ * small. So `virtual:nlds` holds only the rules whose classes occur in our sources, and of the tokens those that someone may
+ * set: every other one has its value filled in. `virtual:theme` is our own theme without what nothing reaches any more.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +12,6 @@ import postcss from 'postcss';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
-const VIRTUAL = 'virtual:nlds';
 
 /** Style sheets of the component packages; the paths are the packages' public ones. */
 const COMPONENTS = [
@@ -41,7 +39,8 @@ export function keepUsedRules(css: string, sources: string): string {
   const root = postcss.parse(css);
   root.walkComments((comment) => void comment.remove());
   root.walkRules((rule) => {
-    const kept = rule.selectors.filter((selector) =>
+    // Our theme gives what is pressed the look of what is pointed at.
+    const kept = rule.selectors.filter((selector) => !selector.includes(':active') &&
       [...selector.matchAll(/\.([\w-]+)/g)].every(([, name]) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(sources)),
     );
     if (kept.length === 0) rule.remove();
@@ -52,6 +51,8 @@ export function keepUsedRules(css: string, sources: string): string {
   });
   return root.toString();
 }
+
+const FOR_ALL = /^:(host|root)/;
 
 /** The custom properties that `css` declares for everything (in a rule that `scope` accepts); the first of each. */
 function customProperties(css: string, scope: RegExp): Map<string, string> {
@@ -70,7 +71,7 @@ function customProperties(css: string, scope: RegExp): Map<string, string> {
  * What `css` itself declares (our own theme) wins at run time, so the theme's value of it is left out.
  */
 export function reachableTokens(theme: string, css: string): string {
-  const own = customProperties(css, /^:(host|root)/);
+  const own = customProperties(css, FOR_ALL);
   const values = customProperties(theme, /./);
   const reached = new Map<string, string>();
   const visit = (text: string): void => {
@@ -85,8 +86,8 @@ export function reachableTokens(theme: string, css: string): string {
   return `:host,:root{${[...reached].map(([name, value]) => `${name}:${value}`).join(';')}}`;
 }
 
-/** Tokens that a theme may set; every other one gets its value at build time. */
-const STAYS = /^--(basis|verbonden)-/;
+/** Tokens that whoever embeds the widget may set (web/README.md); every other one gets its value at build time. */
+const STAYS = /^--(verbonden-|basis-(border-radius-md|heading-font-family|text-font-(family-default|size-(sm|md|lg|2xl)))$)/;
 
 /** Where the bracket closes that is open at the beginning of `text`. */
 function closing(text: string): number {
@@ -116,16 +117,24 @@ function settledValue(value: string, values: Map<string, string>, stays: (name: 
   return own === undefined || rest === undefined ? undefined : value.slice(0, start) + own + rest;
 }
 
-/** `css` with the values of `theme` for the tokens of single components, except those that the `own` sheets set. */
-export function settleTokens(css: string, theme: string, own: string): string {
+/**
+ * `css` with the values of the themes for the tokens that nobody sets.
+ *
+ * `themes`: style sheets that declare tokens, the one that counts most first. `own`: sheets that are used as they are, so
+ * what they ask for stays a token; and so does what they, or `css`, set for one element instead of for all.
+ */
+export function settleTokens(css: string, themes: string[], own: string): string {
   const root = postcss.parse(css);
-  const setHere = new Set<string>();
-  postcss.parse(own).walkDecls(/^--/, (declaration) => void setHere.add(declaration.prop));
-  const values = customProperties(theme, /./);
+  const setHere = new Set([...own.matchAll(/var\(\s*(--[\w-]+)/g)].map(([, name = '']) => name));
+  postcss.parse(css + own).walkRules((rule) => {
+    if (!FOR_ALL.test(rule.selector)) rule.walkDecls(/^--/, (declaration) => void setHere.add(declaration.prop));
+  });
+  const values = new Map(themes.toReversed().flatMap((theme) => [...customProperties(theme, /./)]));
   const stays = (name: string): boolean => STAYS.test(name) || setHere.has(name);
+  root.walkComments((comment) => void comment.remove());
   root.walkDecls((declaration) => {
     const value = settledValue(declaration.value, values, stays);
-    if (value === undefined || (declaration.variable && !stays(declaration.prop))) declaration.remove();
+    if (value === undefined || (declaration.variable && !stays(declaration.prop) && FOR_ALL.test((declaration.parent as postcss.Rule).selector))) declaration.remove();
     else declaration.value = value;
   });
   return root.toString();
@@ -135,22 +144,26 @@ function squeeze(css: string): string {
   return css.replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};,]) /g, '$1').replaceAll(' {', '{').replaceAll(': ', ':');
 }
 
-/** The plugin; `folders` hold the sources that decide what stays. */
-export function nlds(folders: string[]): Plugin {
+/** The plugin; `folders` hold the sources that decide what stays, `ours` is our theme. */
+export function nlds(folders: string[], ours: string): Plugin {
+  const make = (): Record<string, string> => {
+    const read = (extensions: string[]): string =>
+      folders.flatMap((folder) => filesBelow(folder, extensions)).map((file) => readFileSync(file, 'utf8')).join('\n');
+    const components = COMPONENTS.map((path) => readFileSync(require.resolve(path), 'utf8')).join('\n');
+    const published = readFileSync(require.resolve(THEME), 'utf8');
+    const theme = readFileSync(ours, 'utf8');
+    const sheets = read(['.css']).replace(theme, '');
+    const kept = keepUsedRules(components, read(['.ts']));
+    const settle = (css: string): string => settleTokens(css, [theme, published], sheets);
+    const used = settle(kept);
+    return { 'virtual:nlds': settle(reachableTokens(published, used + sheets + theme)) + used, 'virtual:theme': settle(theme) };
+  };
   return {
     name: 'verbonden-nlds',
-    resolveId: (id) => (id === VIRTUAL ? `\0${VIRTUAL}` : undefined),
+    resolveId: (id) => (/^virtual:(nlds|theme)$/.test(id) ? `\0${id}` : undefined),
     load(id) {
-      if (id !== `\0${VIRTUAL}`) return undefined;
-      const read = (extensions: string[]): string =>
-        folders.flatMap((folder) => filesBelow(folder, extensions)).map((file) => readFileSync(file, 'utf8')).join('\n');
-      const components = COMPONENTS.map((path) => readFileSync(require.resolve(path), 'utf8')).join('\n');
-      const theme = readFileSync(require.resolve(THEME), 'utf8');
-      const own = read(['.css']);
-      const kept = keepUsedRules(components, read(['.ts']));
-      const used = settleTokens(kept, theme, kept + own);
-      const tokens = settleTokens(reachableTokens(theme, used + own), theme, kept + own);
-      return `export default ${JSON.stringify(squeeze(tokens + used))}`;
+      const css = id.startsWith('\0virtual:') ? make()[id.slice(1)] : undefined;
+      return css === undefined ? undefined : `export default ${JSON.stringify(squeeze(css))}`;
     },
   };
 }

@@ -43,8 +43,12 @@ export function missingKeys(texts: Texts, used: ReturnType<typeof usedKeys>): st
   ];
 }
 
-/** The plugin; `sections` are the top-level keys to bundle, `folders` the sources to check. */
-export function texts(sections: string[], folders: string[]): Plugin {
+/**
+ * The plugin; `sections` are the top-level keys to bundle, `folders` the sources to check.
+ *
+ * `later` are beginnings of keys that are left to /config.json: words of forms that do nothing without the server anyway.
+ */
+export function texts(sections: string[], folders: string[], later: string[] = []): Plugin {
   return {
     name: 'verbonden-texts',
     buildStart() {
@@ -55,7 +59,7 @@ export function texts(sections: string[], folders: string[]): Plugin {
     resolveId: (id) => (id === VIRTUAL ? `\0${VIRTUAL}` : undefined),
     load(id) {
       if (id !== `\0${VIRTUAL}`) return undefined;
-      const wanted = Object.entries(readTexts()).filter(([key]) => sections.includes(key.split('.')[0] ?? ''));
+      const wanted = Object.entries(readTexts()).filter(([key]) => sections.includes(key.split('.')[0] ?? '') && !later.some((start) => key.startsWith(start)));
       return `export default ${JSON.stringify(Object.fromEntries(wanted))}`;
     },
     transformIndexHtml(html) {

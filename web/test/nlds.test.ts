@@ -26,14 +26,20 @@ describe('reachableTokens', () => {
 });
 
 describe('settleTokens', () => {
-  const theme = '.theme{--nl-a:var(--basis-b);--basis-b:1px;--nl-c:calc(var(--nl-d) * 2);--nl-d:3px}';
-  it('puts the value in the place of a token that nobody sets, through others', () => {
-    expect(settleTokens('.x{inset:var(--nl-a) var(--nl-c)}', theme, '')).toBe('.x{inset:var(--basis-b) calc(3px * 2)}');
+  const published = '.theme{--nl-a:var(--basis-b);--basis-b:1px;--nl-c:calc(var(--nl-d) * 2);--nl-d:3px}';
+  const ours = ':root{--basis-b:var(--verbonden-blue);--verbonden-blue:blue}';
+  const settle = (css: string, own = ''): string => settleTokens(css, [ours, published], own);
+  it('puts the value in the place of a token that nobody sets, through others; ours goes before the published one', () => {
+    expect(settle('.x{inset:var(--nl-a) var(--nl-c)}')).toBe('.x{inset:var(--verbonden-blue) calc(3px * 2)}');
   });
-  it('leaves a token alone that our own sheets set, or that a theme may set', () => {
-    expect(settleTokens('.x{inset:var(--nl-a) var(--basis-b)}', theme, '.y{--nl-a:0}')).toBe('.x{inset:var(--nl-a) var(--basis-b)}');
+  it('leaves a token alone that our sheets ask for, or that is set for one element', () => {
+    expect(settle('.x{inset:var(--nl-a)}', '.y{color:var(--nl-a)}')).toBe('.x{inset:var(--nl-a)}');
+    expect(settle('.x{inset:var(--nl-d)}', '.y{--nl-d:0}')).toBe('.x{inset:var(--nl-d)}');
+  });
+  it('drops the declaration of what nothing reaches any more', () => {
+    expect(settle(ours)).toBe(':root{--verbonden-blue:blue}');
   });
   it('takes the fall-back when there is no value, and drops what has neither', () => {
-    expect(settleTokens('.x{inset:var(--nl-none, var(--nl-d));color:var(--nl-none)}', theme, '')).toBe('.x{inset:3px}');
+    expect(settle('.x{inset:var(--nl-none, var(--nl-d));color:var(--nl-none)}')).toBe('.x{inset:3px}');
   });
 });

@@ -23,6 +23,10 @@ const shapes = {
   mute: svg`<path d="M4 10v4h4l5 4V6l-5 4zM17 10l4 4M21 10l-4 4"/>`,
   help: svg`<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 16.7v.1"/>`,
   back: svg`<path d="M19 12H5M11 6l-6 6 6 6"/>`,
+  globe: svg`<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18"/>`,
+  bin: svg`<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13"/>`,
+  clip: svg`<path d="M20 11l-8 8a5 5 0 0 1-7-7l8-8a3.5 3.5 0 0 1 5 5l-8 8a2 2 0 0 1-3-3l7-7"/>`,
+  next: svg`<path d="M9 5l7 7-7 7"/>`,
   chat: svg`<path d="M4 5h16v11H10l-5 4v-4H4z"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

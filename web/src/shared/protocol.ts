@@ -21,6 +21,15 @@ export interface CaseCard {
   late?: boolean;
 }
 
+/** A file that came with a message; what is in it only the desk can open. */
+export interface Attachment {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  state: 'pending' | 'stored' | 'refused' | 'failed' | 'removed';
+}
+
 export interface Message {
   seq: number;
   author: Author;
@@ -32,6 +41,9 @@ export interface Message {
   links: { title: string; url: string }[];
   phones: { title: string; number: string }[];
   card: CaseCard | null;
+  /** Of the text, when it is not Dutch. */
+  language?: string;
+  attachments?: Attachment[];
   channel: string;
   /** ISO 8601, UTC. */
   at: string;
@@ -47,11 +59,12 @@ export interface Human {
 
 /** What the server says to the citizen's page. */
 export type ServerEvent =
-  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null }
+  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null; language?: string }
   | { type: 'message'; message: Message }
   | { type: 'accepted'; id: string; seq: number }
   | { type: 'refused'; id: string; code: string; text: string }
-  | { type: 'state'; state: State; human: Human | null; place: number | null }
+  | { type: 'state'; state: State; human: Human | null; place: number | null; language?: string }
+  | { type: 'erased' }
   | { type: 'typing'; author: 'bot' | 'human' }
   | { type: 'pong' };
 

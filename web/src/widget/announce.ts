@@ -8,7 +8,7 @@ export function announcement(message: Message): string {
   const { card, phones, links, buttons } = message;
   return [
     message.text,
-    ...(card ? [t('chat.transcript.case', { number: card.number, title: card.title }), progress(card), dueText(card)] : []),
+    ...(card ? [t('chat.card.named', { number: card.number, title: card.title }), progress(card), dueText(card)] : []),
     ...phones.map((phone) => (phone.title.includes(phone.number) ? phone.title : `${phone.title}: ${phone.number}`)),
     ...links.map((link) => link.title),
     ...(buttons.length > 0 ? [t('chat.announce.buttons', { titles: buttons.map((button) => button.title).join(', ') })] : []),

@@ -5,18 +5,20 @@
  */
 import { backOff } from '../shared/back-off.ts';
 import type { ClientFrame, ServerEvent } from '../shared/protocol.ts';
+import type { Session } from './session.ts';
 
 /** `failed`: the server refused or broke; `lost`: it was there and went away; both keep trying. */
 export type Status = 'connecting' | 'online' | 'lost' | 'failed';
 
 export interface ConnectionOptions {
-  /** Address of the gateway, ending in a slash. */
-  base: string;
+  session: Session;
   language: string;
   /** Sequence number of the last message already held; asked anew at every connect. */
   after: () => number;
   onEvent: (event: ServerEvent) => void;
   onStatus: (status: Status) => void;
+  /** The session that was ours is gone: what follows is another conversation. */
+  onRenewed: () => void;
 }
 
 /** WebSocket close code of the protocol: no valid session. */
@@ -26,91 +28,89 @@ const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
 
 export class Connection {
-  private socket: WebSocket | undefined;
-  private attempt = 0;
-  private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  private pingTimer: ReturnType<typeof setInterval> | undefined;
-  private pongTimer: ReturnType<typeof setTimeout> | undefined;
-  private running = false;
-  private everOnline = false;
-  private needSession = true;
-  private welcomed = false;
+  #socket: WebSocket | undefined;
+  #attempt = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #pongTimer: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  #everOnline = false;
+  #needSession = true;
+  #welcomed = false;
+  #id: string | undefined;
 
   constructor(private readonly options: ConnectionOptions) {}
 
   /** Whether frames can be sent now: the server has welcomed us. */
   get open(): boolean {
-    return this.welcomed && this.socket?.readyState === WebSocket.OPEN;
+    return this.#welcomed && this.#socket?.readyState === WebSocket.OPEN;
   }
 
   start(): void {
-    if (this.running) return;
-    this.running = true;
+    if (this.#running) return;
+    this.#running = true;
     addEventListener('online', this.retryNow);
-    document.addEventListener('visibilitychange', this.onVisible);
-    void this.connect();
+    document.addEventListener('visibilitychange', this.#onVisible);
+    void this.#connect();
   }
 
   stop(): void {
-    this.running = false;
+    this.#running = false;
     removeEventListener('online', this.retryNow);
-    document.removeEventListener('visibilitychange', this.onVisible);
-    clearTimeout(this.retryTimer);
-    this.drop();
+    document.removeEventListener('visibilitychange', this.#onVisible);
+    clearTimeout(this.#retryTimer);
+    this.#drop();
   }
 
   /** Sends a frame, or says that it could not. */
   send(frame: ClientFrame): boolean {
     if (!this.open) return false;
-    this.socket?.send(JSON.stringify(frame));
+    this.#socket?.send(JSON.stringify(frame));
     return true;
   }
 
   /** Tries again at once instead of waiting for the back-off. */
   readonly retryNow = (): void => {
-    if (!this.running || this.socket) return;
-    clearTimeout(this.retryTimer);
-    void this.connect();
+    if (!this.#running || this.#socket) return;
+    clearTimeout(this.#retryTimer);
+    void this.#connect();
   };
 
-  private readonly onVisible = (): void => {
+  readonly #onVisible = (): void => {
     if (document.visibilityState === 'visible') this.retryNow();
   };
 
-  private async connect(): Promise<void> {
-    this.retryTimer = undefined;
-    if (this.needSession) {
+  async #connect(): Promise<void> {
+    this.#retryTimer = undefined;
+    if (this.#needSession) {
       try {
-        const response = await fetch(`${this.options.base}api/web/session`, {
-          method: 'POST',
-          credentials: 'include',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ language: this.options.language }),
-        });
-        if (!response.ok) return this.again('failed');
-        this.needSession = false;
+        const id = await this.options.session.open(this.options.language);
+        if (id === undefined) return this.#again('failed');
+        if (this.#id !== undefined && id !== this.#id) this.options.onRenewed();
+        this.#id = id;
+        this.#needSession = false;
       } catch {
-        return this.again(this.everOnline ? 'lost' : 'failed');
+        return this.#again(this.#everOnline ? 'lost' : 'failed');
       }
     }
-    if (!this.running || this.socket) return;
-    const address = new URL(`api/web/ws?after=${this.options.after()}`, new URL(this.options.base, location.href));
+    if (!this.#running || this.#socket) return;
+    const address = new URL(`api/web/ws?after=${this.options.after()}`, this.options.session.base);
     address.protocol = address.protocol.replace('http', 'ws');
-    const socket = new WebSocket(address);
-    this.socket = socket;
+    const socket = new WebSocket(address, this.options.session.protocols);
+    this.#socket = socket;
     socket.onmessage = (event) => {
-      if (socket === this.socket) this.onFrame(String(event.data));
+      if (socket === this.#socket) this.#onFrame(String(event.data));
     };
     socket.onclose = (event) => {
-      if (socket !== this.socket) return;
-      if (event.code === NO_SESSION) this.needSession = true;
-      this.drop();
-      this.again(this.everOnline ? 'lost' : 'failed');
+      if (socket !== this.#socket) return;
+      if (event.code === NO_SESSION) this.#needSession = true;
+      this.#drop();
+      this.#again(this.#everOnline ? 'lost' : 'failed');
     };
   }
 
-  private onFrame(data: string): void {
-    clearTimeout(this.pongTimer);
+  #onFrame(data: string): void {
+    clearTimeout(this.#pongTimer);
     let event: ServerEvent;
     try {
       event = JSON.parse(data) as ServerEvent;
@@ -118,39 +118,39 @@ export class Connection {
       return; // not ours; the next frame may be
     }
     if (event.type === 'welcome') {
-      this.welcomed = true;
-      this.everOnline = true;
-      this.attempt = 0;
-      this.pingTimer = setInterval(() => this.ping(), PING_EVERY);
+      this.#welcomed = true;
+      this.#everOnline = true;
+      this.#attempt = 0;
+      this.#pingTimer = setInterval(() => this.#ping(), PING_EVERY);
       this.options.onStatus('online');
     }
     if (event.type !== 'pong') this.options.onEvent(event);
   }
 
-  private ping(): void {
+  #ping(): void {
     this.send({ type: 'ping' });
-    clearTimeout(this.pongTimer);
-    this.pongTimer = setTimeout(() => {
-      this.drop();
-      this.again('lost');
+    clearTimeout(this.#pongTimer);
+    this.#pongTimer = setTimeout(() => {
+      this.#drop();
+      this.#again('lost');
     }, PONG_WITHIN);
   }
 
   /** Lets go of the socket without waiting for it: a dead line can take minutes to close. */
-  private drop(): void {
-    clearInterval(this.pingTimer);
-    clearTimeout(this.pongTimer);
-    const socket = this.socket;
-    this.socket = undefined;
-    this.welcomed = false;
+  #drop(): void {
+    clearInterval(this.#pingTimer);
+    clearTimeout(this.#pongTimer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#welcomed = false;
     socket?.close();
   }
 
-  private again(status: Status): void {
-    if (!this.running) return;
+  #again(status: Status): void {
+    if (!this.#running) return;
     this.options.onStatus(status);
-    clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => void this.connect(), backOff(this.attempt, Math.random()));
-    this.attempt += 1;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.#connect(), backOff(this.#attempt, Math.random()));
+    this.#attempt += 1;
   }
 }

@@ -20,36 +20,36 @@ export interface Pending {
 const KEY = 'verbonden-outbox';
 
 export class Outbox {
-  private items: Pending[];
+  #items: Pending[];
 
   constructor(private readonly storage: Storage | undefined) {
-    this.items = this.load();
+    this.#items = this.#load();
   }
 
   get all(): readonly Pending[] {
-    return this.items;
+    return this.#items;
   }
 
   find(id: string): Pending | undefined {
-    return this.items.find((item) => item.id === id);
+    return this.#items.find((item) => item.id === id);
   }
 
   add(item: Pending): void {
-    this.items = [...this.items, item];
-    this.save();
+    this.#items = [...this.#items, item];
+    this.#save();
   }
 
   change(id: string, change: Partial<Pending>): void {
-    this.items = this.items.map((item) => (item.id === id ? { ...item, ...change } : item));
-    this.save();
+    this.#items = this.#items.map((item) => (item.id === id ? { ...item, ...change } : item));
+    this.#save();
   }
 
   remove(id: string): void {
-    this.items = this.items.filter((item) => item.id !== id);
-    this.save();
+    this.#items = this.#items.filter((item) => item.id !== id);
+    this.#save();
   }
 
-  private load(): Pending[] {
+  #load(): Pending[] {
     try {
       const items = JSON.parse(this.storage?.getItem(KEY) ?? '[]') as Pending[];
       return items.map((item) => (item.status === 'refused' ? item : { ...item, status: 'unsent' }));
@@ -58,9 +58,9 @@ export class Outbox {
     }
   }
 
-  private save(): void {
+  #save(): void {
     try {
-      if (this.items.length > 0) this.storage?.setItem(KEY, JSON.stringify(this.items));
+      if (this.#items.length > 0) this.storage?.setItem(KEY, JSON.stringify(this.#items));
       else this.storage?.removeItem(KEY);
     } catch {
       // A full or forbidden storage costs only the survival of a reload.

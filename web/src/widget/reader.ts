@@ -12,10 +12,10 @@ export class Reader {
   }
 
   /** Reads the message, or stops when it is the one being read. */
-  toggle(seq: number, text: string): void {
+  toggle(seq: number, text: string, language: string): void {
     const again = this.speaking === seq;
     this.stop();
-    if (!again) this.say(seq, text);
+    if (!again) this.say(seq, text, language);
   }
 
   toggleAutomatic(): void {
@@ -25,20 +25,20 @@ export class Reader {
   }
 
   /** Reads after what is already being read. */
-  say(seq: number, text: string): void {
+  say(seq: number, text: string, language: string): void {
     const utterance = new SpeechSynthesisUtterance(text);
-    utterance.lang = 'nl-NL';
-    utterance.onstart = () => this.mark(seq);
-    utterance.onend = utterance.onerror = () => this.mark(undefined);
+    utterance.lang = language || 'nl-NL';
+    utterance.onstart = () => this.#mark(seq);
+    utterance.onend = utterance.onerror = () => this.#mark(undefined);
     speechSynthesis.speak(utterance);
   }
 
   stop(): void {
     if (this.supported) speechSynthesis.cancel();
-    this.mark(undefined);
+    this.#mark(undefined);
   }
 
-  private mark(seq: number | undefined): void {
+  #mark(seq: number | undefined): void {
     this.speaking = seq;
     this.onChange();
   }

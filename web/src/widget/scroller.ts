@@ -13,86 +13,87 @@ const MARGIN = 12;
 
 export class Scroller {
   /** The reader is at the end, or where we put them. */
-  private following = true;
+  #following = true;
   /** The end of the conversation is in view. */
   atEnd = true;
   /** Something came that the reader has not seen. */
   unseen = false;
 
-  private anchor: Element | undefined;
-  private arrived = -Infinity;
-  private expected = -1;
+  #anchor: Element | undefined;
+  #arrived = -Infinity;
+  #expected = -1;
   /** The state line or the input grew: what was in view at the end stays in view. */
-  private readonly sizes = new ResizeObserver(() => {
-    if (this.following) this.follow();
-    this.look();
+  readonly #sizes = new ResizeObserver(() => {
+    if (this.#following) this.#follow();
+    this.#look();
   });
 
   constructor(
     private readonly box: HTMLElement,
     private readonly onChange: () => void,
   ) {
-    box.addEventListener('scroll', this.look, { passive: true });
-    addEventListener('scroll', this.look, { passive: true });
-    addEventListener('resize', this.look, { passive: true });
-    this.sizes.observe(box);
+    box.addEventListener('scroll', this.#look, { passive: true });
+    addEventListener('scroll', this.#look, { passive: true });
+    addEventListener('resize', this.#look, { passive: true });
+    this.#sizes.observe(box);
   }
 
   stop(): void {
-    this.sizes.disconnect();
-    removeEventListener('scroll', this.look);
-    removeEventListener('resize', this.look);
+    this.#sizes.disconnect();
+    removeEventListener('scroll', this.#look);
+    removeEventListener('resize', this.#look);
   }
 
   /** A message was drawn. What was said on this screen (`own`) always comes into view; an `old` one is no news. */
   arrive(message: Element, kind: 'own' | 'old' | 'new', now: number): void {
-    if (kind === 'own') this.following = true;
-    if (kind !== 'new' || now - this.arrived > BURST || !this.anchor?.isConnected) this.anchor = message;
-    this.arrived = now;
-    if (this.following) this.follow();
+    if (kind === 'own') this.#following = true;
+    if (kind !== 'new' || now - this.#arrived > BURST || !this.#anchor?.isConnected) this.#anchor = message;
+    this.#arrived = now;
+    if (this.#following) this.#follow();
     else if (kind === 'new' && !this.unseen) {
       this.unseen = true;
       this.onChange();
     }
-    this.look();
+    this.#look();
   }
 
   /** Goes to the end, because the reader asks. */
   toEnd(): void {
-    this.following = true;
-    this.moveTo(this.end);
-    this.look();
+    this.#following = true;
+    this.#moveTo(this.#end);
+    this.#look();
   }
 
   /** What scrolls: the box, or on a low view the page. */
-  private get target(): Element {
+  get #target(): Element {
     return getComputedStyle(this.box).overflowY === 'auto' ? this.box : (document.scrollingElement ?? this.box);
   }
 
-  private get end(): number {
-    const { target } = this;
+  get #end(): number {
+    const target = this.#target;
     if (target === this.box) return target.scrollHeight - target.clientHeight;
     return target.scrollTop + this.box.getBoundingClientRect().bottom - target.clientHeight;
   }
 
-  private follow(): void {
-    const { target, anchor } = this;
+  #follow(): void {
+    const target = this.#target;
+    const anchor = this.#anchor;
     if (!anchor) return;
     const top = target === this.box ? this.box.getBoundingClientRect().top : 0;
-    this.moveTo(Math.min(this.end, target.scrollTop + anchor.getBoundingClientRect().top - top - MARGIN));
+    this.#moveTo(Math.min(this.#end, target.scrollTop + anchor.getBoundingClientRect().top - top - MARGIN));
   }
 
-  private moveTo(position: number): void {
-    const { target } = this;
+  #moveTo(position: number): void {
+    const target = this.#target;
     target.scrollTop = position;
-    this.expected = target.scrollTop;
+    this.#expected = target.scrollTop;
   }
 
-  private readonly look = (): void => {
-    const { target } = this;
-    const atEnd = this.end - target.scrollTop < NEAR;
+  readonly #look = (): void => {
+    const target = this.#target;
+    const atEnd = this.#end - target.scrollTop < NEAR;
     // A position that is not ours was chosen by the reader.
-    if (Math.abs(target.scrollTop - this.expected) > 2) this.following = atEnd;
+    if (Math.abs(target.scrollTop - this.#expected) > 2) this.#following = atEnd;
     const unseen = this.unseen && !atEnd;
     if (atEnd === this.atEnd && unseen === this.unseen) return;
     this.atEnd = atEnd;

@@ -1,20 +1,23 @@
 /** `<verbonden-chat>`: the citizen's conversation with Verbonden, as one element for any page. */
 import { LitElement, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from 'lit';
 import nldsCss from 'virtual:nlds';
-import themeCss from '../theme/theme.css?inline';
-import { icon } from '../shared/icons.ts';
+import themeCss from 'virtual:theme';
+import { icon, type Icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
-import { loadTexts, t } from '../shared/texts.ts';
+import { has, loadTexts, t } from '../shared/texts.ts';
 import { daysAgo, weekday } from '../shared/time.ts';
 import { announcement } from './announce.ts';
+import { Business } from './business.ts';
 import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { Reader } from './reader.ts';
 import { Scroller } from './scroller.ts';
-import { downloadTranscript } from './transcript.ts';
-import { messageView, pendingView, speaker, type MessageActions } from './views/message.ts';
+import { Session } from './session.ts';
+import { Uploads } from './uploads.ts';
+import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
-import { toolsView } from './views/tools.ts';
+import { panelView, ratingView } from './views/panels.ts';
+import { languageView, toolsView } from './views/tools.ts';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
 import chatCss from './chat.css?inline';
@@ -25,12 +28,15 @@ const HOME = import.meta.env.DEV ? `${location.origin}/` : import.meta.url.repla
 /** Kept in this tab: there was a conversation. */
 const KNOWN = 'verbonden-known';
 
+/** States in which a human has the conversation, or gets it. */
+const HUMAN = new Set(['queued', 'claimed', 'second_line_pending', 'callback']);
+
 /** A short loss of connection is not worth worrying anybody. */
 const WORRY_AFTER = 1_500;
 
-function sessionStore(): Storage | undefined {
+function store(kind: 'sessionStorage' | 'localStorage'): Storage | undefined {
   try {
-    return window.sessionStorage;
+    return window[kind];
   } catch {
     return undefined; // storage can be forbidden
   }
@@ -57,22 +63,27 @@ export class VerbondenChat extends LitElement {
   /** The connection has been gone long enough to say so. */
   declare worried: boolean;
 
-  private readonly conversation = new Conversation({
-    send: (frame) => this.connection?.send(frame) ?? false,
-    storage: sessionStore(),
+  readonly #conversation = new Conversation({
+    send: (frame) => this.#connection?.send(frame) ?? false,
+    storage: store('sessionStorage'),
     onChange: () => this.requestUpdate(),
-    onFresh: (messages) => this.onFresh(messages),
-    onRefused: (reason) => this.announce(t('chat.announce.refused', { reason })),
+    onFresh: (messages) => this.#onFresh(messages),
+    onErased: () => this.#forget(true),
+    onRefused: (reason) => this.#announce(t('chat.announce.refused', { reason })),
   });
-  private readonly reader = new Reader(() => this.requestUpdate());
-  private connection: Connection | undefined;
-  private scroller: Scroller | undefined;
-  private worryTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly known = sessionStore()?.getItem(KNOWN) === 'yes';
+  readonly #reader = new Reader(() => this.requestUpdate());
+  #session: Session | undefined;
+  #business: Business | undefined;
+  #uploads: Uploads | undefined;
+  #connection: Connection | undefined;
+  #scroller: Scroller | undefined;
+  #worryTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #known = store('sessionStorage')?.getItem(KNOWN) === 'yes';
   /** Something came while the conversation was closed. */
-  private news = false;
-  private saidState = '';
-  private drawn = 0;
+  #news = false;
+  #saidState = '';
+  #drawn = 0;
+  #drawnState = 'bot';
 
   constructor() {
     super();
@@ -86,124 +97,151 @@ export class VerbondenChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href).href;
-    this.connection = new Connection({
-      base,
+    const changed = (): void => this.requestUpdate();
+    const session = new Session(base, store('localStorage'));
+    this.#session = session;
+    this.#uploads = new Uploads(session, changed, (trouble) => this.#announce(t('chat.announce.refused', { reason: trouble })));
+    this.#business = new Business({ session, words: async () => has('chat.delete.title') || loadTexts(base), onChange: changed, onDone: (_, words) => this.#onDone(words) });
+    this.#connection = new Connection({
+      session,
       language: this.language,
-      after: () => this.conversation.lastSeq,
-      onEvent: (event) => this.conversation.receive(event),
+      after: () => this.#conversation.lastSeq,
+      onEvent: (event) => this.#conversation.receive(event),
+      onRenewed: () => this.#forget(false),
       onStatus: (status) => {
         if (status === 'online') {
-          if (this.worried) this.announce(t('chat.announce.online'));
+          if (this.worried) this.#announce(t('chat.announce.online'));
           // The button to try again goes away; who was on it goes on where they can talk.
-          if (this.renderRoot.querySelector('.trouble-bar :focus')) this.settleFocus();
-          clearTimeout(this.worryTimer);
-          this.worryTimer = undefined;
+          if (this.renderRoot.querySelector('.trouble-bar :focus')) this.#settleFocus();
+          clearTimeout(this.#worryTimer);
+          this.#worryTimer = undefined;
           this.worried = false;
         } else {
-          this.worryTimer ??= setTimeout(() => this.worry(), WORRY_AFTER);
+          this.#worryTimer ??= setTimeout(() => this.#worry(), WORRY_AFTER);
         }
-        this.conversation.setStatus(status);
+        this.#conversation.setStatus(status);
       },
     });
     // Behind the button in the corner nothing is asked of the server until somebody wants to talk, or did before.
-    if (!this.launcher || this.known) this.connection.start();
-    document.addEventListener('visibilitychange', this.tellShown);
-    void loadTexts(base).then((changed) => changed && this.requestUpdate());
+    if (!this.launcher || this.#known) this.#connection.start();
+    document.addEventListener('visibilitychange', this.#tellShown);
+    void loadTexts(base).then((any) => any && this.requestUpdate());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.connection?.stop();
-    this.reader.stop();
-    this.scroller?.stop();
-    clearTimeout(this.worryTimer);
-    document.removeEventListener('visibilitychange', this.tellShown);
+    this.#connection?.stop();
+    this.#reader.stop();
+    this.#scroller?.stop();
+    clearTimeout(this.#worryTimer);
+    document.removeEventListener('visibilitychange', this.#tellShown);
   }
 
   protected override firstUpdated(): void {
     const box = this.renderRoot.querySelector<HTMLElement>('.scroller');
-    if (box) this.scroller = new Scroller(box, () => this.requestUpdate());
+    if (box) this.#scroller = new Scroller(box, () => this.requestUpdate());
   }
 
   protected override updated(_changed: PropertyValues): void {
-    const { conversation } = this;
+    const conversation = this.#conversation;
     const count = conversation.begun ? conversation.messages.length + conversation.pending.length : 0;
     const last = this.renderRoot.querySelector('.messages > .message:last-child');
-    if (count > this.drawn && last) {
+    if (count > this.#drawn && last) {
       const kind = last.classList.contains('message-pending') ? 'own' : conversation.replaying ? 'old' : 'new';
-      this.scroller?.arrive(last, kind, performance.now());
+      this.#scroller?.arrive(last, kind, performance.now());
     }
-    if (count > 0 && this.drawn === 0) sessionStore()?.setItem(KNOWN, 'yes');
-    this.drawn = count;
-    this.tellShown();
+    if (count > 0 && this.#drawn === 0) store('sessionStorage')?.setItem(KNOWN, 'yes');
+    this.#drawn = count;
+    this.#tellShown();
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (this.#business?.panel && !dialog?.open) dialog?.showModal();
+    else if (!this.#business?.panel && dialog?.open) dialog.close();
+    if (conversation.state !== this.#drawnState) {
+      this.#drawnState = conversation.state;
+      if (conversation.state === 'closed') void this.#business?.askRateable();
+    }
     const words = conversation.opened ? stateWords(conversation).join('. ') : '';
-    if (words !== this.saidState) {
-      if (this.saidState) this.announce(words);
-      this.saidState = words;
+    if (words !== this.#saidState) {
+      if (this.#saidState) this.#announce(words);
+      this.#saidState = words;
     }
   }
 
   protected override render(): TemplateResult {
-    const { conversation } = this;
+    const conversation = this.#conversation;
     const empty = !conversation.begun;
     // Who was here before gets their conversation back: do not show them the first screen in between.
-    const first = !this.known || conversation.opened || this.worried;
+    const first = !this.#known || conversation.opened || this.worried;
     const hidden = this.launcher && !this.opened;
-    return html`${hidden ? this.launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.onKey}>
+    return html`${hidden ? this.#launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
       <div class="top">
         ${stateView(conversation)}
         ${toolsView({
-          reading: this.reader.supported ? this.reader.automatic : undefined,
-          toggleReading: () => this.reader.toggleAutomatic(),
-          save: empty ? undefined : (kind) => this.save(kind),
+          reading: this.#reader.supported ? this.#reader.automatic : undefined,
+          toggleReading: () => this.#reader.toggleAutomatic(),
+          save: empty ? undefined : (kind) => void this.#save(kind),
+          erase: () => void this.#business?.open('delete'),
+          language: conversation.language,
+          choose: (code) => void this.#choose(code),
         })}
-        ${this.launcher ? html`<button type="button" class="close" @click=${() => this.show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
+        ${this.launcher ? html`<button type="button" class="close" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
-        ${!empty ? nothing : first ? startView((text) => this.ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
-        <ol class="messages" ?hidden=${empty}>${this.messageList()}</ol>
-        ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.typingWords()}</p>` : nothing}
+        ${!empty ? nothing : first ? startView((text) => this.#ask(text), languageView('language-start', conversation.language, (code) => void this.#choose(code))) : html`<p class="loading">${t('chat.loading')}</p>`}
+        <ol class="messages" ?hidden=${empty}>${this.#messageList()}</ol>
+        ${conversation.state === 'closed' && this.#business ? ratingView(this.#business) : nothing}
+        ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.#typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
       </div></div>
       <div class="bottom">
-        ${this.toEndView()}
-        ${this.worried ? troubleView(conversation, () => this.connection?.retryNow()) : nothing}
+        ${this.#toEndView()}
+        ${this.worried ? troubleView(conversation, () => this.#connection?.retryNow()) : nothing}
         ${composerView({
-          submit: () => this.submit(),
-          human: conversation.state === 'bot' || conversation.state === 'closed' ? () => this.ask(t('chat.composer.human')) : undefined,
-          typed: () => this.onTyped(),
+          submit: () => this.#submit(),
+          way: this.#way(),
+          attach: HUMAN.has(conversation.state) && has('chat.file.attach') ? (files) => this.#uploads?.add(files) : undefined,
+          typed: () => this.#onTyped(),
         })}
       </div>
+      ${this.#business ? panelView(this.#business, () => this.#onPanelClosed()) : nothing}
     </section>
     <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>`;
   }
 
-  private launchView(): TemplateResult {
-    return html`<button type="button" class="nl-button nl-button--primary launch" @click=${() => this.show(true)}>
-      ${icon('chat')}<span class="nl-button__label">${t('chat.launcher.open')}${this.news ? html` <span class="news">${t('chat.launcher.unread')}</span>` : nothing}</span>
+  /** The way to a human; who waits for one can choose to be called. */
+  #way(): { words: string; symbol: Icon; go: () => void } | undefined {
+    const { state } = this.#conversation;
+    if (state === 'bot' || state === 'closed') return { words: t('chat.composer.human'), symbol: 'person', go: () => this.#ask(t('chat.composer.human')) };
+    if (state !== 'queued' && state !== 'callback') return undefined;
+    return { words: t(state === 'queued' ? 'chat.composer.call' : 'chat.composer.call_change'), symbol: 'phone', go: () => void this.#business?.open('callback') };
+  }
+
+  #launchView(): TemplateResult {
+    return html`<button type="button" class="nl-button nl-button--primary launch" @click=${() => this.#show(true)}>
+      ${icon('chat')}<span class="nl-button__label">${t('chat.launcher.open')}${this.#news ? html` <span class="news">${t('chat.launcher.unread')}</span>` : nothing}</span>
     </button>`;
   }
 
   /** Opens or closes the conversation in the corner; the focus goes along. */
-  private show(open: boolean): void {
+  #show(open: boolean): void {
     this.opened = open;
-    this.news = false;
-    if (open) this.connection?.start();
+    this.#news = false;
+    if (open) this.#connection?.start();
     void this.updateComplete.then(() => {
-      if (open && this.drawn > 0) this.scroller?.toEnd();
-      if (open) this.settleFocus();
+      if (open && this.#drawn > 0) this.#scroller?.toEnd();
+      if (open) this.#settleFocus();
       else this.renderRoot.querySelector<HTMLElement>('.launch')?.focus();
     });
   }
 
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && this.launcher && !event.defaultPrevented) this.show(false);
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.launcher && !event.defaultPrevented) this.#show(false);
   };
 
   /** The way back to the newest message, for who scrolled up; its focus goes to the conversation as it disappears. */
-  private toEndView(): TemplateResult | typeof nothing {
-    const { scroller } = this;
-    if (!scroller || scroller.atEnd || this.drawn === 0) return nothing;
+  #toEndView(): TemplateResult | typeof nothing {
+    const scroller = this.#scroller;
+    if (!scroller || scroller.atEnd || this.#drawn === 0) return nothing;
     const go = (): void => {
       this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
       scroller.toEnd();
@@ -213,9 +251,9 @@ export class VerbondenChat extends LitElement {
     </button>`;
   }
 
-  private messageList(): unknown[] {
-    const { messages, pending } = this.conversation;
-    const actions = this.actions();
+  #messageList(): unknown[] {
+    const { messages, pending } = this.#conversation;
+    const actions = this.#actions();
     const lastOwn = messages.findLast((message) => message.author === 'citizen')?.seq ?? 0;
     const now = new Date();
     const drawn = messages.map((message, n) => {
@@ -224,120 +262,159 @@ export class VerbondenChat extends LitElement {
       const newDay = !before || daysAgo(before.at, now) !== daysAgo(message.at, now);
       const first = newDay || before.author !== message.author || speaker(before) !== speaker(message);
       const said = next?.text ?? pending[0]?.text;
-      return html`${newDay && (before || daysAgo(message.at, now) > 0) ? html`<li class="day"><span>${this.dayName(message.at, now)}</span></li>` : nothing}
+      return html`${newDay && (before || daysAgo(message.at, now) > 0) ? html`<li class="day"><span>${this.#dayName(message.at, now)}</span></li>` : nothing}
         ${messageView(message, {
           first,
           open: message.seq > lastOwn && pending.length === 0,
           chosen: message.buttons.find((button) => button.title === said)?.title,
-          speaking: this.reader.speaking === message.seq,
+          speaking: this.#reader.speaking === message.seq,
           actions,
         })}`;
     });
-    return [...drawn, ...pending.map((item) => pendingView(item, this.conversation.isSlow(item.id), actions))];
+    return [
+      ...drawn,
+      ...pending.map((item) => pendingView(item, this.#conversation.isSlow(item.id), actions)),
+      ...(this.#uploads?.all ?? []).map((upload) => uploadView(upload, () => void this.#uploads?.send(upload), () => this.#uploads?.discard(upload))),
+    ];
   }
 
-  private actions(): MessageActions {
+  #actions(): MessageActions {
     return {
-      press: (message, button) => this.conversation.press(message.seq, button.title, button.payload),
-      copy: (message) => void this.copy(message),
-      speak: this.reader.supported ? (message) => this.reader.toggle(message.seq, announcement(message)) : undefined,
-      retry: (id) => this.conversation.retry(id),
+      press: (message, button) => this.#conversation.press(message.seq, button.title, button.payload),
+      copy: (message) => void this.#copy(message),
+      speak: this.#reader.supported ? (message) => this.#reader.toggle(message.seq, announcement(message), message.language ?? '') : undefined,
+      retry: (id) => this.#conversation.retry(id),
       change: (id) => {
-        const text = this.conversation.takeBack(id);
-        this.input.value = [this.input.value, text].filter(Boolean).join('\n');
-        this.grow();
-        this.input.focus();
+        const text = this.#conversation.takeBack(id);
+        this.#input.value = [this.#input.value, text].filter(Boolean).join('\n');
+        this.#grow();
+        this.#input.focus();
       },
       discard: (id) => {
-        this.conversation.takeBack(id);
-        this.announce(t('chat.message.discarded'));
-        this.settleFocus();
+        this.#conversation.takeBack(id);
+        this.#announce(t('chat.message.discarded'));
+        this.#settleFocus();
       },
     };
   }
 
-  private get input(): HTMLTextAreaElement {
+  get #input(): HTMLTextAreaElement {
     return this.renderRoot.querySelector('textarea') as HTMLTextAreaElement;
   }
 
-  private dayName(at: string, now: Date): string {
+  #dayName(at: string, now: Date): string {
     const ago = daysAgo(at, now);
     return ago === 0 ? t('chat.time.today') : ago === 1 ? t('chat.time.yesterday') : weekday(at);
   }
 
-  private typingWords(): string {
-    if (this.conversation.typing === 'bot') return t('chat.typing.bot');
-    const name = this.conversation.human?.name;
+  #typingWords(): string {
+    if (this.#conversation.typing === 'bot') return t('chat.typing.bot');
+    const name = this.#conversation.human?.name;
     return name ? t('chat.typing.human', { name }) : t('chat.typing.human_unknown');
   }
 
-  private submit(): void {
-    if (this.conversation.say(this.input.value) === undefined) return;
-    this.input.value = '';
-    this.grow();
+  #submit(): void {
+    if (this.#conversation.say(this.#input.value) === undefined) return;
+    this.#input.value = '';
+    this.#grow();
   }
 
   /** A ready question was pressed; its button goes away, so the focus goes to where the talk goes on. */
-  private ask(text: string): void {
-    this.conversation.say(text);
-    this.settleFocus();
+  #ask(text: string): void {
+    this.#conversation.say(text);
+    this.#settleFocus();
   }
 
   /** On a phone the input would open the keyboard over the answer; there the conversation takes the focus. */
-  private settleFocus(): void {
+  #settleFocus(): void {
     const touch = matchMedia('(pointer: coarse)').matches;
-    const target = touch ? this.renderRoot.querySelector<HTMLElement>('.scroller') : this.input;
+    const target = touch ? this.renderRoot.querySelector<HTMLElement>('.scroller') : this.#input;
     target?.focus({ preventScroll: true });
   }
 
-  private onTyped(): void {
-    this.grow();
-    if (this.input.value.trim()) this.conversation.typed(performance.now());
+  #onTyped(): void {
+    this.#grow();
+    if (this.#input.value.trim()) this.#conversation.typed(performance.now());
   }
 
   /** Lets the input grow with its text; the style sheet sets the most. */
-  private grow(): void {
-    this.input.style.blockSize = 'auto';
-    this.input.style.blockSize = `${this.input.scrollHeight + 2}px`;
+  #grow(): void {
+    this.#input.style.blockSize = 'auto';
+    this.#input.style.blockSize = `${this.#input.scrollHeight + 2}px`;
   }
 
-  private onFresh(messages: Message[]): void {
-    this.news = true;
+  #onFresh(messages: Message[]): void {
+    this.#news = true;
     for (const message of messages) {
       const text = announcement(message);
-      this.announce(t('chat.announce.message', { author: speaker(message), text }));
-      if (this.reader.automatic) this.reader.say(message.seq, text);
+      this.#announce(t('chat.announce.message', { author: speaker(message), text }));
+      if (this.#reader.automatic) this.#reader.say(message.seq, text, message.language ?? '');
     }
   }
 
-  private readonly tellShown = (): void => {
-    if (document.visibilityState === 'visible') this.conversation.shown();
+  readonly #tellShown = (): void => {
+    if (document.visibilityState === 'visible') this.#conversation.shown();
   };
 
-  private worry(): void {
+  #worry(): void {
     this.worried = true;
-    this.announce(navigator.onLine ? t('chat.connection.lost') : t('chat.connection.offline'));
+    this.#announce(navigator.onLine ? t('chat.connection.lost') : t('chat.connection.offline'));
   }
 
   /** Says `text` to screen readers, once; the region keeps it long enough to be read. */
-  private announce(text: string): void {
+  #announce(text: string): void {
     const line = document.createElement('p');
     line.textContent = text;
     this.renderRoot.querySelector('.announcer')?.append(line);
     setTimeout(() => line.remove(), 20_000);
   }
 
-  private async copy(message: Message): Promise<void> {
+  async #copy(message: Message): Promise<void> {
     try {
       await navigator.clipboard.writeText(announcement(message));
-      this.announce(t('chat.message.copied'));
+      this.#announce(t('chat.message.copied'));
     } catch {
       // Without permission there is nothing to say: selecting the text by hand still works.
     }
   }
 
-  private save(kind: 'html' | 'json'): void {
-    downloadTranscript(this.conversation.messages, kind);
-    this.announce(t('chat.tools.downloaded'));
+  async #save(kind: 'html' | 'json'): Promise<void> {
+    try {
+      const response = await this.#session?.request(`transcript?form=${kind}`);
+      if (!response?.ok) throw new Error();
+      const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
+      const address = URL.createObjectURL(await response.blob());
+      Object.assign(document.createElement('a'), { href: address, download: name ?? `gesprek.${kind}` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      this.#announce(t('chat.tools.downloaded'));
+    } catch {
+      this.#announce(t('chat.panel.offline'));
+    }
+  }
+
+  async #choose(language: string): Promise<void> {
+    const done = await this.#session?.call('language', { language }).catch(() => undefined);
+    if (!done?.ok) this.#announce(t('chat.panel.offline'));
+  }
+
+  /** The conversation is no longer there, or it is another one. */
+  #forget(deleted: boolean): void {
+    if (deleted) this.#session?.forget();
+    store('sessionStorage')?.removeItem(KNOWN);
+    this.#reader.stop();
+    this.#drawn = 0;
+    this.#conversation.forget(deleted);
+  }
+
+  #onDone(words: string): void {
+    this.#announce(words);
+    void this.updateComplete.then(() => this.#settleFocus());
+  }
+
+  /** Escape closes the dialog by itself. */
+  #onPanelClosed(): void {
+    if (!this.#business?.panel) return;
+    this.#business.panel = undefined;
+    this.requestUpdate();
   }
 }

@@ -1,6 +1,6 @@
 /** The parts around the conversation: first screen, state line, trouble with the connection, input. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { icon } from '../../shared/icons.ts';
+import { icon, type Icon } from '../../shared/icons.ts';
 import { list, t } from '../../shared/texts.ts';
 import type { Conversation } from '../conversation.ts';
 
@@ -10,15 +10,16 @@ import type { Conversation } from '../conversation.ts';
  * The server's greeting says the same and comes a moment later; it is shown as first message once the talk begins, for
  * a first screen that moves under the finger makes people press the wrong question.
  */
-export function startView(ask: (text: string) => void): TemplateResult {
+export function startView(ask: (text: string) => void, language: TemplateResult): TemplateResult {
   return html`<div class="start">
     <h2 class="nl-heading nl-heading--level-2">${t('chat.start.title')}</h2>
     <p class="nl-paragraph nl-paragraph--lead">${t('chat.start.intro')}</p>
     <ul class="examples" aria-label=${t('chat.start.examples_label')}>
       ${list('chat.start.examples').map(
-        (question) => html`<li><button type="button" class="example" @click=${() => ask(question)}>${icon('chat')}<span>${question}</span></button></li>`,
+        (question) => html`<li><button type="button" class="example" @click=${() => ask(question)}><span>${question}</span>${icon('next')}</button></li>`,
       )}
     </ul>
+    ${language}
     <ul class="notes">
       <li>${icon('person')}<span>${t('chat.start.computer')}</span></li>
       <li>${icon('note')}<span>${t('chat.start.private')}</span></li>
@@ -68,8 +69,10 @@ export function troubleView(conversation: Conversation, retry: () => void): Temp
 
 export interface ComposerActions {
   submit: () => void;
-  /** Undefined where a human has the conversation or was asked already. */
-  human: (() => void) | undefined;
+  /** Ask for a human, or while waiting for one to be called; undefined where a human has the conversation. */
+  way: { words: string; symbol: Icon; go: () => void } | undefined;
+  /** Undefined where there is no human to see a file. */
+  attach: ((files: FileList) => void) | undefined;
   typed: () => void;
 }
 
@@ -89,14 +92,21 @@ export function composerView(actions: ComposerActions): TemplateResult {
     event.preventDefault();
     actions.submit();
   };
+  const { way, attach } = actions;
+  const onFiles = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    if (input.files) attach?.(input.files);
+    input.value = ''; // the same file can be chosen again
+  };
   return html`<form class="composer" @submit=${onSubmit}>
     <div class="composer-top">
       <label class="utrecht-form-label" for="text">${t('chat.composer.label')}</label>
-      ${actions.human
-        ? html`<button type="button" class="nl-button nl-button--secondary human" @mousedown=${keepFocus} @click=${actions.human}>${icon('person')}<span class="nl-button__label">${t('chat.composer.human')}</span></button>`
-        : nothing}
+      ${way ? html`<button type="button" class="nl-button nl-button--secondary human" @mousedown=${keepFocus} @click=${way.go}>${icon(way.symbol)}<span class="nl-button__label">${way.words}</span></button>` : nothing}
     </div>
     <div class="composer-line">
+      ${attach
+        ? html`<label class="attach" title=${t('chat.file.kinds')}>${icon('clip')}<span class="hidden">${t('chat.file.attach')}</span><input class="hidden" type="file" multiple accept="image/*,application/pdf,audio/*" aria-describedby="kinds" @change=${onFiles} /></label><span class="hidden" id="kinds">${t('chat.file.kinds')}</span>`
+        : nothing}
       <textarea id="text" class="utrecht-textarea" rows="1" dir="auto" aria-describedby="keys" @keydown=${onKey} @input=${actions.typed}></textarea>
       <button type="submit" class="nl-button nl-button--primary send" @mousedown=${keepFocus}>${icon('send')}<span class="nl-button__label">${t('chat.composer.send')}</span></button>
     </div>

@@ -8,6 +8,7 @@ import { t } from '../../shared/texts.ts';
 import { clockTime } from '../../shared/time.ts';
 import { waysView } from '../../shared/ways.ts';
 import type { Pending } from '../outbox.ts';
+import type { Upload } from '../uploads.ts';
 
 export interface MessageActions {
   press: (message: Message, button: { title: string; payload: string }) => void;
@@ -57,6 +58,28 @@ function quickReplies(message: Message, context: MessageContext): TemplateResult
   </div>`;
 }
 
+/** "1,4 MB", or "" while it is not known. */
+function size(bytes: number): string {
+  if (!bytes) return '';
+  const [much, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${new Intl.NumberFormat('nl-NL', { maximumFractionDigits: unit === 'MB' ? 1 : 0 }).format(much)} ${unit}`;
+}
+
+/** A file on its way, or one that did not get there. */
+export function uploadView(upload: Upload, retry: () => void, discard: () => void): TemplateResult {
+  return html`<li class="message message-citizen message-first message-pending">
+    <p class="meta"><span class="who">${t('chat.author.citizen')}</span></p>
+    <div class="bubble"><p class="file">${icon('clip')}<span>${upload.file.name} <span class="file-note">${size(upload.file.size)}</span></span></p></div>
+    ${upload.trouble
+      ? html`<p class="trouble">${icon('warning')}<span>${t('chat.message.refused', { reason: upload.trouble })}</span></p>
+          <div class="replies">
+            ${upload.again ? html`<button type="button" class="nl-button nl-button--secondary" @click=${retry}>${t('chat.message.retry')}</button>` : nothing}
+            <button type="button" class="nl-button nl-button--subtle" @click=${discard}>${t('chat.message.discard')}</button>
+          </div>`
+      : html`<p class="sending">${icon('clock')}<span>${t('chat.message.sending')}</span></p>`}
+  </li>`;
+}
+
 /** A stored message. */
 export function messageView(message: Message, context: MessageContext): TemplateResult {
   const { author } = message;
@@ -69,7 +92,8 @@ export function messageView(message: Message, context: MessageContext): Template
       <time datetime=${message.at}>${clockTime(message.at)}</time>
     </p>
     <div class="said"><div class="bubble">
-      ${richText(message.text)}
+      <div lang=${message.language || nothing} dir="auto">${richText(message.text)}</div>
+      ${message.attachments?.map((file) => html`<p class="file">${icon('clip')}<span>${file.name} <span class="file-note">${size(file.size)}${file.state === 'stored' ? '' : `, ${t(`chat.file.${file.state}`)}`}</span></span></p>`)}
       ${message.card ? caseCard(message.card) : nothing}
       ${waysView(message)}
       ${author === 'citizen' && message.delivery === 'failed' ? html`<p class="trouble">${icon('warning')}${t('chat.message.failed')}</p>` : nothing}

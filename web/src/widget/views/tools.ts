@@ -3,12 +3,18 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type Icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 
+/** Dutch, easy Dutch, and the languages in which we have texts (loket/conversations/language.py). */
+export const LANGUAGES = ['nl', 'makkelijk', 'en', 'de', 'tr', 'pl', 'uk', 'ar'];
+
 export interface Tools {
   /** Whether new messages are read aloud; undefined where the browser cannot speak. */
   reading: boolean | undefined;
   toggleReading: () => void;
-  /** Undefined as long as there is nothing to keep. */
+  /** Undefined as long as there is nothing to keep or delete. */
   save: ((kind: 'html' | 'json') => void) | undefined;
+  erase: () => void;
+  language: string;
+  choose: (language: string) => void;
 }
 
 /** Closes the list after a choice or with Escape, and gives the focus back to what opened it. */
@@ -20,8 +26,19 @@ function close(event: Event): void {
   details.querySelector('summary')?.focus();
 }
 
-/** The list behind the three dots; nothing when there is nothing in it. */
-export function toolsView(tools: Tools): TemplateResult | typeof nothing {
+/** The choice of a language, each named in itself; `id` because it stands on the first screen and in the menu. */
+export function languageView(id: string, language: string, choose: (language: string) => void): TemplateResult {
+  const onChange = (event: Event): void => choose((event.target as HTMLSelectElement).value);
+  return html`<div class="language">
+    <label for=${id}>${icon('globe')}${t('chat.tools.language')}</label>
+    <select id=${id} class="utrecht-textarea" @change=${onChange}>
+      ${LANGUAGES.map((code) => html`<option value=${code} lang=${code === 'makkelijk' ? 'nl' : code} .selected=${code === language}>${t(`chat.languages.${code}`)}</option>`)}
+    </select>
+  </div>`;
+}
+
+/** The list behind the three dots. */
+export function toolsView(tools: Tools): TemplateResult {
   const { reading, save } = tools;
   const item = (symbol: Icon, words: string, action: () => void): TemplateResult => {
     const onClick = (event: Event): void => {
@@ -30,13 +47,12 @@ export function toolsView(tools: Tools): TemplateResult | typeof nothing {
     };
     return html`<li><button type="button" class="nl-button nl-button--subtle" @click=${onClick}>${icon(symbol)}<span class="nl-button__label">${words}</span></button></li>`;
   };
-  if (reading === undefined && !save) return nothing;
   return html`<details class="tools" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close(event)}>
-    <summary>${icon('more')}<span class="hidden">${t('chat.tools.menu')}</span></summary>
+    <summary>${icon('more')}<span class="tools-name">${t('chat.tools.menu')}</span></summary>
     <ul>
+      <li>${languageView('language-menu', tools.language, tools.choose)}</li>
       ${reading === undefined ? nothing : item(reading ? 'stop' : 'speak', t(reading ? 'chat.tools.read_off' : 'chat.tools.read_on'), tools.toggleReading)}
-      ${save ? item('save', t('chat.tools.download_html'), () => save('html')) : nothing}
-      ${save ? item('save', t('chat.tools.download_json'), () => save('json')) : nothing}
+      ${save ? html`${item('save', t('chat.tools.download_html'), () => save('html'))}${item('save', t('chat.tools.download_json'), () => save('json'))}${item('bin', t('chat.tools.delete'), tools.erase)}` : nothing}
     </ul>
   </details>`;
 }

@@ -1,0 +1,117 @@
+/** The citizen's own business beside the talk: be called back, delete the conversation, say how it was. No DOM here. */
+import { t } from '../shared/texts.ts';
+import type { Answer, Session } from './session.ts';
+
+export type Panel = 'delete' | 'callback';
+
+/** A stretch of time in which somebody can call. */
+export interface Offer {
+  from: string;
+  until: string;
+  words: string;
+}
+
+export interface BusinessOptions {
+  session: Session;
+  /** Fetches the words of the forms, which are not in the one file; false when they are not there. */
+  words: () => Promise<boolean>;
+  onChange: () => void;
+  /** It is done: close the panel and say `words`. */
+  onDone: (panel: Panel | 'rating', words: string) => void;
+}
+
+export class Business {
+  panel: Panel | undefined;
+  /** The words of the forms are there. */
+  ready = false;
+  busy = false;
+  /** What went wrong and what to do, in Dutch; `code` says where. */
+  trouble = '';
+  code = '';
+  offers: Offer[] = [];
+  /** The call that is promised already. */
+  current: { words: string; number: string } | undefined;
+  /** When there is somebody again, if there is nobody now. */
+  opens = '';
+  /** The closed conversation can still be rated. */
+  rateable = false;
+
+  constructor(private readonly options: BusinessOptions) {}
+
+  async open(panel: Panel): Promise<void> {
+    this.trouble = this.code = '';
+    this.ready = await this.options.words();
+    this.panel = panel;
+    this.options.onChange();
+    if (panel === 'callback' && this.ready) {
+      this.offers = [];
+      void this.#ask('callback', undefined, (body) => {
+        this.offers = body.offers as Offer[];
+        this.current = (body.current as typeof this.current) ?? undefined;
+        this.opens = body.open ? '' : String(body.opens ?? '');
+      });
+    }
+  }
+
+  /** Deletes the conversation; when a human is busy with it the second time means it. */
+  erase(): void {
+    void this.#ask('delete', { anyway: this.code === 'human_busy' }, () => this.#done('delete', t('chat.delete.done')));
+  }
+
+  callBack(number: string, offer: Offer | undefined, question: string): void {
+    if (!number.trim() || !offer) {
+      this.code = number.trim() ? 'moment' : 'nummer';
+      this.trouble = t(offer ? 'chat.callback.number_missing' : 'chat.callback.moment_missing');
+      this.options.onChange();
+      return;
+    }
+    void this.#ask('callback', { number, from: offer.from, until: offer.until, question }, () => this.#done('callback', t('chat.callback.done')));
+  }
+
+  cancelCall(): void {
+    void this.#ask('callback/cancel', {}, () => this.#done('callback', t('chat.callback.cancelled')));
+  }
+
+  /** Looks whether there is something to rate. */
+  async askRateable(): Promise<void> {
+    this.rateable = false;
+    if (await this.options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true));
+  }
+
+  rate(score: number, words: string): void {
+    if (!score) {
+      this.trouble = t('chat.rating.missing');
+      this.options.onChange();
+      return;
+    }
+    void this.#ask('rating', { score, words }, () => {
+      this.rateable = false;
+      this.#done('rating', t('chat.rating.done'));
+    });
+  }
+
+  #done(panel: Panel | 'rating', words: string): void {
+    this.panel = undefined;
+    this.options.onDone(panel, words);
+  }
+
+  async #ask(path: string, body: object | undefined, then: (body: Answer['body']) => void): Promise<void> {
+    if (this.busy && body) return;
+    this.busy = true;
+    this.trouble = '';
+    this.options.onChange();
+    let answer: Answer | undefined;
+    try {
+      answer = await this.options.session.call(path, body);
+    } catch {
+      this.trouble = t('chat.panel.offline');
+    }
+    this.busy = false;
+    if (answer?.ok) then(answer.body);
+    else if (answer) {
+      this.code = String(answer.body.code ?? '');
+      this.trouble = String(answer.body.text ?? t('chat.panel.failed'));
+    }
+    this.options.onChange();
+  }
+}
