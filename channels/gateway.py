@@ -36,6 +36,7 @@ from channels.web.access import Access
 from channels.web.channel import WebChannel
 from channels.web.citizen_routes import CitizenRoutes
 from channels.web.connection import Services
+from channels.web.file_routes import FileRoutes
 from channels.web.hub import Hub
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
@@ -181,14 +182,16 @@ def build(settings: Settings) -> Gateway:
     access = Access(settings.public_url, settings.embed_origins)
     add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, access)
     languages = Languages(store, composer, bus, utcnow)
-    CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT).add(app)
+    citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
+    citizen.add(app)
+    FileRoutes(store, inbox, media, Attempts(store), bus, composer, citizen).add(app)
     routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url,
                         WaitTargets.load(settings.data))
     routes.add(app)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
-    waiting.add(app, routes, sessions, settings.public_url)
+    waiting.add(app, routes, sessions, access)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)

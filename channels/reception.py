@@ -10,6 +10,7 @@ from aiohttp import web
 
 from channels.balie.callback_routes import CallbackRoutes
 from channels.balie.routes import DeskRoutes
+from channels.web.access import Access
 from channels.web.form_routes import FormRoutes
 from channels.web.sessions import WebSessions
 from loket.answers.compose import Composer
@@ -44,11 +45,11 @@ class Waiting:
         """What must be removed in time."""
         return [forget_numbers(self.callbacks.rules.number_days)]
 
-    def add(self, app: web.Application, routes: DeskRoutes, sessions: WebSessions, public_url: str) -> None:
+    def add(self, app: web.Application, routes: DeskRoutes, sessions: WebSessions, access: Access) -> None:
         """Register the routes of the desk and of the citizen's forms."""
         CallbackRoutes(self.callbacks, self.calls, self.store, self.composer, routes.guard, routes.problem).add(app)
         attempts = Attempts(self.store)
-        FormRoutes(self.store, sessions, self.callbacks, self.ratings, self.composer, attempts, public_url).add(app)
+        FormRoutes(self.store, sessions, self.callbacks, self.ratings, self.composer, attempts, access).add(app)
 
 
 def build_waiting(

@@ -78,7 +78,7 @@ class Access:
             status=204,
             headers={
                 hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, POST",
-                hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "authorization, content-type, x-file-name",
+                hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "authorization, content-type, x-file-name, x-message-id",
                 hdrs.ACCESS_CONTROL_MAX_AGE: PREFLIGHT_SECONDS,
             },
         )

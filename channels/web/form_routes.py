@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from channels.balie.callback_routes import item, now, offer
-from channels.web.routes import COOKIE, same_origin
+from channels.web.access import Access
 from channels.web.sessions import Session, WebSessions
 from loket.answers.compose import Composer
 from loket.conversations import journal
@@ -43,7 +43,7 @@ class _Rate(BaseModel):
 
 
 class FormRoutes:
-    """`/api/web/callback` and `/api/web/rating`; the credential is the cookie of the web chat."""
+    """`/api/web/callback` and `/api/web/rating`; the credential is that of the web chat (`channels.web.access`)."""
 
     def __init__(
         self,
@@ -53,10 +53,10 @@ class FormRoutes:
         ratings: Ratings,
         composer: Composer,
         attempts: Attempts,
-        public_url: str,
+        access: Access,
     ) -> None:
         self._store, self._sessions, self._callbacks, self._ratings = store, sessions, callbacks, ratings
-        self._composer, self._attempts, self._public_url = composer, attempts, public_url
+        self._composer, self._attempts, self._access = composer, attempts, access
 
     def add(self, app: web.Application) -> None:
         """Register the routes."""
@@ -68,9 +68,8 @@ class FormRoutes:
 
     def _known(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handled(request: web.Request) -> web.StreamResponse:
-            if request.method == "POST" and not same_origin(request, self._public_url):
-                raise web.HTTPForbidden
-            session = await self._sessions.find(request.cookies.get(COOKIE, ""))
+            self._access.check(request, reading=request.method == "GET")
+            session = await self._sessions.find(self._access.secret(request))
             if session is None:
                 return self._refusal(401, "niet_open")
             try:

@@ -104,7 +104,8 @@ class Erasure:
         for each in ids:
             self._bus.publish({"kind": "erased", "conversation": each})
             self._bus.publish({"kind": "state", "conversation": each})
-        self._bus.publish({"kind": "queue", "conversation": conversation_id})
+        for kind in ("queue", "callback"):
+            self._bus.publish({"kind": kind, "conversation": conversation_id})
         await self.round()
         return ids
 

@@ -17,7 +17,7 @@ STAND_IN = "naam"
 
 STAFF = ("balie.",)
 """Keys of `teksten.yaml` that only staff see."""
-_OTHER_LANGUAGE = re.compile(r"\btaal\.(?!nl$)[a-z]{2}$")
+_OTHER_LANGUAGE = re.compile(r"\b(?:taal|languages)\.(?!nl$)[a-z]{2}$")
 """Keys of texts that are not Dutch."""
 
 

@@ -1,6 +1,7 @@
 /** The line to the gateway: session, resuming, back-off, and a server that went silent. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backOff } from '../src/shared/back-off.ts';
+import { Session } from '../src/widget/session.ts';
 import { Connection, type Status } from '../src/widget/connection.ts';
 
 /** The browser's side of a socket, driven by the test. */
@@ -27,7 +28,9 @@ class Socket {
 
 const welcome = { type: 'welcome', state: 'bot', last_seq: 0, human: null, place: null };
 let posts: number;
-let answer: () => Promise<{ ok: boolean }>;
+const session = (id: string) => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ session: id }) });
+let renewed: number;
+let answer: () => Promise<{ ok: boolean; json: () => Promise<unknown> }>;
 let statuses: Status[];
 let seq: number;
 let connection: Connection;
@@ -39,14 +42,15 @@ beforeEach(async () => {
   seq = 0;
   statuses = [];
   Socket.all = [];
-  answer = () => Promise.resolve({ ok: true });
+  answer = () => session('een');
+  renewed = 0;
   vi.stubGlobal('WebSocket', Socket);
   vi.stubGlobal('fetch', () => {
     posts += 1;
     return answer();
   });
   connection = new Connection({
-    base: 'https://verbonden.test/', language: 'nl', after: () => seq, onEvent: () => undefined, onStatus: (status) => statuses.push(status),
+    session: new Session('https://verbonden.test/', undefined), onRenewed: () => (renewed += 1), language: 'nl', after: () => seq, onEvent: () => undefined, onStatus: (status) => statuses.push(status),
   });
 });
 
@@ -65,6 +69,18 @@ describe('connecting', () => {
     await settle();
     expect(posts).toBe(1);
     expect(String(last().url)).toBe('wss://verbonden.test/api/web/ws?after=0');
+  });
+
+  it('says so when the session is another one than before: what follows is another conversation', async () => {
+    connection.start();
+    await settle();
+    last().onclose?.({ code: 4401 });
+    await vi.advanceTimersByTimeAsync(600);
+    expect(renewed).toBe(0);
+    answer = () => session('twee');
+    last().onclose?.({ code: 4401 });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(renewed).toBe(1);
   });
 
   it('is open only after the welcome', async () => {
@@ -98,7 +114,7 @@ describe('connecting', () => {
   });
 
   it('keeps trying when the server refuses, and says so', async () => {
-    answer = () => Promise.resolve({ ok: false });
+    answer = () => Promise.resolve({ ok: false, status: 503, json: () => Promise.resolve({}) });
     connection.start();
     await settle();
     await vi.advanceTimersByTimeAsync(2_000);

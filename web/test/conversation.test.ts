@@ -10,10 +10,11 @@ function message(seq: number, part: Partial<Message> = {}): Message {
   };
 }
 
-function start(): { conversation: Conversation; sent: ClientFrame[]; fresh: number[]; refused: string[]; line: { open: boolean } } {
+function start(): { conversation: Conversation; sent: ClientFrame[]; fresh: number[]; refused: string[]; erased: () => number; line: { open: boolean } } {
   const sent: ClientFrame[] = [];
   const fresh: number[] = [];
   const refused: string[] = [];
+  let erased = 0;
   const line = { open: true };
   const conversation = new Conversation({
     send: (frame) => {
@@ -23,9 +24,10 @@ function start(): { conversation: Conversation; sent: ClientFrame[]; fresh: numb
     storage: sessionStorage,
     onChange: () => undefined,
     onFresh: (messages) => fresh.push(...messages.map((each) => each.seq)),
+    onErased: () => (erased += 1),
     onRefused: (reason) => refused.push(reason),
   });
-  return { conversation, sent, fresh, refused, line };
+  return { conversation, sent, fresh, refused, erased: () => erased, line };
 }
 
 const welcome = (last_seq: number) => ({ type: 'welcome', state: 'bot', last_seq, human: null, place: null }) as const;
@@ -234,5 +236,36 @@ describe('acknowledging', () => {
     conversation.shown();
     conversation.shown();
     expect(sent).toEqual([{ type: 'ack', seq: 4 }]);
+  });
+});
+
+describe('a conversation that is gone', () => {
+  it('says so when the citizen deleted it, in whichever tab', () => {
+    const { conversation, erased } = start();
+    conversation.receive(welcome(1));
+    conversation.receive({ type: 'erased' });
+    expect(erased()).toBe(1);
+  });
+
+  it('begins anew from the first number, and forgets what was not sent only when it was deleted', () => {
+    const { conversation, line, fresh } = start();
+    conversation.receive(welcome(9));
+    conversation.receive({ type: 'message', message: message(9) });
+    line.open = false;
+    conversation.say('Nog niet weg');
+    conversation.forget(false);
+    expect([conversation.lastSeq, conversation.messages, conversation.state]).toEqual([0, [], 'bot']);
+    expect(conversation.pending.map((item) => item.text)).toEqual(['Nog niet weg']);
+    conversation.receive(welcome(1));
+    conversation.receive({ type: 'message', message: message(1) });
+    expect([conversation.lastSeq, fresh]).toEqual([1, []]);
+    conversation.forget(true);
+    expect(conversation.pending).toEqual([]);
+  });
+
+  it('knows the language that was chosen', () => {
+    const { conversation } = start();
+    conversation.receive({ ...welcome(0), language: 'makkelijk' });
+    expect(conversation.language).toBe('makkelijk');
   });
 });

@@ -1,4 +1,4 @@
-/** Words of a message: blocks, links, the case card, what is announced, and the transcript. */
+/** Words of a message: blocks, links, the case card, what is announced. */
 import { render } from 'lit';
 import { describe, expect, it } from 'vitest';
 import { dueText, progress } from '../src/shared/case-card.ts';
@@ -7,7 +7,6 @@ import { blocks, richText } from '../src/shared/rich-text.ts';
 import { clockTime, daysAgo, minutesSince } from '../src/shared/time.ts';
 import { host, waysView } from '../src/shared/ways.ts';
 import { announcement } from '../src/widget/announce.ts';
-import { transcriptHtml, transcriptJson } from '../src/widget/transcript.ts';
 import { stateWords } from '../src/widget/views/frame.ts';
 
 const card: CaseCard = {
@@ -101,20 +100,6 @@ describe('state line', () => {
     expect(stateWords({ state: 'queued', human: null, place: 1 }).join()).toContain('als eerste');
     expect(stateWords({ state: 'queued', human: null, place: 4 }).join()).toContain('nummer 4');
     expect(stateWords({ state: 'queued', human: null, place: null })).toHaveLength(1);
-  });
-});
-
-describe('transcript', () => {
-  const now = new Date('2026-11-22T13:00:00Z');
-  it('is a page without markup of others', () => {
-    const page = transcriptHtml([message], now);
-    expect(page).toContain('Dit &lt;b&gt;is&lt;/b&gt; uw zaak.');
-    const parsed = new DOMParser().parseFromString(page, 'text/html');
-    expect(parsed.querySelector('article a')?.getAttribute('href')).toBe('https://www.uwv.nl/x');
-    expect(parsed.documentElement.lang).toBe('nl');
-  });
-  it('is data with every message', () => {
-    expect(JSON.parse(transcriptJson([message], now)).messages).toEqual([message]);
   });
 });
 

@@ -61,7 +61,7 @@ export class Business {
   callBack(number: string, offer: Offer | undefined, question: string): void {
     if (!number.trim() || !offer) {
       this.code = number.trim() ? 'moment' : 'nummer';
-      this.trouble = t(offer ? 'chat.callback.number_missing' : 'chat.callback.moment_missing');
+      this.trouble = t(number.trim() ? 'chat.callback.moment_missing' : 'chat.callback.number_missing');
       this.options.onChange();
       return;
     }

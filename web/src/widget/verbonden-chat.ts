@@ -144,7 +144,7 @@ export class VerbondenChat extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     const conversation = this.#conversation;
-    const count = conversation.begun ? conversation.messages.length + conversation.pending.length : 0;
+    const count = conversation.begun ? conversation.messages.length + conversation.pending.length + (this.#uploads?.all.length ?? 0) : 0;
     const last = this.renderRoot.querySelector('.messages > .message:last-child');
     if (count > this.#drawn && last) {
       const kind = last.classList.contains('message-pending') ? 'own' : conversation.replaying ? 'old' : 'new';
@@ -176,18 +176,17 @@ export class VerbondenChat extends LitElement {
     return html`${hidden ? this.#launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
       <div class="top">
         ${stateView(conversation)}
+        ${languageView(conversation.language, (code) => void this.#choose(code))}
         ${toolsView({
           reading: this.#reader.supported ? this.#reader.automatic : undefined,
           toggleReading: () => this.#reader.toggleAutomatic(),
           save: empty ? undefined : (kind) => void this.#save(kind),
           erase: () => void this.#business?.open('delete'),
-          language: conversation.language,
-          choose: (code) => void this.#choose(code),
         })}
         ${this.launcher ? html`<button type="button" class="close" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
-        ${!empty ? nothing : first ? startView((text) => this.#ask(text), languageView('language-start', conversation.language, (code) => void this.#choose(code))) : html`<p class="loading">${t('chat.loading')}</p>`}
+        ${!empty ? nothing : first ? startView((text) => this.#ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.#messageList()}</ol>
         ${conversation.state === 'closed' && this.#business ? ratingView(this.#business) : nothing}
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.#typingWords()}</p>` : nothing}

@@ -10,7 +10,7 @@ import type { Conversation } from '../conversation.ts';
  * The server's greeting says the same and comes a moment later; it is shown as first message once the talk begins, for
  * a first screen that moves under the finger makes people press the wrong question.
  */
-export function startView(ask: (text: string) => void, language: TemplateResult): TemplateResult {
+export function startView(ask: (text: string) => void): TemplateResult {
   return html`<div class="start">
     <h2 class="nl-heading nl-heading--level-2">${t('chat.start.title')}</h2>
     <p class="nl-paragraph nl-paragraph--lead">${t('chat.start.intro')}</p>
@@ -19,7 +19,6 @@ export function startView(ask: (text: string) => void, language: TemplateResult)
         (question) => html`<li><button type="button" class="example" @click=${() => ask(question)}><span>${question}</span>${icon('next')}</button></li>`,
       )}
     </ul>
-    ${language}
     <ul class="notes">
       <li>${icon('person')}<span>${t('chat.start.computer')}</span></li>
       <li>${icon('note')}<span>${t('chat.start.private')}</span></li>

@@ -61,7 +61,7 @@ function quickReplies(message: Message, context: MessageContext): TemplateResult
 /** "1,4 MB", or "" while it is not known. */
 function size(bytes: number): string {
   if (!bytes) return '';
-  const [much, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  const [much, unit] = bytes < 1e6 ? [Math.max(1, bytes / 1e3), 'kB'] : [bytes / 1e6, 'MB'];
   return `${new Intl.NumberFormat('nl-NL', { maximumFractionDigits: unit === 'MB' ? 1 : 0 }).format(much)} ${unit}`;
 }
 

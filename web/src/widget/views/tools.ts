@@ -13,8 +13,6 @@ export interface Tools {
   /** Undefined as long as there is nothing to keep or delete. */
   save: ((kind: 'html' | 'json') => void) | undefined;
   erase: () => void;
-  language: string;
-  choose: (language: string) => void;
 }
 
 /** Closes the list after a choice or with Escape, and gives the focus back to what opened it. */
@@ -26,20 +24,20 @@ function close(event: Event): void {
   details.querySelector('summary')?.focus();
 }
 
-/** The choice of a language, each named in itself; `id` because it stands on the first screen and in the menu. */
-export function languageView(id: string, language: string, choose: (language: string) => void): TemplateResult {
+/** The choice of a language, each named in itself: the browser's own list, under the finger as a button. */
+export function languageView(language: string, choose: (language: string) => void): TemplateResult {
   const onChange = (event: Event): void => choose((event.target as HTMLSelectElement).value);
-  return html`<div class="language">
-    <label for=${id}>${icon('globe')}${t('chat.tools.language')}</label>
-    <select id=${id} class="utrecht-textarea" @change=${onChange}>
+  return html`<label class="language">${icon('globe')}<span class="hidden">${t('chat.tools.language')}</span>
+    <select @change=${onChange}>
       ${LANGUAGES.map((code) => html`<option value=${code} lang=${code === 'makkelijk' ? 'nl' : code} .selected=${code === language}>${t(`chat.languages.${code}`)}</option>`)}
     </select>
-  </div>`;
+  </label>`;
 }
 
-/** The list behind the three dots. */
-export function toolsView(tools: Tools): TemplateResult {
+/** The list behind the three dots; nothing when there is nothing in it. */
+export function toolsView(tools: Tools): TemplateResult | typeof nothing {
   const { reading, save } = tools;
+  if (reading === undefined && !save) return nothing;
   const item = (symbol: Icon, words: string, action: () => void): TemplateResult => {
     const onClick = (event: Event): void => {
       close(event);
@@ -50,7 +48,6 @@ export function toolsView(tools: Tools): TemplateResult {
   return html`<details class="tools" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && close(event)}>
     <summary>${icon('more')}<span class="tools-name">${t('chat.tools.menu')}</span></summary>
     <ul>
-      <li>${languageView('language-menu', tools.language, tools.choose)}</li>
       ${reading === undefined ? nothing : item(reading ? 'stop' : 'speak', t(reading ? 'chat.tools.read_off' : 'chat.tools.read_on'), tools.toggleReading)}
       ${save ? html`${item('save', t('chat.tools.download_html'), () => save('html'))}${item('save', t('chat.tools.download_json'), () => save('json'))}${item('bin', t('chat.tools.delete'), tools.erase)}` : nothing}
     </ul>

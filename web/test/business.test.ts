@@ -1,0 +1,125 @@
+/** The citizen's own business: what is asked of the server, and what is said when it does not work. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Business } from '../src/widget/business.ts';
+import { Uploads } from '../src/widget/uploads.ts';
+import type { Answer, Session } from '../src/widget/session.ts';
+
+const OFFER = { from: '2026-11-30T08:00:00Z', until: '2026-11-30T11:00:00Z', words: 'maandag' };
+let calls: { path: string; body: unknown }[];
+let answers: (Partial<Answer> | Error)[];
+let done: string[];
+let business: Business;
+
+const session = {
+  call: (path: string, body?: object) => {
+    calls.push({ path, body });
+    const answer = answers.shift() ?? {};
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ok: true, status: 200, body: {}, ...answer });
+  },
+} as unknown as Session;
+const settle = () => vi.waitFor(() => expect(business.busy).toBe(false));
+
+beforeEach(() => {
+  calls = [];
+  answers = [];
+  done = [];
+  business = new Business({ session, words: () => Promise.resolve(true), onChange: () => undefined, onDone: (panel) => done.push(panel) });
+});
+
+describe('deleting', () => {
+  it('asks once more when a human is busy, and then means it', async () => {
+    await business.open('delete');
+    answers = [{ ok: false, status: 409, body: { code: 'human_busy', text: 'Weet u het zeker?' } }, {}];
+    business.erase();
+    await settle();
+    expect([business.trouble, done]).toEqual(['Weet u het zeker?', []]);
+    business.erase();
+    await settle();
+    expect(calls.map(({ body }) => body)).toEqual([{ anyway: false }, { anyway: true }]);
+    expect([done, business.panel]).toEqual([['delete'], undefined]);
+  });
+
+  it('does not mean it any more when the dialog was closed in between', async () => {
+    await business.open('delete');
+    answers = [{ ok: false, status: 409, body: { code: 'human_busy', text: '-' } }];
+    business.erase();
+    await settle();
+    await business.open('delete');
+    business.erase();
+    await settle();
+    expect(calls.at(-1)?.body).toEqual({ anyway: false });
+  });
+});
+
+describe('calling back', () => {
+  it('asks for what is missing before it asks the server', async () => {
+    business.callBack(' ', OFFER, '');
+    expect([business.code, calls]).toEqual(['nummer', []]);
+    expect(business.trouble).not.toBe('');
+    business.callBack('06 12345678', undefined, '');
+    expect([business.code, calls]).toEqual(['moment', []]);
+  });
+
+  it('keeps the dialog with what the server said is wrong', async () => {
+    answers = [{ body: { open: false, opens: 'maandag', offers: [OFFER], current: null } }, { ok: false, status: 400, body: { code: 'nummer', text: 'Kijk het nummer na.' } }];
+    await business.open('callback');
+    await settle();
+    expect([business.offers, business.opens]).toEqual([[OFFER], 'maandag']);
+    business.callBack('12', OFFER, 'Over huur');
+    await settle();
+    expect(calls[1]).toEqual({ path: 'callback', body: { number: '12', from: OFFER.from, until: OFFER.until, question: 'Over huur' } });
+    expect([business.panel, business.trouble, done]).toEqual(['callback', 'Kijk het nummer na.', []]);
+  });
+
+  it('says what to do without a connection, and does not send twice', async () => {
+    answers = [new TypeError('offline')];
+    business.callBack('06 12345678', OFFER, '');
+    business.callBack('06 12345678', OFFER, '');
+    await settle();
+    expect(calls).toHaveLength(1);
+    expect(business.trouble).not.toBe('');
+  });
+});
+
+it('rates once', async () => {
+  answers = [{ body: { can_rate: true } }];
+  await business.askRateable();
+  await vi.waitFor(() => expect(business.rateable).toBe(true));
+  business.rate(0, 'goed');
+  expect(calls).toHaveLength(1);
+  business.rate(4, 'goed');
+  await settle();
+  expect([calls[1]?.body, business.rateable]).toEqual([{ score: 4, words: 'goed' }, false]);
+});
+
+describe('files', () => {
+  const file = (bytes: number): File => Object.defineProperty(new File(['x'], 'brief.pdf'), 'size', { value: bytes });
+  const start = (): { uploads: Uploads; troubles: string[] } => {
+    const troubles: string[] = [];
+    return { uploads: new Uploads(session, () => undefined, (trouble) => troubles.push(trouble)), troubles };
+  };
+
+  it('are gone from the list once they are there', async () => {
+    const { uploads } = start();
+    uploads.add([file(10)]);
+    await vi.waitFor(() => expect(uploads.all).toEqual([]));
+    expect(calls[0]?.path).toBe('files');
+  });
+
+  it('that are too big never leave the device', () => {
+    const { uploads, troubles } = start();
+    uploads.add([file(11 * 1024 * 1024)]);
+    expect([calls, uploads.all[0]?.again, troubles.length]).toEqual([[], false, 1]);
+  });
+
+  it('can be sent again under the same id when the line was the trouble, not when the file is', async () => {
+    const { uploads } = start();
+    answers = [new TypeError('offline'), { ok: false, status: 422, body: { text: 'Geen virussen.' } }];
+    uploads.add([file(10)]);
+    await vi.waitFor(() => expect(uploads.all[0]?.trouble).not.toBe(''));
+    const upload = uploads.all[0];
+    expect(upload?.again).toBe(true);
+    if (upload) await uploads.send(upload);
+    expect([upload?.trouble, upload?.again]).toEqual(['Geen virussen.', false]);
+  });
+});
