@@ -50,7 +50,7 @@ async def test_the_citizens_page(
         await citizen.ask("30 juli 1991")
         await expect(citizen.card).to_be_visible()
         await check(page, "card of a case that is late")
-        await page.locator(".tools summary").click()
+        await page.locator(".list-more summary").click()
         await check(page, "menu")
         await page.keyboard.press("Escape")
         await citizen.say("x " * 3000)

@@ -31,6 +31,9 @@ const KNOWN = 'verbonden-known';
 /** States in which a human has the conversation, or gets it. */
 const HUMAN = new Set(['queued', 'claimed', 'second_line_pending', 'callback']);
 
+/** First the last words of the human are read; then comes the question how it was. */
+const RATE_AFTER = 2_000;
+
 /** A short loss of connection is not worth worrying anybody. */
 const WORRY_AFTER = 1_500;
 
@@ -84,6 +87,8 @@ export class VerbondenChat extends LitElement {
   #saidState = '';
   #drawn = 0;
   #drawnState = 'bot';
+  /** The question how it was is on the screen. */
+  #rating = false;
 
   constructor() {
     super();
@@ -153,12 +158,15 @@ export class VerbondenChat extends LitElement {
     if (count > 0 && this.#drawn === 0) store('sessionStorage')?.setItem(KNOWN, 'yes');
     this.#drawn = count;
     this.#tellShown();
+    const rating = this.renderRoot.querySelector('.rating');
+    if (rating && !this.#rating) this.#scroller?.arrive(rating, 'new', performance.now());
+    this.#rating = rating !== null;
     const dialog = this.renderRoot.querySelector('dialog');
     if (this.#business?.panel && !dialog?.open) dialog?.showModal();
     else if (!this.#business?.panel && dialog?.open) dialog.close();
     if (conversation.state !== this.#drawnState) {
       this.#drawnState = conversation.state;
-      if (conversation.state === 'closed') void this.#business?.askRateable();
+      if (conversation.state === 'closed') setTimeout(() => void this.#business?.askRateable(), RATE_AFTER);
     }
     const words = conversation.opened ? stateWords(conversation).join('. ') : '';
     if (words !== this.#saidState) {
@@ -298,7 +306,7 @@ export class VerbondenChat extends LitElement {
   }
 
   get #input(): HTMLTextAreaElement {
-    return this.renderRoot.querySelector('textarea') as HTMLTextAreaElement;
+    return this.renderRoot.querySelector('#text') as HTMLTextAreaElement;
   }
 
   #dayName(at: string, now: Date): string {
