@@ -23,15 +23,17 @@ from loket.conversations.bot import BotUnavailable
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author
 from loket.conversations.states import HUMAN_OWNED, WAITING, State, Step
+from loket.store.desk import AccessGrant
 from loket.store.engine import Store
 from loket.store.erased import Forgetting
 from loket.store.outgoing import ContactJob
+from loket.store.partners import PartnerAddress
 from loket.store.schema import Base, Conversation, Lookup, Transition
 
 log = structlog.get_logger(__name__)
 
-KEPT = {Lookup.__tablename__, ContactJob.__tablename__}
-"""Tables with a conversation that are not simply emptied: the audit, and what `_withdraw_contacts` looks after."""
+KEPT = {Lookup.__tablename__, AccessGrant.__tablename__, ContactJob.__tablename__, PartnerAddress.__tablename__}
+"""Tables with a conversation that are not simply emptied: the audit (who looked up, who opened), and those of `_let_go`."""
 
 AGAIN_AFTER = timedelta(seconds=60)
 """A turn of the bot that was under way while the conversation was deleted can save it once more: it is forgotten twice."""
@@ -110,7 +112,7 @@ class Erasure:
         return ids
 
     async def _empty_tables(self, session: AsyncSession, ids: Sequence[str]) -> None:
-        await _withdraw_contacts(session, ids, self._clock())
+        await _let_go(session, ids, self._clock())
         for table in of_conversations():
             await session.execute(delete(table).where(table.c.conversation_id.in_(ids)))
 
@@ -204,10 +206,12 @@ async def family(session: AsyncSession, conversation_id: str) -> list[str]:
     return sorted(ids)
 
 
-async def _withdraw_contacts(session: AsyncSession, ids: Sequence[str], now: datetime) -> None:
-    """What was not yet handed to the contact register is not handed over any more."""
+async def _let_go(session: AsyncSession, ids: Sequence[str], now: datetime) -> None:
+    """What was not yet handed to the contact register is not handed over any more. A telephone number loses the conversation,
+    and stays with the STOP that was sent from it: who wants no messages must not get them again."""
     await session.execute(
         update(ContactJob)
         .where(ContactJob.conversation_id.in_(ids), ContactJob.state != "done")
         .values(state="none", content={}, lease=None, done_at=now)
     )
+    await session.execute(update(PartnerAddress).where(PartnerAddress.conversation_id.in_(ids)).values(conversation_id=None))

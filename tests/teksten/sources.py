@@ -69,7 +69,8 @@ def _screen(root: Path) -> Iterator[Source]:
     name = "data/antwoorden/scherm.yaml"
     for part, raw in _read(root / name).items():
         if part != "desk":
-            yield from (Source(name, key, text) for key, text in _leaves(part, raw))
+            leaves = _leaves(part, raw)
+            yield from (Source(name, key, text) for key, text in leaves if not _OTHER_LANGUAGE.search(key))
 
 
 def _products(root: Path) -> Iterator[Source]:
