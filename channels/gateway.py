@@ -21,9 +21,9 @@ import structlog
 from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
+from channels.balie.build import add_desk
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
-from channels.balie.routes import DeskRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.pages import add_pages, security_headers
@@ -54,7 +54,6 @@ from loket.handoff import teams
 from loket.handoff.absent import Absent
 from loket.handoff.access import forget_after as forget_reasons
 from loket.handoff.summary import Summariser
-from loket.handoff.targets import WaitTargets
 from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
@@ -185,9 +184,7 @@ def build(settings: Settings) -> Gateway:
     citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
     citizen.add(app)
     FileRoutes(store, inbox, media, Attempts(store), bus, composer, citizen).add(app)
-    routes = DeskRoutes(desk, accounts, bus, composer.directory, composer.texts, ASSISTANT, settings.public_url,
-                        WaitTargets.load(settings.data))
-    routes.add(app)
+    routes = add_desk(app, settings, desk, accounts, bus, composer, ASSISTANT)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)

@@ -20,6 +20,7 @@ from loket.cases.errors import CaseSystemError
 from loket.cases.registry import CaseSystems
 from loket.contacts.content import ContentMaker, Wording
 from loket.contacts.outbox import ContactOutbox, open_register, waiting
+from loket.conversations.desk import UNDO
 from loket.conversations.inbox import utcnow
 from loket.handoff.summary import Summariser
 from loket.notifications.quiet import QuietHours
@@ -88,7 +89,7 @@ def build_registers(
         register = None
     if register is not None:
         maker = ContentMaker(summariser, composer.directory, Wording.load(settings.data), mask)
-        parts.append(ContactOutbox(store, maker, register, holder, utcnow))
+        parts.append(ContactOutbox(store, maker, register, holder, utcnow, undo=UNDO))
     authorization = given.get(VARIABLE, "")
     if authorization:
         try:

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from channels import wire
 from loket.answers.compose import Composer
 from loket.handoff import callback_words
+from loket.handoff.access import Access
 from loket.handoff.call_desk import CallDesk, UnknownCallback
 from loket.handoff.callbacks import Callbacks, NoRoom, Request
 from loket.handoff.moments import Window
@@ -169,6 +170,7 @@ class CallbackRoutes:
 
     async def _ask(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         given = _Ask.model_validate(await request.json())
+        await Access(self._store).require(request.match_info["id"], logged_in.member, now())
         wanted = Request(dialable(given.number, now().date()), Window(given.start, given.until), given.question)
         row = await self._callbacks.request(request.match_info["id"], wanted, logged_in.member)
         return web.json_response({"item": item(row, self._composer)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 from pydantic import BaseModel, Field, ValidationError
@@ -24,25 +24,53 @@ class _Presence(BaseModel):
     status: Status
 
 
+class Provider(Protocol):
+    """The log-in elsewhere, as far as logging out goes."""
+
+    async def goodbye(self, id_token: str | None) -> str | None:
+        """Where to send the browser to log out there too."""
+        ...
+
+
 class LoginRoutes:
-    """`/api/balie/login`, `logout`, `me` and `presence`."""
+    """`/api/balie/login`, `logout`, `me` and `presence`.
+
+    Args:
+        passwords: accounts with a password may log in: in the demonstration only.
+        provider: the log-in elsewhere, when there is one.
+    """
 
     def __init__(
-        self, accounts: StaffAccounts, presence: PresenceBook, guard: Guard, directory: Directory, public_url: str
+        self,
+        accounts: StaffAccounts,
+        presence: PresenceBook,
+        guard: Guard,
+        directory: Directory,
+        public_url: str,
+        passwords: bool,
+        provider: Provider | None,
     ) -> None:
+        self._passwords, self._provider = passwords, provider
         self._accounts, self._presence, self._guard = accounts, presence, guard
         self._directory, self._public_url = directory, public_url
 
     def add(self, app: web.Application) -> None:
         """Register the routes."""
+        app.router.add_get("/api/balie/login", self._ways)
         app.router.add_post("/api/balie/login", self._login)
         app.router.add_post("/api/balie/logout", self._guard(self._logout))
         app.router.add_get("/api/balie/me", self._guard(self._me))
         app.router.add_post("/api/balie/presence", self._guard(self._choose))
 
+    async def _ways(self, request: web.Request) -> web.StreamResponse:
+        """How one can log in here."""
+        return web.json_response({"oidc": self._provider is not None, "password": self._passwords})
+
     async def _login(self, request: web.Request) -> web.StreamResponse:
         if not same_origin(request, self._public_url):
             raise web.HTTPForbidden
+        if not self._passwords:
+            return self._guard.problem(403, "no_passwords")
         try:
             given = _Login.model_validate(await request.json())
             secret, logged_in = await self._accounts.log_in(given.username.strip().lower(), given.password)
@@ -57,8 +85,9 @@ class LoginRoutes:
         return answer
 
     async def _logout(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
-        await self._accounts.sessions.end(logged_in)
-        answer = web.Response(status=204)
+        id_token = await self._accounts.sessions.end(logged_in)
+        further = await self._provider.goodbye(id_token) if self._provider and id_token else None
+        answer = web.json_response({"further": further})
         answer.del_cookie(COOKIE, path="/")
         return answer
 

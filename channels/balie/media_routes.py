@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from loket.conversations.desk import Desk
+from loket.handoff.access import Access
 from loket.identity.staff import LoggedIn
 from loket.media import Media
 
@@ -28,6 +29,7 @@ class MediaRoutes:
         problem: Callable[[int, str], web.Response],
     ) -> None:
         self._media, self._desk, self._guard, self._problem = media, desk, guard, problem
+        self._access = Access(desk.store)
 
     def add(self, app: web.Application) -> None:
         """Register the route."""
@@ -37,6 +39,7 @@ class MediaRoutes:
         stored = await self._media.load(request.match_info["id"])
         if stored is None:
             return self._problem(404, "media_gone")
+        await self._access.require(stored.conversation_id, logged_in.member, self._desk.acts.now())
         await self._desk.record_reading(await self._desk.conversation(stored.conversation_id), logged_in.member)
         log.info("media.given", attachment=request.match_info["id"], staff=logged_in.member.id)
         return web.Response(

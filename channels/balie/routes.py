@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from channels.balie import desk_wire
 from channels.balie.guard import Guard
-from channels.balie.login_routes import LoginRoutes
+from channels.balie.login_routes import LoginRoutes, Provider
 from channels.balie.push import DeskPush
 from channels.balie.transfer_routes import TransferRoutes
 from loket.answers.texts import Texts
@@ -76,15 +76,18 @@ class DeskRoutes:
         texts: Texts,
         name: str,
         public_url: str,
+        guard: Guard | None = None,
         targets: WaitTargets | None = None,
+        passwords: bool = True,
+        provider: Provider | None = None,
     ) -> None:
-        self.guard = Guard(accounts.sessions, texts, public_url)
+        self.guard = guard or Guard(accounts.sessions, texts, public_url)
         self.problem = self.guard.problem
         self._desk, self._bus, self._access = desk, bus, Access(desk.store)
         presence = PresenceBook(desk.store, desk.acts.now)
         self._wire = desk_wire.DeskWire(desk.store, directory, name, targets or WaitTargets())
         self._push = DeskPush(desk, accounts.sessions, bus, directory, name, public_url)
-        self._login = LoginRoutes(accounts, presence, self.guard, directory, public_url)
+        self._login = LoginRoutes(accounts, presence, self.guard, directory, public_url, passwords, provider)
         self._transfers = TransferRoutes(desk, presence, self.guard, self.detail)
 
     def add(self, app: web.Application) -> None:
@@ -176,6 +179,7 @@ class DeskRoutes:
         return web.Response(status=204)
 
     async def _typing(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
+        await self._access.require(request.match_info["id"], logged_in.member, self._desk.acts.now())
         row = await self._desk.conversation(request.match_info["id"])
         if row.owner_id == logged_in.member.id:  # a colleague who reads along is nobody to the citizen
             self._bus.publish({"kind": "typing", "conversation": row.id, "author": "human"})

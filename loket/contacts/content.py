@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from loket.contacts.model import CHANNEL_LENGTH, CONTENT_LENGTH, EXPLANATION_LENGTH, SUBJECT_LENGTH, shortened
+from loket.answers.dates import in_words
+from loket.contacts.model import ACTION_LENGTH, CHANNEL_LENGTH, CONTENT_LENGTH, EXPLANATION_LENGTH, SUBJECT_LENGTH, shortened
 from loket.conversations.model import Author
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
@@ -25,6 +27,7 @@ class Wording(BaseModel):
     onderwerp_onbekend: str
     zaken: str
     notitie: str
+    uiterlijk: str
     kanalen: dict[str, str]
     taken: dict[str, str]
     gelukt: dict[str, bool]
@@ -118,14 +121,15 @@ class ContentMaker:
 
     def _task(self, conversation: Conversation, text: str) -> TaskContent | None:
         closing = conversation.closing or {}
-        action = self.wording.taken.get(str(closing.get("outcome")))
+        action = closing.get("task") or self.wording.taken.get(str(closing.get("outcome")))
         unit = conversation.owner_organisation or conversation.organisation
         if action is None or not unit:
             return None
         note = self.wording.notitie.format(notitie=self._mask(closing["note"])) if closing.get("note") else ""
+        due = self.wording.uiterlijk.format(datum=in_words(date.fromisoformat(closing["on"]))) if closing.get("on") else ""
         return TaskContent(
-            action=action,
+            action=shortened(self._mask(str(action)), ACTION_LENGTH),
             unit=unit,
             unit_name=self._directory.name(unit) or unit,
-            explanation=shortened(f"{note} {text}", EXPLANATION_LENGTH),
+            explanation=shortened(" ".join(part for part in (due, note, text) if part), EXPLANATION_LENGTH),
         )

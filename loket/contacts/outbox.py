@@ -66,6 +66,7 @@ class ContactOutbox:
         holder: name of this process for leases; unique among all processes.
         clock: now, aware.
         look_every: seconds between looks.
+        undo: so long after closing a conversation it may be opened again; only then its contact is kept.
     """
 
     def __init__(
@@ -76,9 +77,10 @@ class ContactOutbox:
         holder: str,
         clock: Callable[[], datetime],
         look_every: float = 5.0,
+        undo: timedelta = timedelta(0),
     ) -> None:
         self._store, self._maker, self._register, self._holder = store, maker, register, holder
-        self._clock, self._look_every = clock, look_every
+        self._clock, self._look_every, self._undo = clock, look_every, undo
         self._task: asyncio.Task[None] | None = None
 
     # -- finished conversations ----------------------------------------------------------------------------------
@@ -110,6 +112,7 @@ class ContactOutbox:
         )
         closed = and_(
             Conversation.state == State.CLOSED.value,
+            Conversation.updated_at <= now - self._undo,
             exists().where(said),
             ~exists().where(ContactJob.conversation_id == Conversation.id, ContactJob.closing.is_(True)),
         )

@@ -95,6 +95,11 @@ class Access:
                 return False
         return True
 
+    async def require(self, conversation_id: str, member: Member, now: datetime) -> None:
+        """Raises NoAccess when the member may not read the conversation now."""
+        async with self._store.read() as session:
+            await require(session, conversation_id, member, now)
+
     async def open(self, conversation_id: str, member: Member, reason: str, now: datetime) -> None:
         """Keep the reason and open the conversation for a while. Raises NoReason."""
         reason = " ".join(reason.split())

@@ -16,7 +16,7 @@ from typing import Any
 
 from loket.conversations import journal
 from loket.conversations.model import Author
-from loket.conversations.states import State
+from loket.conversations.states import WAITING, State
 from loket.directory import Directory
 from loket.handoff import teams
 from loket.handoff.outcome import Outcome, overall
@@ -79,9 +79,9 @@ class Summariser:
             conversation.summary = summary
             conversation.outcome, conversation.organisation = outcome.uitkomst, outcome.organisatie
             conversation.topic = conversation.facts.get("onderwerp") or self._directory.name(outcome.organisatie) or None
+            if conversation.team is None and conversation.state in WAITING:
+                conversation.team = await teams.route(session, conversation)
             if conversation.state == State.QUEUED.value:
-                if conversation.team is None:
-                    conversation.team = await teams.route(session, conversation)
                 conversation.urgency = _most_urgent(conversation.urgency, outcome.urgentie)
 
     def make(self, conversation: Conversation, messages: list[Message]) -> tuple[dict[str, Any], Outcome]:

@@ -18,6 +18,7 @@ from loket.store.schema import Conversation, Lookup
 
 PURPOSE = "stand van zaken op verzoek van de burger"
 READING = "gesprek gelezen aan de balie"
+ON_REQUEST = "opgezocht door de balie voor de burger"
 BOT = "bot"
 DESK = "balie"
 """First word of the actor of a member of staff: `balie:<organisation>:<id>`."""
@@ -30,15 +31,24 @@ DAYS = 730
 saw someone's data (Court of Justice of the EU, C-553/07, Rijkeboer)."""
 
 
-async def record_lookup(store: Store, context: Mapping[str, Any], number: str, trust: str, outcome: str, now: datetime) -> None:
+async def record_lookup(
+    store: Store,
+    context: Mapping[str, Any],
+    number: str,
+    trust: str,
+    outcome: str,
+    now: datetime,
+    actor: str = BOT,
+    purpose: str = PURPOSE,
+) -> None:
     """Append one record. The second factor and what was found are not recorded."""
     async with store.write() as session:
         session.add(
             Lookup(
                 conversation_id=str(context.get("conversation", ""))[:36],
-                actor=BOT,
+                actor=actor,
                 case_number=number[:64],
-                purpose=PURPOSE,
+                purpose=purpose,
                 trust=trust,
                 outcome=outcome,
                 at=now,

@@ -57,19 +57,24 @@ class StaffAccounts:
                 await session.flush()
                 await _set_teams(session, row.id, account.get("teams", ()))
 
-    async def from_provider(self, subject: str, name: str, organisation: str, role: str, teams: Iterable[str], demo: bool) -> str:
+    async def from_provider(
+        self, subject: str, name: str, organisation: str, role: str, teams: Iterable[str], demo: bool, username: str = ""
+    ) -> str:
         """The account of somebody whom the log-in provider knows, as it says today; returns its id.
 
         Args:
             subject: `issuer|sub`.
             demo: the provider is the one of the demo: the account goes when the demo goes.
+            username: of the demo account that this is; its password keeps working.
         """
         async with self._store.write() as session:
             row = await session.scalar(select(Staff).where(Staff.subject == subject))
+            if row is None and demo and username:
+                row = await session.scalar(select(Staff).where(Staff.username == username, Staff.demo.is_(True)))
             if row is None:
                 row = _new(f"oidc:{uuid.uuid4()}", demo)
-                row.subject = subject
                 session.add(row)
+            row.subject = subject
             row.name, row.organisation, row.role = name, organisation, role
             await session.flush()
             await _set_teams(session, row.id, teams)

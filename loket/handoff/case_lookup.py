@@ -1,0 +1,155 @@
+"""Cases at the desk: how those of a conversation stand now, and looking up one more. Every look is recorded.
+
+A member of staff sees what the citizen may see and no more: a new case needs its number and a second factor that the citizen
+gave, at the level of certainty that the bot would have (`kenmerk`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from loket.answers.dates import in_words
+from loket.cases.confidentiality import TrustLevel
+from loket.cases.errors import CaseSystemError, InvalidInput
+from loket.cases.model import CaseStatus
+from loket.cases.registry import CaseSystems
+from loket.cases.second_factor import SecondFactor
+from loket.conversations.desk_acts import Acts
+from loket.handoff import access
+from loket.identity import audit
+from loket.identity.attempts import Attempts
+from loket.identity.member import Member
+from loket.notifications.stamp import stamp
+from loket.privacy.second_factor import second_factor
+from loket.store.schema import Conversation
+
+log = structlog.get_logger(__name__)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+LIMIT = 10
+"""Look-ups an hour for one member of staff, and for one case number, that find nothing."""
+
+
+class NothingFound(LookupError):
+    """No case with this number and this fact together; says no more."""
+
+
+class Unanswered(Exception):
+    """A case system did not answer."""
+
+
+class UnreadableFactor(ValueError):
+    """No birth date, and no postcode with a house number."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a case stands. `live` is False when the system did not answer: then `status` is what was found before."""
+
+    number: str
+    title: str
+    status: str
+    since: datetime | None
+    due: date | None
+    late: bool
+    closed: bool
+    suspended: bool
+    live: bool
+
+
+class CaseDesk:
+    """Looks at cases for the desk. `clock` is aware."""
+
+    def __init__(self, systems: CaseSystems, acts: Acts, attempts: Attempts, clock: Callable[[], datetime]) -> None:
+        self._systems, self._acts, self._attempts, self._clock = systems, acts, attempts, clock
+
+    async def standings(self, conversation: Conversation, member: Member) -> list[Standing]:
+        """How the cases that were found in a conversation stand now."""
+        found: dict[str, dict[str, Any]] = {}
+        for case in (conversation.facts.get("zaken") or {}).values():
+            found[str(case["nummer"])] = case
+        if found:
+            await audit.record_reading(self._acts.store, conversation, member.organisation, member.id, self._clock())
+        return [await self._standing(case, conversation.trust) for case in found.values()]
+
+    async def _standing(self, known: dict[str, Any], trust: str) -> Standing:
+        try:
+            level = TrustLevel.DIGID if trust == TrustLevel.DIGID.value else TrustLevel.KENMERK
+            case = await self._systems.by_uuid(str(known.get("systeem", "")), str(known.get("uuid", "")), level)
+        except (CaseSystemError, InvalidInput) as error:
+            log.warning("desk.case_unavailable", error=type(error).__name__)
+            case = None
+        if case is None:
+            return Standing(str(known["nummer"]), "", str(known.get("stand") or ""), None, None, False, False, False, live=False)
+        return _of(case)
+
+    async def look_up(self, conversation_id: str, member: Member, number: str, words: str) -> int:
+        """Look up a case for the citizen, and keep what was found as a note; returns its sequence number.
+
+        Args:
+            number: the case number.
+            words: what the citizen gave: a birth date, or a postcode with a house number.
+
+        Raises access.NoAccess, UnreadableFactor, InvalidInput, TooManyAttempts, NothingFound and Unanswered.
+        """
+        today = self._clock().astimezone(AMSTERDAM).date()
+        given = second_factor(words, today)
+        if given is None:
+            raise UnreadableFactor
+        factor = (
+            SecondFactor.birth_date(given)
+            if isinstance(given, date)
+            else SecondFactor.address(given.postcode, str(given.house_number))
+        )
+        async with self._acts.store.read() as session:
+            await access.require(session, conversation_id, member, self._clock())
+        subjects = [f"balie:{member.id}", f"zaak:{number}"]
+        await self._attempts.count("balie", subjects, LIMIT)
+        result = await self._systems.by_number(number, factor)
+        outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
+        actor = f"{audit.DESK}:{member.organisation}:{member.id}"[:120]
+        context, now = {"conversation": conversation_id}, self._clock()
+        await audit.record_lookup(self._acts.store, context, number, "kenmerk", outcome, now, actor, audit.ON_REQUEST)
+        if not result.found:
+            raise Unanswered if result.unavailable else NothingFound
+        await self._attempts.take_back("balie", subjects)
+        return await self._keep(conversation_id, member, result.found[0])
+
+    async def _keep(self, conversation_id: str, member: Member, case: CaseStatus) -> int:
+        standing = _of(case)
+        async with self._acts.acting(conversation_id, member, step=False) as (session, conversation):
+            seq = await self._acts.append_note(session, conversation, member, self._note(standing))
+            facts = {"nummer": case.number, "stand": standing.status, "uuid": case.uuid, "systeem": case.system_id}
+            zaken = {**(conversation.facts.get("zaken") or {}), str(seq): {**facts, "stempel": stamp(case)}}
+            conversation.facts = {**conversation.facts, "zaken": zaken}
+            if conversation.trust == "anoniem":
+                conversation.trust = TrustLevel.KENMERK.value
+        await self._acts.refresh_summary(conversation_id)
+        return seq
+
+    def _note(self, one: Standing) -> str:
+        compose = self._acts.composer.text
+        if one.due is None:
+            return compose("balie.notitie_zaak", nummer=one.number, titel=one.title, stand=one.status).text
+        day = in_words(one.due)
+        return compose("balie.notitie_zaak_datum", nummer=one.number, titel=one.title, stand=one.status, datum=day).text
+
+
+def _of(case: CaseStatus) -> Standing:
+    status = (case.result.title if case.closed and case.result else None) or (case.status.title if case.status else "")
+    return Standing(
+        case.number,
+        case.title,
+        status,
+        case.status.since if case.status else None,
+        case.legal_end if not case.closed and not case.suspended else None,
+        case.late,
+        case.closed,
+        case.suspended,
+        live=True,
+    )
