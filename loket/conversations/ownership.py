@@ -56,7 +56,7 @@ async def step(
     if target in (State.BOT, State.QUEUED, State.CALLBACK):
         values.update(owner_id=None, owner_name=None, owner_organisation=None)
     if what is Step.HAND_OFF:
-        values["team"] = None  # which team it is for follows from what it is about now
+        values.setdefault("team", None)  # which team it is for follows from what it is about now
     if target is State.BOT:
         # The bot begins with a clean slate: what it knew is in `facts`, not in its tracker.
         values["bot_session"] = conversation.bot_session + 1

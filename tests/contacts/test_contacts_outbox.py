@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest_asyncio
@@ -15,8 +16,9 @@ from loket.bus import Bus
 from loket.contacts.content import ContentMaker, Wording
 from loket.contacts.outbox import ContactOutbox, waiting
 from loket.contacts.register import ContactRegister
-from loket.conversations.desk import Desk, Member, Outcome
+from loket.conversations.desk import UNDO, Desk, FollowUp, Member, Outcome
 from loket.conversations.model import HandOff, Rendered
+from loket.conversations.states import Step
 from loket.handoff.summary import Summariser
 from loket.store.outgoing import ContactJob
 from tests.cases.faults import proxy_to, reset, status
@@ -98,7 +100,7 @@ async def rig(process: Process, composer: Composer, summariser: Summariser, bus:
     await register.close()
 
 
-async def _closed(rig: Rig, outcome: Outcome, note: str = "") -> str:
+async def _closed(rig: Rig, outcome: Outcome, note: str = "", follow_up: FollowUp | None = None) -> str:
     facts = {
         "zaken": {
             "1": {"nummer": "ZAAK-2026-0000000002", "stand": "In behandeling", "uuid": CASES[0], "systeem": "demo"},
@@ -106,9 +108,10 @@ async def _closed(rig: Rig, outcome: Outcome, note: str = "") -> str:
         }
     }
     conversation = await rig.said("Hoe ver is mijn zaak ZAAK-2026-0000000002? Mijn bsn is 999990007", facts=facts)
+    await rig.process.step(conversation, Step.HAND_OFF, actor="bot")
     row = await rig.process.conversation(conversation)
     await rig.desk.claim(conversation, MEMBER, row.epoch)
-    await rig.desk.close(conversation, MEMBER, row.epoch + 1, outcome, note)
+    await rig.desk.close(conversation, MEMBER, row.epoch + 1, outcome, note, follow_up)
     return conversation
 
 
@@ -129,6 +132,28 @@ async def test_closing_at_the_desk_registers_contact_cases_and_task(rig: Rig) ->
     async with rig.process.store.read() as session:
         job = await session.scalar(select(ContactJob))
         assert job is not None and (job.state, job.content) == ("done", {})
+
+
+async def test_a_task_with_a_day_is_registered_whatever_the_outcome(rig: Rig) -> None:
+    todo = FollowUp("Nabellen of de brief er is, bsn 999990007", date(2026, 12, 1))
+    await _closed(rig, Outcome.ANSWERED, "Brief is onderweg", todo)
+    await rig.run()
+    (contact,) = await rig.contacts()
+    (task,) = contact["_expand"]["leiddeTotInterneTaken"]
+    assert task["gevraagdeHandeling"].startswith("Nabellen of de brief er is") and "999990007" not in str(task)
+    assert "1 december 2026" in task["toelichting"] and "Brief is onderweg" in task["toelichting"]
+
+
+async def test_while_closing_can_be_undone_no_contact_is_kept(rig: Rig) -> None:
+    conversation = await _closed(rig, Outcome.ANSWERED)
+    held = ContactOutbox(rig.process.store, rig.maker, rig.outbox._register, "held", rig.process.clock, undo=UNDO)
+    assert await held.sweep() == 0
+    await rig.desk.reopen(conversation, MEMBER, (await rig.process.conversation(conversation)).epoch)
+    rig.process.clock.turn(seconds=UNDO.total_seconds() + 1)
+    assert await held.sweep() == 0, "it is open again"
+    await rig.desk.close(conversation, MEMBER, (await rig.process.conversation(conversation)).epoch, Outcome.ANSWERED, "")
+    rig.process.clock.turn(seconds=UNDO.total_seconds() + 1)
+    assert await held.sweep() == 1
 
 
 async def test_an_answered_conversation_makes_no_task(rig: Rig) -> None:
