@@ -62,7 +62,7 @@ async def test_a_reason_opens_it_for_a_while_and_is_kept_for_good(rig: Rig) -> N
 
 
 async def test_lists_show_no_words_of_others(rig: Rig) -> None:
-    await rig.queued("Mijn huur is te hoog")
+    await rig.process.receive(await rig.queued(), "Mijn huur is te hoog")
     assert await rig.desk.counts(KARIM) == {"waiting": 0, "mine": 0, "asked": 0, "team": 0, "all": 1}
     [row] = await rig.desk.list(View.ALL, KARIM)
     assert row.locked
