@@ -166,10 +166,13 @@ class Lane:
         if not ids:
             return
         async with self._store.write() as session:
-            await session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(state="sent", lease=None))
+            # Not what a call-back of the provider has put back in the meantime: it came before we could write this.
+            mine = (Outbox.id.in_(ids), Outbox.lease == self._holder)
+            await session.execute(update(Outbox).where(*mine).values(state="sent"))
+            sent = select(Outbox.message_id).where(*mine, Outbox.state == "sent")
             await session.execute(
                 update(Message)
-                .where(Message.id.in_(select(Outbox.message_id).where(Outbox.id.in_(ids))), Message.delivery == "pending")
+                .where(Message.id.in_(sent), Message.delivery == "pending")
                 .values(delivery="sent")
             )
 

@@ -16,9 +16,6 @@ from loket.store.schema import Message
 
 NAME = "sms"
 PAUSE = timedelta(seconds=2)
-ELSEWHERE = 100
-"""Numbers of parts that were sent here in place of another channel begin with this."""
-
 
 class SmsChannel:
     """Sends texts in their short form."""

@@ -81,7 +81,14 @@ class StatusUpdates:
                 address.opted_out_at, address.asked_at = now, None
             if what.window_closed:
                 address.heard_at = None
-        if what.again_after is not None and row.retries < what.times:
+        if row.part >= progress.KNOCK:  # who did not hear that there is a message will not ask for it
+            await session.execute(
+                update(Outbox)
+                .where(Outbox.message_id == message.id, Outbox.state == "held")
+                .values(state="failed", error=what.reason)
+                .execution_options(synchronize_session=False)
+            )
+        elif what.again_after is not None and row.retries < what.times:
             # Once more: the part is as if it was never sent, and it is certain that it did not arrive.
             wait = what.again_after * 2**row.retries
             row.sid, row.state, row.retries = None, progress.TRYING, row.retries + 1
@@ -99,8 +106,8 @@ class StatusUpdates:
 
     async def _arrived(self, session: AsyncSession, message: Message) -> None:
         """Nothing is sent again of what has arrived after all."""
-        parts = list(await session.scalars(select(ProviderMessage).where(ProviderMessage.message_id == message.id)))
-        if all(part.state in ("delivered", "read") for part in parts):
+        states = await self._states(session, message)
+        if states and all(state in ("delivered", "read") for state in states):
             await session.execute(
                 update(Outbox)
                 .where(Outbox.message_id == message.id, Outbox.state == "pending", Outbox.lease.is_(None))
@@ -110,10 +117,16 @@ class StatusUpdates:
             message.content = {name: value for name, value in (message.content or {}).items() if name != "failure"}
 
     async def _show(self, session: AsyncSession, message: Message) -> None:
+        states = await self._states(session, message)
+        outbox = await session.scalar(select(Outbox.state).where(Outbox.message_id == message.id))
+        if outbox == "failed":
+            message.delivery = "failed"
+        elif outbox != "held" and states:
+            message.delivery = progress.delivery(states)
+
+    async def _states(self, session: AsyncSession, message: Message) -> list[str]:
         await session.flush()
-        parts = await session.scalars(select(ProviderMessage).where(ProviderMessage.message_id == message.id))
-        held = await session.scalar(select(Outbox.state).where(Outbox.message_id == message.id)) == "held"
-        shown = progress.delivery(part.state for part in parts)
-        message.delivery = "pending" if held else shown
+        parts = select(ProviderMessage.part, ProviderMessage.state).where(ProviderMessage.message_id == message.id)
+        return progress.counted((part, state) for part, state in (await session.execute(parts)).all())
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from channels.capabilities import Capabilities
 from channels.registry import DeliveryFailed, DeliveryHeld
-from channels.sms.channel import ELSEWHERE, SmsChannel
 from channels.sms.channel import NAME as SMS
+from channels.sms.channel import SmsChannel
 from channels.twilio.sending import Piece, Sender
 from channels.whatsapp import render
 from channels.whatsapp.templates import Templates
-from loket.partners import partners
+from loket.partners import partners, progress
 from loket.partners.find import address_of, elsewhere
 from loket.store.engine import Store
 from loket.store.partners import PartnerAddress
@@ -26,8 +26,6 @@ NAME = "whatsapp"
 PAUSE = timedelta(seconds=2)
 KNOCK = "verbonden_antwoord"
 """Says that there is an answer; the answer itself follows when the citizen writes back."""
-
-KNOCK_PART = 200
 
 
 class WhatsAppChannel:
@@ -73,11 +71,12 @@ class WhatsAppChannel:
         sid = self._templates.for_outside(name)
         if sid is None:
             return await self._by_sms(address, message, "window_closed")
-        if name != KNOCK or not await self._knocked(conversation_id):
-            piece = Piece(self._templates.proactive[name].tekst, sid, {})
-            await self._sender.send(address, message, [piece], KNOCK_PART)
-        if name == KNOCK:
-            raise DeliveryHeld("window_closed")
+        piece = Piece(self._templates.proactive[name].tekst, sid, {})
+        if name != KNOCK:
+            return await self._sender.send(address, message, [piece])
+        if not await self._knocked(conversation_id):
+            await self._sender.send(address, message, [piece], progress.KNOCK)
+        raise DeliveryHeld("window_closed")
 
     async def _knocked(self, conversation_id: str) -> bool:
         held = select(Outbox.id).where(Outbox.conversation_id == conversation_id, Outbox.state == "held")
@@ -94,7 +93,7 @@ class WhatsAppChannel:
             raise DeliveryFailed(why, permanent=True)
         name = (message.content or {}).get("template") or ""
         text = self._templates.proactive[name].sms if name in self._templates.proactive else None
-        await self._sms.deliver_to(other, message, text, ELSEWHERE)
+        await self._sms.deliver_to(other, message, text, progress.ELSEWHERE)
         log.info("whatsapp.by_sms", message=message.id, reason=why)
 
     def _piece(self, part: render.Part) -> Piece:

@@ -15,7 +15,7 @@ from loket.store.engine import Store
 from loket.store.news import Subscription
 from loket.store.partners import PartnerAddress, PartnerConsent
 from loket.store.retention import Rule
-from loket.store.schema import Conversation, Outbox
+from loket.store.schema import Conversation, Message, Outbox
 
 WINDOW = timedelta(hours=24)
 """How long after a citizen's last WhatsApp message free text may be sent (WhatsApp Business Platform)."""
@@ -134,12 +134,13 @@ async def stop(session: AsyncSession, address: PartnerAddress, conversation: Con
         .values(opted_out_at=now, due_at=None)
         .execution_options(synchronize_session=False)
     )
-    await session.execute(
-        update(Outbox)
-        .where(Outbox.conversation_id == conversation.id, Outbox.state == "pending", Outbox.lease.is_(None))
-        .values(state="failed", error=OPTED_OUT)
-        .execution_options(synchronize_session=False)
+    waiting = select(Outbox).where(
+        Outbox.conversation_id == conversation.id, Outbox.state.in_(("pending", "held")), Outbox.lease.is_(None)
     )
+    for row in await session.scalars(waiting.with_for_update()):
+        row.state, row.error = "failed", OPTED_OUT
+        message = await session.get_one(Message, row.message_id)
+        message.delivery, message.content = "failed", {**(message.content or {}), "failure": OPTED_OUT}
 
 
 async def start(session: AsyncSession, address: PartnerAddress, wording: str, proof: str, now: datetime) -> None:

@@ -17,6 +17,20 @@ FAILED = frozenset({"failed", "undelivered", "canceled"})
 _SHOWN = {"sent": "sent", "delivered": "delivered", "read": "read"}
 
 
+ELSEWHERE = 100
+"""Parts from this number on were sent by SMS in place of WhatsApp; then those are the message."""
+
+KNOCK = 200
+"""A part from this number on is not the message: it says that there is one, and the message waits for the citizen."""
+
+
+def counted(parts: Iterable[tuple[int, str]]) -> list[str]:
+    """The states of the parts (number, state) that are the message itself."""
+    mine = [(number, state) for number, state in parts if number < KNOCK]
+    elsewhere = [state for number, state in mine if number >= ELSEWHERE]
+    return elsewhere or [state for _, state in mine]
+
+
 def known(state: str) -> bool:
     """Whether the provider can say this of an outbound message."""
     return state in _RANK and state != TRYING
