@@ -10,13 +10,16 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
-from actions.reply import Part, entity, hand_off, learn, say, text, understanding
+from actions.reply import LAST, Part, entity, hand_off, learn, say, text, told_before, understanding
 from loket.review.reasons import FACT, Reason
 from loket.understanding.decision import Decision, Kind, decide
 from loket.understanding.patterns import fold
 
 OUT_OF_SCOPE_SURE = 0.5
 """Below this score something that looks out of scope is still tried as a question."""
+
+LIKELY = 0.4
+"""From this score of an organisation a message that curses is taken for a question all the same."""
 
 SIGNALS_FOR_OFFER = 3
 """So many signals for maatwerk in one message: a casemanager is offered with the answer."""
@@ -31,15 +34,22 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
     learn(dispatcher, gemeente=entity(tracker, "gemeente"))
     more, buttons = _more(tracker, decision.product)
     if decision.kind is Kind.PRODUCT and decision.product:
-        return _product(dispatcher, decision.product, more, buttons)
+        return _product(dispatcher, tracker, decision.product, more, buttons)
     event = _life_event(str(tracker.latest_message.get("text") or ""))
     if event is not None:
-        say(dispatcher, {"event": event})
-        learn(dispatcher, onderwerp=resources.directory().events[event].naam)
+        name = resources.directory().events[event].naam
+        if told_before(tracker, f"event:{event}"):
+            say(dispatcher, text("antwoord.nog_eens", onderwerp=name), *more, buttons=buttons)
+        else:
+            say(dispatcher, {"event": event})
+        learn(dispatcher, onderwerp=name, **{LAST: f"event:{event}"})
         return RESET
     if decision.kind is Kind.ORGANISATION:
-        say(dispatcher, {"organisation": decision.organisations[0]}, *more, buttons=[*buttons, *map(_choice, decision.products)])
-        learn(dispatcher, organisatie=decision.organisations[0])
+        first = decision.organisations[0]
+        again = told_before(tracker, f"organisation:{first}")
+        part: Part = text("antwoord.nog_bij", organisatie=resources.directory().name(first)) if again else {"organisation": first}
+        say(dispatcher, part, *more, buttons=[*buttons, *map(_choice, decision.products)])
+        learn(dispatcher, organisatie=first, **{LAST: f"organisation:{first}"})
         return RESET
     if decision.kind is Kind.CLARIFY:
         buttons = [*_choices(decision), {"name": "iets_anders"}, {"name": "mens"}]
@@ -80,11 +90,19 @@ def _more(tracker: Tracker, answered: str | None) -> tuple[list[Part], list[dict
 
 
 def _product(
-    dispatcher: CollectingDispatcher, product_id: str, more: Sequence[Part] = (), buttons: Sequence[dict[str, str]] = ()
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    product_id: str,
+    more: Sequence[Part] = (),
+    buttons: Sequence[dict[str, str]] = (),
 ) -> list[EventType]:
     product = resources.directory().products[product_id]
-    say(dispatcher, {"product": product_id}, *more, buttons=buttons)
-    learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=product.organisaties[0])
+    first = product.organisaties[0]
+    if told_before(tracker, f"product:{product_id}"):
+        say(dispatcher, text("antwoord.nog_eens", onderwerp=product.naam), {"reach": first}, *more, buttons=buttons)
+    else:
+        say(dispatcher, {"product": product_id}, *more, buttons=buttons)
+    learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=first, **{LAST: f"product:{product_id}"})
     return RESET
 
 
@@ -139,7 +157,10 @@ class AnswerOutOfScope(Action):
         organisations = found.get("organisaties") or [{"score": 0.0}]
         if float(found.get("score") or 0.0) < OUT_OF_SCOPE_SURE and organisations[0]["score"] >= 0.5:
             return answer(dispatcher, tracker)
-        say(dispatcher, text("buiten_bereik"))
+        abusive = not organisations[0]["score"] >= LIKELY and resources.signals().abusive(
+            str(tracker.latest_message.get("text") or "")
+        )
+        say(dispatcher, text("smalltalk.boos" if abusive else "buiten_bereik"))
         return []
 
 
@@ -179,10 +200,12 @@ class Choose(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         product, organisation = entity(tracker, "product"), entity(tracker, "organisatie")
         if product in resources.directory().products:
-            return _product(dispatcher, product)
+            return _product(dispatcher, tracker, product)
         if organisation in resources.directory().organisations:
             part: Part = {"organisation": organisation}
             say(dispatcher, part)
-            learn(dispatcher, organisatie=organisation, organisatie_gekozen=organisation)
+            learn(
+                dispatcher, organisatie=organisation, organisatie_gekozen=organisation, **{LAST: f"organisation:{organisation}"}
+            )
             return RESET
         return not_understood(dispatcher, tracker)

@@ -9,11 +9,14 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import inzage, resources
-from actions.reply import entity, hand_off, learn, say, text, understanding
+from actions.reply import LAST, entity, hand_off, learn, say, text, told_before, understanding
 from loket.review.reasons import FACT, Reason
 
 ORGANISATION_LIKELY = 0.4
 """From this score the organisation of a complaint or an objection is named."""
+
+OBJECTION = "bezwaar:"
+"""The last answer was how to object."""
 
 FRESH = [
     SlotSet("zaaknummer", None),
@@ -41,7 +44,8 @@ class Smalltalk(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         message = str(tracker.latest_message.get("text") or "")
-        say(dispatcher, text(resources.smalltalk().first(message) or "smalltalk.anders"))
+        key = "smalltalk.boos" if resources.signals().abusive(message) else resources.smalltalk().first(message)
+        say(dispatcher, text(key or "smalltalk.anders"))
         return [SlotSet("misverstanden", 0)]
 
 
@@ -98,11 +102,11 @@ class Objection(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         organisation = likely_organisation(tracker)
-        parts = [text("bezwaar")]
+        parts = [text("bezwaar.nog_eens" if told_before(tracker, OBJECTION) else "bezwaar")]
         if organisation:
             parts.append(text("bezwaar.waar", organisatie=resources.directory().name(organisation)))
         say(dispatcher, *parts)
-        learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"))
+        learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"), **{LAST: OBJECTION})
         return FRESH
 
 

@@ -9,6 +9,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 Part = dict[str, Any]
+LAST = "laatste"
+"""Fact: what the last answer was, as `kind:id`."""
 
 
 def text(key: str, **values: Any) -> Part:
@@ -43,6 +45,11 @@ def understanding(tracker: Tracker) -> dict[str, Any]:
 def context(tracker: Tracker) -> dict[str, Any]:
     """What the gateway told with the latest message: facts, trust, channel, seq."""
     return tracker.latest_message.get("metadata") or {}
+
+
+def told_before(tracker: Tracker, reference: str) -> bool:
+    """Whether the last answer was this very one: a citizen who tells more does not want to read it again."""
+    return (context(tracker).get("facts") or {}).get(LAST) == reference
 
 
 def entity(tracker: Tracker, kind: str) -> Any:

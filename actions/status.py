@@ -17,7 +17,7 @@ from rasa_sdk.types import DomainDict
 from actions import case_text, resources
 from actions.answer import answer
 from actions.conversation import FRESH, likely_organisation
-from actions.reply import Part, context, entity, hand_off, learn, say, text, understanding
+from actions.reply import LAST, Part, context, entity, hand_off, learn, say, text, told_before, understanding
 from loket.cases.errors import InvalidInput
 from loket.cases.model import CaseStatus
 from loket.cases.registry import LookupResult
@@ -29,8 +29,15 @@ from loket.notifications.stamp import stamp
 from loket.privacy.second_factor import second_factor
 
 log = structlog.get_logger(__name__)
+DETAIL = "gegevens:"
+"""The last answer was that a detail was noted."""
+
 MAX_ASKED = 3
 """So many times one thing is asked for before a human takes over (two misunderstandings in a row)."""
+
+ANSWERS = ("gegevens", "status")
+"""Intents that, while we ask for something, can only be an answer to it: no rule of their own leaves the form. Without them the
+form would refuse such a message, and the fallback would speak again and again."""
 
 NEW_QUESTION_SURE = 0.7
 """From this score a message without our data is another question, not an answer to ours."""
@@ -76,7 +83,7 @@ class ValidateCaseStatusForm(FormValidationAction):
 def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
     """Nothing usable in an answer to our question ("weet ik niet"): the form asks again, and no other rule answers as well."""
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    answers_us = intent == "gegevens" and tracker.get_slot("requested_slot") == slot
+    answers_us = intent in ANSWERS and tracker.get_slot("requested_slot") == slot
     return {slot: None} if answers_us else {}
 
 
@@ -152,12 +159,15 @@ class DataOnly(Action):
         gemeente = entity(tracker, "gemeente")
         learn(dispatcher, gemeente=gemeente)
         product = str(facts.get("product") or "")
-        if gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
+        if told_before(tracker, DETAIL):
+            say(dispatcher, text("gegevens.nog_meer"))
+        elif gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
             say(dispatcher, text("gegevens.gemeente", gemeente=gemeente), {"product": product})
         elif facts.get("organisatie"):
             say(dispatcher, text("gegevens.bij", organisatie=resources.directory().name(facts["organisatie"])))
         else:
             say(dispatcher, text("gegevens.geen_vraag"))
+        learn(dispatcher, **{LAST: DETAIL})
         return []
 
 

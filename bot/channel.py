@@ -18,6 +18,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.components.understanding import DATA_INTENT
+from bot.follow_up import carries_on
+
 log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
 LOCK_SECONDS = 15.0
@@ -106,6 +109,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> HTTPResponse:
         return response.json({"error": "not ready"}, status=503)
     session, message_id = body["session"], body[MESSAGE_ID]
     parse_data = await agent.parse_message(body["text"])
+    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {})
     async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
         if body.get("again"):
             tracker = await agent.tracker_store.retrieve(session)
@@ -139,6 +143,14 @@ async def _forget(agent: Agent, session: Text) -> None:
         store = store._tracker_store
     async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
         store.red.delete(store.key_prefix + session)
+
+
+def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any]) -> None:
+    """Read the message as one that comes after others; a button or a bare case number keeps its own meaning."""
+    understanding = parse_data.get("understanding")
+    if understanding and not understanding.get("alleen_gegevens") and carries_on(understanding, facts):
+        understanding["vervolg"] = True
+        parse_data["intent"] = {"name": DATA_INTENT, "confidence": 1.0}
 
 
 def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":

@@ -24,7 +24,8 @@ class Composer:
 
     `{"parts": [part, ...], "buttons": [{"title", "payload"} | {"name"}], "card": {...} | None}`
 
-    and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"event"}`. A value may be a part itself.
+    and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"reach"}` (only how to reach an
+    organisation), `{"event"}`. A value may be a part itself.
     """
 
     def __init__(self, texts: Texts, directory: Directory) -> None:
@@ -60,6 +61,8 @@ class Composer:
             return self.product(_get(self.directory.products, part["product"]), facts, short)
         if "organisation" in part:
             return self.organisation(_get(self.directory.organisations, part["organisation"]), short)
+        if "reach" in part:
+            return self._reach(_get(self.directory.organisations, part["reach"]), short)
         if "event" in part:
             return self.event(_get(self.directory.events, part["event"]), short)
         raise UnknownReference(f"a part with {sorted(part)}")

@@ -109,6 +109,7 @@ class UnderstandingModel:
             crisis=route,
             alleen_gegevens=data_only,
             vervolg=route is None and (follow_up or data_only),
+            vervolg_score=1.0 if data_only else dict(ranked.get("uitkomst", [])).get(FOLLOW_UP, 0.0),
         ), entities
 
     def _ranked(self, rows: sparse.csr_matrix) -> dict[str, list[tuple[str, float]]]:

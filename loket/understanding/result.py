@@ -33,6 +33,7 @@ class Understanding:
         alleen_gegevens: the message holds a case number, date, postcode ... and next to nothing else.
         vervolg: the message carries on what was said before ("ja", "in Breda") and asks nothing by itself; `uitkomst`
             is then only the best guess for the message standing alone.
+        vervolg_score: how likely that is, before it is known whether anything was said before (0 to 1).
     """
 
     uitkomst: str
@@ -45,11 +46,13 @@ class Understanding:
     crisis: str | None = None
     alleen_gegevens: bool = False
     vervolg: bool = False
+    vervolg_score: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON data; scores with three decimals."""
         raw = asdict(self)
         raw["score"] = round(self.score, 3)
+        raw["vervolg_score"] = round(self.vervolg_score, 3)
         for key in ("uitkomsten", "organisaties", "producten"):
             raw[key] = [{"id": r["id"], "score": round(r["score"], 3)} for r in raw[key]]
         return raw

@@ -44,6 +44,10 @@ class Signals:
         """A text in which terms of abuse are replaced: counter staff read summaries all day."""
         return self._abuse.sub(instead, text)
 
+    def abusive(self, text: str) -> bool:
+        """Whether a text holds terms of abuse: someone is angry, often with good reason."""
+        return self._abuse.search(text) is not None
+
     def found(self, text: str) -> list[str]:
         """Names of the signals heard in a text."""
         return self._signals.found(text)
