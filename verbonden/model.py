@@ -14,7 +14,7 @@ from verbonden.content import fingerprint
 from verbonden.progress import Progress
 
 MADE_OF = (
-    "config.yml", "bot", "data/nlu", "data/rules", "data/crisis", "data/verwijsindex/producten",
+    "config.yml", "bot/components", "bot/domain", "data/nlu", "data/rules", "data/crisis", "data/verwijsindex/producten",
     "data/verwijsindex/organisaties.yaml", "loket/understanding",
     "loket/privacy", "requirements/rasa.txt",
 )
