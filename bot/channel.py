@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.agent import Agent
@@ -18,8 +19,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.components.understanding import DATA_INTENT
-from bot.follow_up import carries_on
+from bot.components.understanding import VerbondenUnderstanding
+from loket.understanding.crisis import CrisisGate
+from loket.understanding.in_conversation import FOLLOW_UP, begun, in_conversation
 
 log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
@@ -49,6 +51,7 @@ class VerbondenInput(InputChannel):
 
     def __init__(self, secret: Text) -> None:
         self._secret = secret
+        self._gate = CrisisGate.load(Path(VerbondenUnderstanding.get_default_config()["crisis"]))
 
     @classmethod
     def name(cls) -> Text:
@@ -79,7 +82,7 @@ class VerbondenInput(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._known(request):
                 return response.json({"error": "unknown caller"}, status=403)
-            return await _turn(request.app.ctx.agent, request.json)
+            return await _turn(request.app.ctx.agent, request.json, self._gate)
 
         @routes.route("/understand", methods=["POST"])
         async def understand(request: Request) -> HTTPResponse:
@@ -99,7 +102,7 @@ class VerbondenInput(InputChannel):
         return routes
 
 
-async def _turn(agent: Agent, body: Dict[Text, Any]) -> HTTPResponse:
+async def _turn(agent: Agent, body: Dict[Text, Any], gate: CrisisGate) -> HTTPResponse:
     """One turn of the dialogue; 503 when an action failed, and then it is as if nothing was asked.
 
     The lock is ours and not the one of `agent.handle_message`: a repeated message must wait for the first attempt, which may
@@ -109,7 +112,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> HTTPResponse:
         return response.json({"error": "not ready"}, status=503)
     session, message_id = body["session"], body[MESSAGE_ID]
     parse_data = await agent.parse_message(body["text"])
-    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {})
+    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {}, gate)
     async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
         if body.get("again"):
             tracker = await agent.tracker_store.retrieve(session)
@@ -145,12 +148,15 @@ async def _forget(agent: Agent, session: Text) -> None:
         store.red.delete(store.key_prefix + session)
 
 
-def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any]) -> None:
-    """Read the message as one that comes after others; a button or a bare case number keeps its own meaning."""
-    understanding = parse_data.get("understanding")
-    if understanding and not understanding.get("alleen_gegevens") and carries_on(understanding, facts):
-        understanding["vervolg"] = True
-        parse_data["intent"] = {"name": DATA_INTENT, "confidence": 1.0}
+def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], gate: CrisisGate) -> None:
+    """Read a message after others as such; a button and a bare case number keep their own meaning."""
+    alone = parse_data.get("understanding")
+    if not alone or not begun(facts):
+        return
+    found = in_conversation(alone, gate.route(parse_data.get("text") or ""))
+    if found.get("vervolg") and not found.get("alleen_gegevens"):
+        parse_data["intent"] = {"name": FOLLOW_UP, "confidence": 1.0}
+    parse_data["understanding"] = found
 
 
 def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":

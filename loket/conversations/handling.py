@@ -28,6 +28,7 @@ from loket.review.reasons import FACT as NOT_UNDERSTOOD
 from loket.review.record import Recorder
 from loket.store.schema import Conversation, Message
 from loket.understanding.crisis import CrisisGate
+from loket.understanding.in_conversation import CARE, in_conversation
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,9 @@ PROVEN = ("onderwerp", "organisatie_gekozen")
 HUMAN = "/mens"
 OURS: dict[str, Any] = {"vervolg": True}
 """Understanding of an answer to our own question: it carries on, and is nothing that the citizen asks."""
+
+DANGER_TOLD = "gevaar_gezegd"
+"""Fact: the route whose numbers were given last while the citizen waits."""
 
 WAITING_TOLD = "wachten_gemeld"
 """Fact: when the citizen was last told that a message was kept for the human."""
@@ -155,7 +159,7 @@ class Handler:
         except BotUnavailable:
             route = self._crisis.route(text)
             return {"uitkomst": "crisis", "crisis": route} if route else {}
-        return understanding
+        return in_conversation(understanding, self._crisis.route(text))
 
     # -- owner: the bot ------------------------------------------------------------------------------------------
 
@@ -177,7 +181,18 @@ class Handler:
         learned = {**reply.facts, **{f"{name}_seq": work.message.seq for name in PROVEN if name in reply.facts}}
         columns = {"trust": "kenmerk"} if reply.facts.get("vertrouwen") == "kenmerk" else {}
         before, told = in_own_language(self._composer, work.text, reply.understanding, facts, short)
-        return await self._settle(work, before + rendered, reply.understanding, {**learned, **told}, handoff, columns)
+        care, cared = self._care(work, reply.understanding, handoff)
+        learned |= {**told, **cared}
+        return await self._settle(work, before + rendered + care, reply.understanding, learned, handoff, columns)
+
+    def _care(
+        self, work: Work, understanding: dict[str, Any] | None, handoff: HandOff | None
+    ) -> tuple[list[Rendered], dict[str, Any]]:
+        """Numbers to call beside the answer where danger is possible but not sure; once in a conversation."""
+        route = (understanding or {}).get(CARE)
+        if not route or work.conversation.facts.get(CARE) or (handoff is not None and handoff.reason == "crisis"):
+            return [], {}
+        return [self._composer.text(f"zorg.{route}", self._short(work.conversation.channel))], {CARE: route}
 
     async def _answer(self, work: Work) -> BotReply:
         message, conversation = work.message, work.conversation
@@ -238,12 +253,18 @@ class Handler:
     async def _keep_for_human(self, work: Work, understanding: dict[str, Any]) -> Handled:
         short = self._short(work.conversation.channel)
         if understanding.get("uitkomst") == "crisis":
-            rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]
-            return await self._settle(work, rendered, understanding, {}, None, {"urgency": "spoed", "reason": "crisis"})
+            route = understanding.get("crisis") or "112"
+            again = work.conversation.facts.get(DANGER_TOLD) == route
+            rendered = [self._composer.text("crisis.opnieuw" if again else f"crisis.{route}", short)]
+            columns = {"urgency": "spoed", "reason": "crisis"}
+            return await self._settle(work, rendered, understanding, {DANGER_TOLD: route}, None, columns)
         if work.conversation.state == State.CALLBACK.value and (
             work.message.payload == HUMAN or understanding.get("uitkomst") == "mens"
         ):
             return await self._settle(work, [], understanding, {}, HandOff("human"))
+        care, cared = self._care(work, understanding, None)
+        if care:
+            return await self._settle(work, care, understanding, cared, None, {"urgency": _at_least_high(work)})
         told = work.conversation.facts.get(WAITING_TOLD)
         now = self._clock()
         if work.conversation.state == State.QUEUED.value and self._pushed(work.conversation.channel):
@@ -323,3 +344,7 @@ class Handler:
             self._bus.publish({"kind": "queue", "conversation": conversation.id})
         if conversation.urgency == "spoed" and (handed_off or columns.get("urgency") == "spoed"):
             self._bus.publish({"kind": "spoed", "conversation": conversation.id})
+
+
+def _at_least_high(work: Work) -> str:
+    return "spoed" if work.conversation.urgency == "spoed" else "hoog"

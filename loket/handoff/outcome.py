@@ -22,6 +22,10 @@ SERIOUS = frozenset(
 )
 """Signals of trouble; children, illness or a late letter alone are the stuff of ordinary questions."""
 
+ANSWERED_LAST = 1.0
+"""Weight of the organisation that was named to the citizen last, as much as a message that is surely about it: who goes on to
+another subject is handed over with that subject."""
+
 MAATWERK_SIGNALS = 3
 """So many different serious signals in one conversation call for maatwerk, whatever the single messages say."""
 
@@ -80,6 +84,8 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
         outcome.organisatie = conversation.facts["organisatie_gekozen"]
         outcome.organisatie_seq = conversation.facts.get("organisatie_gekozen_seq")
     elif votes:
+        if (answered := conversation.facts.get("organisatie")) in votes:
+            votes[answered] += ANSWERED_LAST
         outcome.organisatie = max(votes, key=lambda o: votes[o])
         outcome.organisatie_seq = proof[outcome.organisatie][1]
     outcome.urgentie = _urgency(outcome)
