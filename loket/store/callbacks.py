@@ -43,7 +43,11 @@ class Callback(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_callback_due", "state", "due_at"), Index("ix_callback_window", "window_from"))
+    __table_args__ = (
+        Index("ix_callback_due", "state", "due_at"),
+        Index("ix_callback_window", "window_from"),
+        Index("ix_callback_created", "created_at"),
+    )
 
 
 class CallbackEvent(Base):

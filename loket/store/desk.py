@@ -77,7 +77,10 @@ class Transfer(Base):
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_transfer_conversation", "conversation_id", "state"),)
+    __table_args__ = (
+        Index("ix_transfer_conversation", "conversation_id", "state"),
+        Index("ix_transfer_answered", "answered_at"),
+    )
 
 
 class Mention(Base):

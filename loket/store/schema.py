@@ -80,6 +80,7 @@ class Conversation(Base):
         Index("ix_conversation_pending", "pending", "lease_until"),
         Index("ix_conversation_state", "state", "queued_at"),
         Index("ix_conversation_updated", "updated_at"),
+        Index("ix_conversation_created", "created_at"),
         Index("ix_conversation_address", "channel", "address"),
     )
 
@@ -130,6 +131,8 @@ class Transition(Base):
     actor: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_transition_at", "at"),)
 
 
 class Outbox(Base):

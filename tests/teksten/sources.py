@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 STAND_IN = "naam"
 """What stands for a filled-in value while measuring: a common word."""
 
-STAFF = ("balie.",)
+STAFF = ("balie.", "cijfers.", "beheer.")
 """Keys of `teksten.yaml` that only staff see."""
 _OTHER_LANGUAGE = re.compile(r"\b(?:taal|languages)\.(?!nl$)[a-z]{2}$")
 """Keys of texts that are not Dutch."""
