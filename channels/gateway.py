@@ -26,6 +26,7 @@ from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
+from channels.leiding import Leiding, build_leiding
 from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
@@ -94,6 +95,7 @@ class Gateway:
     erasure: Erasure
     absent: Absent
     telephone: Telephone
+    leiding: Leiding
     accounts: StaffAccounts
     app: web.Application
 
@@ -106,7 +108,8 @@ class Gateway:
             await part.start()
 
     def _parts(self) -> tuple[Part, ...]:
-        return (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.telephone)
+        return (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.telephone,
+                self.leiding)
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
@@ -189,13 +192,16 @@ def build(settings: Settings) -> Gateway:
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     waiting.add(app, routes, sessions, access)
+    leiding = build_leiding(settings, store, composer, holder, utcnow)
+    leiding.add(app, routes)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)
     registers.add(app)
     telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
     telephone.add(app)
     return Gateway(
-        settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, accounts, app
+        settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, leiding,
+        accounts, app,
     )
 
 

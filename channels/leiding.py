@@ -14,6 +14,7 @@ from loket.answers.compose import Composer
 from loket.figures.keeper import Keeper
 from loket.figures.report import Figures
 from loket.handoff.targets import WaitTargets
+from loket.settings import Settings
 from loket.store import Store
 
 
@@ -43,7 +44,8 @@ class Leiding:
 
 
 def build_leiding(
-    store: Store, composer: Composer, targets: WaitTargets, holder: str, clock: Callable[[], datetime]
+    settings: Settings, store: Store, composer: Composer, holder: str, clock: Callable[[], datetime]
 ) -> Leiding:
-    """Put them together."""
+    """Put them together. Raises the errors of the data files."""
+    targets = WaitTargets.load(settings.data)
     return Leiding(store, composer, targets, Figures(store, targets, clock), Keeper(store, targets, holder, clock))
