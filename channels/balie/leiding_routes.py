@@ -104,7 +104,7 @@ class LeidingRoutes:
     async def _days_csv(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         report = await self._report(request)
         head = [self._texts.line(f"cijfers.{name}") for name in ("day", *COLUMNS, "service", "wait", "rating")]
-        rows = [
+        rows: list[list[str | int | float]] = [
             [day.isoformat(), *(figures.get(name, 0) for name in COLUMNS), *_averages(figures)] for day, figures in report.days
         ]
         return _csv(f"cijfers-{_name(request)}", as_csv(head, rows))
