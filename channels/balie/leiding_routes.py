@@ -112,7 +112,9 @@ class LeidingRoutes:
     async def _topics_csv(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         report = await self._report(request)
         head = [self._texts.line(f"cijfers.{name}") for name in ("topic", "organisation", "conversations")]
-        rows = [[topic, self._directory.name(place) or place, number] for topic, place, number in report.topics]
+        rows: list[list[str | int | float]] = [
+            [topic, self._directory.name(place) or place, number] for topic, place, number in report.topics
+        ]
         return _csv(f"onderwerpen-{_name(request)}", as_csv(head, rows))
 
     async def _report(self, request: web.Request) -> Report:
