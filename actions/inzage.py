@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import resources
-from actions.reply import Part, context, say, text
+from actions import digid, own_cases, resources
+from actions.reply import Part, context, learn, say, text
 from loket.answers.dates import in_words
 from loket.identity.audit import DESK, lookups_for
 from loket.store.schema import Lookup
@@ -34,13 +34,18 @@ async def tell_who_looked(dispatcher: CollectingDispatcher, tracker: Tracker) ->
     """List the look-ups of the citizen's own cases, or say how to get that list."""
     told = context(tracker)
     if told.get("trust") != "digid":
-        say(dispatcher, text("inzage.niet_ingelogd"))
+        say(dispatcher, text("inzage.niet_ingelogd"), *await digid.offer(told, "digid.aanbod_inzage"))
+        learn(dispatcher, **{digid.WAITING_FOR: "inzage"})
         return
-    found = await lookups_for(resources.store(), str(told.get("conversation", "")), SHOWN)
+    conversation = str(told.get("conversation", ""))
+    found = await lookups_for(resources.store(), conversation, SHOWN)
+    if found is None and (person := await digid.bsn(told)) is not None:
+        await own_cases.tell_all(dispatcher, told, person)  # first which cases are the citizen's own
+        found = await lookups_for(resources.store(), conversation, SHOWN)
     if found is None:
         say(dispatcher, text("inzage.eerst_zaak"))
         return
-    say(dispatcher, text("inzage.begin"), *map(_line, found), text("inzage.verder"))
+    say(dispatcher, text("inzage.begin"), *map(_line, found), text("inzage.verder"), trust=own_cases.TRUST)
 
 
 def _line(row: Lookup) -> Part:

@@ -19,10 +19,15 @@ def text(key: str, **values: Any) -> Part:
 
 
 def say(
-    dispatcher: CollectingDispatcher, *parts: Part, buttons: Sequence[dict[str, str]] = (), card: dict[str, Any] | None = None
+    dispatcher: CollectingDispatcher,
+    *parts: Part,
+    buttons: Sequence[dict[str, str]] = (),
+    card: dict[str, Any] | None = None,
+    trust: str = "",
 ) -> None:
-    """One message for the citizen."""
-    dispatcher.utter_message(json_message={"utterance": {"parts": list(parts), "buttons": list(buttons), "card": card}})
+    """One message for the citizen; with `trust` "digid" one that they can read again only while they are logged in."""
+    utterance = {"parts": list(parts), "buttons": list(buttons), "card": card, "trust": trust}
+    dispatcher.utter_message(json_message={"utterance": utterance})
 
 
 def hand_off(dispatcher: CollectingDispatcher, reason: str, urgency: str = "normaal") -> None:

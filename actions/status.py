@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,19 +14,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions import case_text, resources
+from actions import case_text, digid, own_cases, resources
 from actions.answer import answer
 from actions.conversation import FRESH, likely_organisation
-from actions.reply import LAST, Part, context, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import LAST, context, entity, hand_off, learn, say, text, told_before, understanding
 from loket.cases.errors import InvalidInput
-from loket.cases.model import CaseStatus
 from loket.cases.registry import LookupResult
 from loket.cases.second_factor import SecondFactor
 from loket.identity.attempts import TooManyAttempts
 from loket.identity.audit import record_lookup
-from loket.notifications.consent import OFFER
-from loket.notifications.stamp import stamp
 from loket.privacy.second_factor import second_factor
+from loket.understanding.patterns import PatternGroups
 
 log = structlog.get_logger(__name__)
 DETAIL = "gegevens:"
@@ -76,8 +74,9 @@ class ValidateCaseStatusForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
-        """Nothing more is required once the citizen asks something else: `action_zaakstatus` then answers that."""
-        return [] if _another_question(tracker) else domain_slots
+        """Nothing more is required of who is logged in, or asks for another person, or asks something else by now."""
+        logged_in = context(tracker).get("trust") == "digid"
+        return [] if logged_in or asks_for_another(tracker) or _another_question(tracker) else domain_slots
 
 
 def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
@@ -85,6 +84,16 @@ def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
     intent = (tracker.latest_message.get("intent") or {}).get("name")
     answers_us = intent in ANSWERS and tracker.get_slot("requested_slot") == slot
     return {slot: None} if answers_us else {}
+
+
+@cache
+def _for_another() -> PatternGroups:
+    return PatternGroups.load(resources.DATA / "antwoorden" / "vervolg.yaml", "ander")
+
+
+def asks_for_another(tracker: Tracker) -> bool:
+    """Whether the latest message asks for somebody else: a parent, a client."""
+    return bool(_for_another().found(str(tracker.latest_message.get("text") or "")))
 
 
 def _another_question(tracker: Tracker) -> bool:
@@ -117,7 +126,8 @@ class _Ask(Action):
             say(dispatcher, text("onbegrepen.opnieuw"))
             hand_off(dispatcher, "misunderstood")
             return [SlotSet("pogingen_gegevens", {})]
-        say(dispatcher, text(self.first if count == 1 else self.again))
+        offered = await digid.offer(context(tracker)) if self.slot == "zaaknummer" else []
+        say(dispatcher, text(self.first if count == 1 else self.again), *offered)
         return [SlotSet("pogingen_gegevens", {**asked, self.slot: count})]
 
 
@@ -144,7 +154,7 @@ class NoNumber(Action):
         index = resources.directory()
         key = "status.waar_bekend" if organisation else "status.waar_onbekend"
         where = {"key": key, "values": {"organisatie": index.name(organisation)}}
-        say(dispatcher, text("status.geen_nummer", waar=where))
+        say(dispatcher, text("status.geen_nummer", waar=where), *await digid.offer(context(tracker)))
         return FRESH
 
 
@@ -178,7 +188,17 @@ class LookUpCase(Action):
         return "action_zaakstatus"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        number, raw = tracker.get_slot("zaaknummer"), tracker.get_slot("tweede_factor")
+        number = tracker.get_slot("zaaknummer") or entity(tracker, "zaaknummer")
+        raw = tracker.get_slot("tweede_factor")
+        if asks_for_another(tracker):
+            say(dispatcher, text("machtiging"))
+            return FRESH
+        if (person := await digid.bsn(context(tracker))) is not None and not _another_question(tracker):
+            if number:
+                await own_cases.tell_one(dispatcher, context(tracker), number, person)
+            else:
+                await own_cases.tell_all(dispatcher, context(tracker), person)
+            return FRESH
         if not number or not raw:
             return [*answer(dispatcher, tracker), *FRESH[:3]]
         told = context(tracker)
@@ -199,32 +219,18 @@ class LookUpCase(Action):
         if result.unavailable:
             say(dispatcher, text("status.storing"), text("status.deels_storing", systemen=", ".join(result.unavailable)))
         else:
-            say(dispatcher, text("status.niet_gevonden"))
+            say(dispatcher, text("status.niet_gevonden"), *await digid.offer(told, "digid.aanbod_vertrouwelijk"))
         return FRESH
 
 
 def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], result: LookupResult) -> list[EventType]:
-    cases = dict((told.get("facts") or {}).get("zaken") or {})
-    seq = str(told.get("seq", 0))
-    for index, case in enumerate(result.found):
-        say(dispatcher, *case_text.parts(case), *_offer(case, index == len(result.found) - 1), card=case_text.card(case))
-        # UUID and system are for the contact register and for news; a citizen is never shown them.
-        cases[f"{seq}.{index}" if index else seq] = {
-            "nummer": case.number,
-            "stand": case_text.standing(case),
-            "uuid": case.uuid,
-            "systeem": case.system_id,
-            "stempel": stamp(case),
-        }
+    for case in result.found:
+        offered = case_text.offer(case) if case is result.found[-1] else []
+        say(dispatcher, *case_text.parts(case, str(told.get("channel") or "")), *offered, card=case_text.card(case))
         learn(dispatcher, organisatie=case.organisation.id, organisatie_gekozen=case.organisation.id, onderwerp=case.title)
-    learn(dispatcher, zaken=cases, vertrouwen="kenmerk")
+    own_cases.remember(dispatcher, told, result.found)
+    learn(dispatcher, vertrouwen="kenmerk")
     return FRESH
-
-
-def _offer(case: CaseStatus, last: bool) -> list[Part]:
-    """The question whether the citizen wants to hear of news; only where news comes in at all, and once in an answer."""
-    wanted = last and not case.closed and bool(os.environ.get("VERBONDEN_NRC_AUTHORIZATION"))
-    return [text(OFFER)] if wanted else []
 
 
 def _factor(raw: dict[str, str]) -> SecondFactor:

@@ -26,6 +26,7 @@ from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
+from channels.digid.setup import Digid, build_digid
 from channels.leiding import Leiding, build_leiding
 from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
@@ -49,13 +50,14 @@ from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.language import Languages
+from loket.conversations.shortcuts import ShortcutBot, Shortcuts
 from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff import teams
 from loket.handoff.absent import Absent
 from loket.handoff.access import forget_after as forget_reasons
 from loket.handoff.summary import Summariser
-from loket.identity import audit
+from loket.identity import audit, logins, one_time
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
 from loket.media import Media
@@ -96,6 +98,7 @@ class Gateway:
     absent: Absent
     telephone: Telephone
     leiding: Leiding
+    digid: Digid
     accounts: StaffAccounts
     app: web.Application
 
@@ -109,7 +112,7 @@ class Gateway:
 
     def _parts(self) -> tuple[Part, ...]:
         return (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.telephone,
-                self.leiding)
+                self.leiding, self.digid)
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
@@ -147,7 +150,8 @@ def build(settings: Settings) -> Gateway:
     waiting = build_waiting(settings, store, composer, gate, bus, masked, utcnow, channels.short, channels.pushed)
     recorder = Recorder(settings.review_below)
     consenting = ConsentBot(bot, Consent(store, composer, utcnow))
-    handler = Handler(inbox, consenting, composer, summariser, gate, bus, utcnow, channels.short, waiting.reception, recorder,
+    bots = ShortcutBot(consenting, Shortcuts.load(settings.data / "antwoorden" / "vervolg.yaml"))
+    handler = Handler(inbox, bots, composer, summariser, gate, bus, utcnow, channels.short, waiting.reception, recorder,
                       onward.asked, channels.pushed)
     workers = Workers(inbox, handler.run)
     delivery = Delivery(store, channels, bus, holder, utcnow)
@@ -159,6 +163,8 @@ def build(settings: Settings) -> Gateway:
         forget_reasons(settings.audit_days),
         media_keeping.forget_after(settings.media_days),
         forget_seen(),
+        logins.forget_expired(),
+        one_time.forget_expired(),
         forget_partners(),
         *waiting.rules(),
     ]
@@ -199,9 +205,11 @@ def build(settings: Settings) -> Gateway:
     registers.add(app)
     telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
     telephone.add(app)
+    digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT)
+    digid.add(app)
     return Gateway(
         settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, leiding,
-        accounts, app,
+        digid, accounts, app,
     )
 
 

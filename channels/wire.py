@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from loket.conversations.inbox import utcnow
 from loket.conversations.model import Author
 from loket.directory import Directory
+from loket.identity import trust
 from loket.store.schema import Conversation, Message
 
 PREVIEW = 120
@@ -57,6 +59,7 @@ def item(row: Conversation, last: Message | None, directory: Directory) -> dict[
         "last_text": (last.text[:PREVIEW] if last else ""),
         "last_at": moment(row.updated_at),
         "reason": row.reason,
-        "trust": row.trust,
+        "trust": trust.current(row, utcnow()),
+        "trust_until": moment(row.trust_until) if trust.current(row, utcnow()) != trust.ANONYMOUS else None,
         "outcome": row.outcome,
     }

@@ -9,6 +9,7 @@ from aiohttp import web
 from channels import wire
 from channels.web import transcript
 from channels.web.access import COOKIE, Access
+from channels.web.hidden import hidden, logged_in_since
 from channels.web.sessions import Session, WebSessions
 from loket.answers.compose import Composer
 from loket.conversations import journal
@@ -83,7 +84,9 @@ class CitizenRoutes:
         async with self._store.read() as session:
             ids = await journal.chain(session, citizen.conversation_id)
             rows = await journal.messages(session, ids, for_citizen=True, limit=WHOLE)
-        messages = [wire.message(row, self._composer.directory, self._name) for row in rows]
+            since = await logged_in_since(session, citizen.conversation_id, utcnow())
+        told = [wire.message(row, self._composer.directory, self._name) for row in rows]
+        messages = [hidden(row, body, since, self._composer) for row, body in zip(rows, told, strict=True)]
         kind, make = FORMS[form]
         now, texts = utcnow(), self._composer.texts
         filename = f"{texts.line('verslag.bestand')}-{now.astimezone(transcript.CLOCK):%Y-%m-%d}.{form}"

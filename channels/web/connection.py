@@ -8,6 +8,7 @@ import re
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels import wire
 from channels.delivery import tell_desk
+from channels.web.hidden import hidden, logged_in_since
 from channels.web.hub import Hub
 from channels.web.sessions import NAME, Session
 from loket.answers.compose import Composer
@@ -27,6 +29,7 @@ from loket.conversations.language import chosen
 from loket.conversations.model import MAX_TEXT, Inbound
 from loket.conversations.states import HUMAN_OWNED, State
 from loket.handoff import queue
+from loket.identity import trust
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, WebSession
 
@@ -63,6 +66,7 @@ class CitizenConnection:
         self._conversation = session.conversation_id
         self._bell = asyncio.Event()
         self._state_due = True
+        self._since: datetime | None = None
         self._times: deque[float] = deque(maxlen=RATE)
         self._acked = 0
         self._ack_task: asyncio.Task[None] | None = None
@@ -127,8 +131,10 @@ class CitizenConnection:
             organisation = self._s.composer.directory.name_in_sentence(conversation.owner_organisation)
             human = {"name": conversation.owner_name, "organisation": organisation}
         place = await queue.place(session, conversation) if state is State.QUEUED else None
-        language = chosen(conversation)
-        return {"state": state.value, "human": human, "place": place, "trust": conversation.trust, "language": language}
+        level = trust.current(conversation, utcnow())
+        until = wire.moment(conversation.trust_until) if level != trust.ANONYMOUS else None
+        told = {"trust": level, "trust_until": until, "language": chosen(conversation)}
+        return {"state": state.value, "human": human, "place": place, **told}
 
     async def _push(self) -> None:
         while True:
@@ -156,11 +162,14 @@ class CitizenConnection:
                 return
             if current != self._conversation:
                 self._move_to(current)
+            since = await logged_in_since(session, self._conversation, utcnow())
+            if since != self._since:  # logged in or out: what may be read changes, so all of it is sent anew
+                self._since, self._after = since, 0
             rows = await journal.messages(
                 session, await journal.chain(session, self._conversation), after=self._after, for_citizen=True
             )
         for row in rows:
-            body = wire.message(row, self._s.composer.directory, self._s.name)
+            body = hidden(row, wire.message(row, self._s.composer.directory, self._s.name), since, self._s.composer)
             body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
             await self._send({"type": "message", "message": body})
             self._after = row.seq

@@ -62,6 +62,15 @@ class WebSessions:
             )
             return Session(row.id, row.conversation_id) if row else None
 
+    async def rotate(self, secret: str) -> str | None:
+        """A new secret for the session of a cookie, which then opens nothing any more; None when there is no such session."""
+        fresh = secrets.token_urlsafe(32)
+        async with self._store.write() as session:
+            done = await session.execute(
+                update(WebSession).where(WebSession.secret_hash == secret_hash(secret)).values(secret_hash=secret_hash(fresh))
+            )
+        return fresh if done.rowcount == 1 else None  # type: ignore[attr-defined]
+
     async def seen(self, session_id: str) -> None:
         """The browser is there."""
         async with self._store.write() as session:

@@ -22,7 +22,7 @@ class UnknownReference(LookupError):
 class Composer:
     """Renders utterances. An utterance is
 
-    `{"parts": [part, ...], "buttons": [{"title", "payload"} | {"name"}], "card": {...} | None}`
+    `{"parts": [part, ...], "buttons": [{"title", "payload"} | {"name"}], "card": {...} | None, "trust": "" | "digid"}`
 
     and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"reach"}` (only how to reach an
     organisation), `{"event"}`. A value may be a part itself.
@@ -52,7 +52,9 @@ class Composer:
         extra = Rendered("", buttons=tuple(self._button(raw) for raw in utterance.get("buttons") or []))
         words = one_sentence_a_line(rendered.text) if facts.get(EASY) and not short else rendered.text
         whole = merge([Rendered(words, (), rendered.links, rendered.phones), extra, Rendered("", rendered.buttons)])
-        return Rendered(whole.text, whole.buttons, whole.links, whole.phones, utterance.get("card"))
+        return Rendered(
+            whole.text, whole.buttons, whole.links, whole.phones, utterance.get("card"), trust=str(utterance.get("trust") or "")
+        )
 
     def _part(self, part: Mapping[str, Any], facts: Mapping[str, Any], short: bool) -> Rendered:
         if "key" in part:

@@ -42,7 +42,8 @@ class Text(BaseModel):
 
     def names(self) -> set[str]:
         """The names in braces that this text needs."""
-        return {name for form in (self.tekst, self.kort or "") for _, name, _, _ in Formatter().parse(form) if name}
+        forms = (self.tekst, self.kort or "", *(link.url for link in self.links))
+        return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
 
 
 class Texts:
@@ -79,7 +80,7 @@ class Texts:
         return Rendered(
             text=form.format_map(values).strip(),
             buttons=tuple(self.buttons[name] for name in text.knoppen),
-            links=tuple((link.titel, link.url) for link in text.links),
+            links=tuple((link.titel, link.url.format_map(values)) for link in text.links),
             phones=tuple((phone.titel, phone.nummer) for phone in text.telefoons),
             language=text.taal,
         )

@@ -37,8 +37,8 @@ class CaseSystem(Protocol):
         """The case with this number, if this person started it (trust level ``digid``)."""
         ...
 
-    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
-        """The case with this UUID, without its steps, if it may be seen at this trust level.
+    async def by_uuid(self, uuid: str, trust: TrustLevel, *, history: bool = False) -> CaseStatus | None:
+        """The case with this UUID, with its steps only on request, if it may be seen at this trust level.
 
         Only for a case that the citizen proved to be theirs before: nothing is checked here.
         """

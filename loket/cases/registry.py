@@ -126,8 +126,9 @@ class CaseSystems:
         person = identifiers.bsn(bsn)
         return await self._ask(lambda system: system.by_number_and_person(wanted, person))
 
-    async def by_uuid(self, system_id: str, uuid: str, trust: TrustLevel) -> CaseStatus | None:
-        """How a case stands that the citizen proved to be theirs before; None when it may not be seen or is gone.
+    async def by_uuid(self, system_id: str, uuid: str, trust: TrustLevel, *, history: bool = False) -> CaseStatus | None:
+        """How a case stands that the citizen proved to be theirs before, with its steps on request; None when it may not be
+        seen or is gone.
 
         Raises:
             InvalidInput: not a UUID; nothing was sent.
@@ -136,7 +137,7 @@ class CaseSystems:
         """
         for system in self._systems:
             if system.system_id == system_id:
-                return await system.by_uuid(uuid, trust)
+                return await system.by_uuid(uuid, trust, history=history)
         raise Misconfigured("unknown_system")
 
     async def check(self) -> list[SystemCheck]:
@@ -202,7 +203,7 @@ class _BrokenSystem:
     async def by_number_and_person(self, number: str, bsn: str) -> list[CaseStatus]:
         raise Misconfigured(self._reason)
 
-    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
+    async def by_uuid(self, uuid: str, trust: TrustLevel, *, history: bool = False) -> CaseStatus | None:
         raise Misconfigured(self._reason)
 
     async def check(self) -> None:

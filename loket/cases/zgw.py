@@ -122,7 +122,7 @@ class ZgwCaseSystem:
         seen = [zaak for zaak in zaken if self._may_see(zaak, TrustLevel.DIGID)]
         return await self._with_history(seen, TrustLevel.DIGID)
 
-    async def by_uuid(self, uuid: str, trust: TrustLevel) -> CaseStatus | None:
+    async def by_uuid(self, uuid: str, trust: TrustLevel, *, history: bool = False) -> CaseStatus | None:
         """See :meth:`loket.cases.protocol.CaseSystem.by_uuid`."""
         wanted = identifiers.case_uuid(uuid)
         try:
@@ -132,7 +132,11 @@ class ZgwCaseSystem:
         zaak = validated(Zaak, found)
         if zaak.uuid != wanted:
             self._mismatch()
-        return self._presentation.case(zaak, None, trust, self._today()) if self._may_see(zaak, trust) else None
+        if not self._may_see(zaak, trust):
+            return None
+        if history:
+            return (await self._with_history([zaak], trust))[0]
+        return self._presentation.case(zaak, None, trust, self._today())
 
     async def check(self) -> None:
         """See :meth:`loket.cases.protocol.CaseSystem.check`."""

@@ -24,6 +24,7 @@ from loket.handoff.callback_dialogue import FACT as CALLING
 from loket.handoff.callback_dialogue import Act
 from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
+from loket.identity import trust
 from loket.review.reasons import FACT as NOT_UNDERSTOOD
 from loket.review.record import Recorder
 from loket.store.schema import Conversation, Message
@@ -179,7 +180,9 @@ class Handler:
             rendered, handoff = [self._composer.text("storing.bot", short)], HandOff("failure")
         # The bot can raise the level to `kenmerk` only; what it may show at that level the case client decides.
         learned = {**reply.facts, **{f"{name}_seq": work.message.seq for name in PROVEN if name in reply.facts}}
-        columns = {"trust": "kenmerk"} if reply.facts.get("vertrouwen") == "kenmerk" else {}
+        now = self._clock()
+        raised = reply.facts.get("vertrouwen") == trust.KENMERK and trust.current(work.conversation, now) != trust.DIGID
+        columns: dict[str, Any] = {"trust": trust.KENMERK, "trust_until": now + trust.IDLE} if raised else {}
         before, told = in_own_language(self._composer, work.text, reply.understanding, facts, short)
         care, cared = self._care(work, reply.understanding, handoff)
         learned |= {**told, **cared}
@@ -240,7 +243,7 @@ class Handler:
         """What the actions may know. The address counts attempts per citizen; `seq` is the evidence of what is found."""
         return {
             "facts": conversation.facts,
-            "trust": conversation.trust,
+            "trust": trust.current(conversation, self._clock()),
             "channel": conversation.channel,
             "language": conversation.language,
             "conversation": conversation.id,

@@ -16,6 +16,7 @@ from loket.conversations import journal, ownership
 from loket.conversations.journal import Entry
 from loket.conversations.model import MAX_TEXT, Author, HandOff, Inbound, Rendered
 from loket.conversations.states import State, Step
+from loket.identity import trust
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message, WebSession
 from loket.store.text import storable
@@ -159,6 +160,7 @@ class Inbox:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
                 _heard_on(conversation, inbound)
+                trust.prolong(conversation, now)
                 message = await journal.append(
                     session,
                     conversation,
@@ -180,6 +182,14 @@ class Inbox:
                 if known is None:
                     raise
                 return known
+
+    async def open_one(self, conversation_id: str) -> str:
+        """The conversation itself, or the one that follows it when it is closed. Raises journal.UnknownConversation."""
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, conversation_id)
+            while conversation.state == State.CLOSED.value:
+                conversation = await self._follow_up(session, conversation)
+            return conversation.id
 
     async def _known(self, session: AsyncSession, inbound: Inbound) -> Received | None:
         row = (

@@ -66,6 +66,8 @@ class Rendered:
     card: dict[str, Any] | None = None
     language: str = ""
     marks: dict[str, Any] = field(default_factory=dict)
+    trust: str = ""
+    """`digid`: the citizen may read it again only while they are logged in."""
 
     def marked(self, **marks: Any) -> Rendered:
         """With what its channel must know: `always` (also after a STOP), `template` (data/whatsapp/sjablonen.yaml)."""
@@ -80,6 +82,7 @@ class Rendered:
             "phones": [{"title": title, "number": number} for title, number in self.phones],
             "card": self.card,
             **({"language": self.language} if self.language else {}),
+            **({"trust": self.trust} if self.trust else {}),
         }
 
 

@@ -136,7 +136,7 @@ class RelyingParty:
         """Where to send a browser to log out at the provider too; None when it offers no such address or is down.
 
         Args:
-            id_token: of the log-in.
+            id_token: of the log-in; None where it holds what may stand in no address.
             back: where the browser goes afterwards; registered at the provider.
         """
         try:

@@ -43,13 +43,12 @@ class OneTimeToken(Base):
 class DigidSession(Base):
     """A citizen who is logged in with DigiD in one conversation; removed when they log out or were idle.
 
-    `sealed_bsn` and `sealed_token` (the ID token, to log out at the provider) are sealed by loket.identity.vault.
+    `sealed_bsn` is sealed by loket.identity.vault.
     """
 
     __tablename__ = "digid_session"
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
     sealed_bsn: Mapped[str] = mapped_column(Text)
-    sealed_token: Mapped[str] = mapped_column(Text)
     begun_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -105,7 +105,10 @@ def _organisations(root: Path) -> Iterator[Source]:
 
 
 def _log_in(root: Path) -> Iterator[Source]:
-    """The pages of the demonstration's log-in that citizens see."""
+    """The pages around logging in that citizens see, ours and those of the demonstration."""
+    name = "data/antwoorden/paginas.yaml"
+    for part, raw in _read(root / name).items():
+        yield from (Source(name, key, text) for key, text in _leaves(part, raw))
     name = "data/inlog.yaml"
     for part in ("gemeenschappelijk", "digid"):
         yield from (Source(name, key, text) for key, text in _leaves(part, _read(root / name)[part]))

@@ -15,7 +15,6 @@ import structlog
 
 from verbonden.commands import ROOT
 from verbonden.doctor.findings import Finding, Level, good, note, wrong
-from verbonden.supervision import telefoon
 
 SIGNS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WRONG: "WRONG"}
 
@@ -55,7 +54,6 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
     from verbonden.doctor.notifications import examine_notifications
     from verbonden.doctor.reachable import examine_services, examine_stores
     from verbonden.doctor.registers import examine_registers
-    from verbonden.doctor.twilio import examine_twilio
 
     for finding in examine_installed(var):
         yield finding
@@ -78,8 +76,6 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
         async for finding in examine_registers(environment):
             yield finding
         async for finding in examine_notifications(environment):
-            yield finding
-        async for finding in examine_twilio(environment):
             yield finding
 
 
@@ -115,8 +111,6 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
                   "ZAAKSYSTEEM_SECRET": secrets["zaaksysteem_secret"], "KLANTINTERACTIES_URL": status["zaaksysteem_url"],
                   "KLANTINTERACTIES_TOKEN": secrets["klantinteracties_token"],
                   "VERBONDEN_NRC_AUTHORIZATION": f"Bearer {secrets['nrc_authorization']}", "NRC_CALLBACK_URL": "demo"}
-    if "twilio" in status["children"]:
-        found |= telefoon.settings(os.environ, secrets["twilio_account_sid"], secrets["twilio_auth_token"], status["twilio_url"])
     return found
 
 

@@ -22,6 +22,9 @@ CLIENT_ID = "verbonden"
 REALMS = {"digid": "VERBONDEN_DIGID", "medewerkers": "VERBONDEN_MEDEWERKERS"}
 """Issuers, and the prefix of the variables with which the product is told of them (loket.identity.oidc_provider)."""
 
+LEVEL = "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract"
+"""DigiD's level "Midden" (Logius, Koppelvlakspecificatie DigiD SAML)."""
+
 PATHS = {"digid": ("/digid/terug", ("/", "/digid/uitgelogd")), "medewerkers": ("/api/balie/oidc/terug", ("/balie",))}
 """Where a browser comes back after logging in, and after logging out."""
 
@@ -50,6 +53,8 @@ def settings(base: Mapping[str, str], secrets: Secrets, url: str) -> dict[str, s
                 f"{prefix}_CLIENT_SECRET": secrets.inlog_client_secret,
                 f"{prefix}_DEMO": "1",
             }
+            if name == "digid":
+                found[f"{prefix}_ACR_VALUES"] = LEVEL
     return found
 
 

@@ -2,6 +2,8 @@
 
 export type Author = 'citizen' | 'bot' | 'human' | 'system' | 'note';
 export type State = 'bot' | 'queued' | 'claimed' | 'second_line_pending' | 'callback' | 'closed';
+/** How sure Verbonden is who the citizen is. */
+export type Trust = 'anoniem' | 'kenmerk' | 'digid';
 export type Delivery = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Step {
@@ -59,11 +61,11 @@ export interface Human {
 
 /** What the server says to the citizen's page. */
 export type ServerEvent =
-  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null; language?: string }
+  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null; language?: string; trust?: Trust }
   | { type: 'message'; message: Message }
   | { type: 'accepted'; id: string; seq: number }
   | { type: 'refused'; id: string; code: string; text: string }
-  | { type: 'state'; state: State; human: Human | null; place: number | null; language?: string }
+  | { type: 'state'; state: State; human: Human | null; place: number | null; language?: string; trust?: Trust }
   | { type: 'erased' }
   | { type: 'typing'; author: 'bot' | 'human' }
   | { type: 'pong' };

@@ -23,6 +23,11 @@ function safe(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }
 
+/** Whether a link stays on this site: it opens in the same window, as logging in must. */
+function own(url: string): boolean {
+  return new URL(url).origin === location.origin;
+}
+
 /** The phone numbers and links of a message, large enough to tap. */
 export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateResult | typeof nothing {
   if (message.links.length + message.phones.length === 0) return nothing;
@@ -36,7 +41,7 @@ export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateRe
       </li>`,
     )}
     ${message.links.filter((link) => safe(link.url)).map(
-      (link) => html`<li>
+      (link) => own(link.url) ? html`<li><a class="way" href=${link.url}>${icon('check')}<span class="way-title">${link.title}</span></a></li>` : html`<li>
         <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
           ${icon('external')}<span><span class="way-title">${link.title}</span>
             <span class="way-note">${bare(link.title) === host(link.url) ? nothing : html`${host(link.url)}, `}${t('chat.message.link_new_window')}</span></span>

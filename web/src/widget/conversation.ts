@@ -3,7 +3,7 @@
  *
  * No DOM here: the element draws this, Vitest tests it.
  */
-import type { ClientFrame, Human, Message, ServerEvent, State } from '../shared/protocol.ts';
+import type { ClientFrame, Human, Message, ServerEvent, State, Trust } from '../shared/protocol.ts';
 import { newId } from '../shared/id.ts';
 import { Outbox, type Pending } from './outbox.ts';
 import type { Status } from './connection.ts';
@@ -32,6 +32,7 @@ export class Conversation {
   state: State = 'bot';
   human: Human | null = null;
   place: number | null = null;
+  trust: Trust = 'anoniem';
   status: Status = 'connecting';
   typing: 'bot' | 'human' | null = null;
   language = 'nl';
@@ -189,12 +190,13 @@ export class Conversation {
     this.options.onChange();
   }
 
-  #takeState(event: { state: State; human: Human | null; place: number | null; language?: string }): void {
+  #takeState(event: { state: State; human: Human | null; place: number | null; language?: string; trust?: Trust }): void {
     if (event.state !== this.state) this.#stopTyping();
     this.state = event.state;
     this.human = event.human;
     this.place = event.place;
     this.language = event.language ?? 'nl';
+    this.trust = event.trust ?? 'anoniem';
   }
 
   #takeMessage(message: Message): void {

@@ -17,6 +17,7 @@ import { Uploads } from './uploads.ts';
 import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
 import { panelView, ratingView } from './views/panels.ts';
+import { logOutAt, trustView } from './views/trust.ts';
 import { languageView, toolsView } from './views/tools.ts';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
@@ -193,6 +194,7 @@ export class VerbondenChat extends LitElement {
         })}
         ${this.launcher ? html`<button type="button" class="close" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
+      ${trustView(conversation.trust, () => void this.#logOut())}
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
         ${!empty ? nothing : first ? startView((text) => this.#ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.#messageList()}</ol>
@@ -318,6 +320,12 @@ export class VerbondenChat extends LitElement {
     if (this.#conversation.typing === 'bot') return t('chat.typing.bot');
     const name = this.#conversation.human?.name;
     return name ? t('chat.typing.human', { name }) : t('chat.typing.human_unknown');
+  }
+
+  /** On a page of ours the browser logs out at the provider too; elsewhere the conversation itself is told. */
+  async #logOut(): Promise<void> {
+    const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href);
+    if (base.origin !== location.origin || !(await logOutAt(base.href))) this.#ask(t('chat.trust.log_out'));
   }
 
   #submit(): void {
