@@ -51,11 +51,7 @@ def _open(case: CaseStatus, before: list[Part]) -> list[Part]:
         found.append(text("zaak.gestart", datum=in_words(case.start)))
         found.append(text("zaak.status", status=sentence(case.status.text), datum=day(case.status.since)))
     found += before
-    found += next_step(case)
-    found += term(case)
-    found += prolonged(case)
-    found += to_do(case)
-    return found
+    return [*found, *next_step(case), *to_do(case), *term(case), *prolonged(case)]
 
 
 def done(case: CaseStatus) -> str:
@@ -69,7 +65,7 @@ def next_step(case: CaseStatus) -> list[Part]:
     return [text("zaak.volgende", stap=case.next_step.title.lower())] if case.next_step is not None else []
 
 
-def term(case: CaseStatus) -> list[Part]:
+def term(case: CaseStatus, *, with_rights: bool = True) -> list[Part]:
     """When a decision must be there by law, and what it means when that day has passed: with the organisation's own route."""
     if case.suspension is not None:
         reason = case.suspension.reason
@@ -78,7 +74,7 @@ def term(case: CaseStatus) -> list[Part]:
         days = case.days_late
         amount = {"key": "dagen.een"} if days == 1 else {"key": "dagen.meer"}
         late = text("zaak.te_laat", datum=in_words(case.legal_end), dagen={**amount, "values": {"aantal": days}})
-        return [late, *rights(case)]
+        return [late, *(rights(case) if with_rights else [])]
     found = []
     if case.planned_end is not None and case.days_left is not None and case.legal_end != case.planned_end and _ahead(case):
         found.append(text("zaak.gepland", datum=in_words(case.planned_end)))

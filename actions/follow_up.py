@@ -43,8 +43,9 @@ class FollowUp(Action):
         case = await _afresh(dispatcher, told, cases[0])
         if case is not None:
             answer = ANSWERS.get(kind, _when)
+            rights = [{"name": "wat_kan_ik"}] if case.late and kind != "te_laat" else []
             say(dispatcher, text("vervolg.over", titel=case.title, nummer=case.number), *answer(case),
-                buttons=[{"name": "mens"}], trust=own_cases.TRUST if case.trust is TrustLevel.DIGID else "")
+                buttons=[*rights, {"name": "mens"}], trust=own_cases.TRUST if case.trust is TrustLevel.DIGID else "")
         return FRESH
 
 
@@ -142,7 +143,12 @@ def _closed(case: CaseStatus) -> list[Part]:
 
 
 def _when(case: CaseStatus) -> list[Part]:
-    return _closed(case) if case.closed else case_text.term(case)
+    return _closed(case) if case.closed else _term(case)
+
+
+def _term(case: CaseStatus) -> list[Part]:
+    """What is due when; the rights that follow from it were told with the case, and are a button away."""
+    return case_text.term(case, with_rights=False)
 
 
 def _why(case: CaseStatus) -> list[Part]:
@@ -151,9 +157,9 @@ def _why(case: CaseStatus) -> list[Part]:
         return _closed(case)
     reasons = case_text.prolonged(case)
     if case.suspension is not None:
-        return [*case_text.term(case), *reasons]
+        return [*_term(case), *reasons]
     unknown = [] if case.prolongation is not None and case.prolongation.reason else [text("vervolg.waarom_onbekend")]
-    return [*reasons, *unknown, *case_text.term(case)]
+    return [*reasons, *unknown, *_term(case)]
 
 
 def _done(case: CaseStatus) -> list[Part]:
@@ -168,13 +174,13 @@ def _done(case: CaseStatus) -> list[Part]:
 def _next(case: CaseStatus) -> list[Part]:
     if case.closed:
         return _closed(case)
-    return [*(case_text.next_step(case) or [text("vervolg.volgende_onbekend")]), *case_text.term(case)]
+    return [*(case_text.next_step(case) or [text("vervolg.volgende_onbekend")]), *_term(case)]
 
 
 def _to_do(case: CaseStatus) -> list[Part]:
     if case.closed:
         return _closed(case)
-    return case_text.to_do(case) or case_text.term(case)
+    return case_text.to_do(case) or _term(case)
 
 
 def _late(case: CaseStatus) -> list[Part]:

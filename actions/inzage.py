@@ -17,7 +17,10 @@ from loket.understanding.patterns import PatternGroups
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHOWN = 10
-"""So many look-ups are listed; more does not fit in a chat."""
+"""So many lines are listed; more does not fit in a chat."""
+
+READ = 100
+"""So many look-ups are read; equal ones of one day become one line."""
 
 
 @cache
@@ -38,14 +41,21 @@ async def tell_who_looked(dispatcher: CollectingDispatcher, tracker: Tracker) ->
         learn(dispatcher, **{digid.WAITING_FOR: "inzage"})
         return
     conversation = str(told.get("conversation", ""))
-    found = await lookups_for(resources.store(), conversation, SHOWN)
+    found = await lookups_for(resources.store(), conversation, READ)
     if found is None and (person := await digid.bsn(told)) is not None:
         await own_cases.tell_all(dispatcher, told, person)  # first which cases are the citizen's own
-        found = await lookups_for(resources.store(), conversation, SHOWN)
+        found = await lookups_for(resources.store(), conversation, READ)
     if found is None:
         say(dispatcher, text("inzage.eerst_zaak"))
         return
-    say(dispatcher, text("inzage.begin"), *map(_line, found), text("inzage.verder"), trust=own_cases.TRUST)
+    lines: list[tuple[Part, int]] = []
+    for part in map(_line, found):
+        if lines and lines[-1][0] == part:
+            lines[-1] = part, lines[-1][1] + 1
+        else:
+            lines.append((part, 1))
+    shown = [part if times == 1 else text("inzage.keer", regel=part, keer=times) for part, times in lines[:SHOWN]]
+    say(dispatcher, text("inzage.begin"), *shown, text("inzage.verder"), trust=own_cases.TRUST)
 
 
 def _line(row: Lookup) -> Part:
@@ -53,4 +63,6 @@ def _line(row: Lookup) -> Part:
     if row.actor.startswith(f"{DESK}:"):
         organisation = resources.directory().name(row.actor.split(":")[1])
         return text("inzage.balie", organisatie=organisation, **values)
-    return text("inzage.computer" if row.outcome == "found" else "inzage.computer_niets", **values)
+    if row.outcome != "found":
+        return text("inzage.computer_niets", **values)
+    return text("inzage.computer_digid" if row.trust == own_cases.TRUST else "inzage.computer", **values)

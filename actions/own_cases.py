@@ -38,7 +38,7 @@ async def tell_all(dispatcher: CollectingDispatcher, told: dict[str, Any], bsn: 
     lines = [_line(place, case) for place, case in enumerate(shown, 1)]
     more = [text("zaken.meer", aantal=len(result.found) - SHOWN)] if len(result.found) > SHOWN else []
     say(dispatcher, text("zaken.kies", aantal=len(result.found)), *lines, *more, *_missing(result), text("zaken.kies_een"),
-        buttons=[button(case) for case in shown], trust=TRUST)
+        buttons=buttons(shown), trust=TRUST)
     remember(dispatcher, told, shown)
 
 
@@ -82,9 +82,16 @@ def remember(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: list
     learn(dispatcher, zaken=known)
 
 
-def button(case: CaseStatus) -> dict[str, str]:
-    """Chooses a case."""
-    return {"title": f"{case.title} ({case.number})", "payload": "/zaak" + json.dumps({"zaaknummer": case.number})}
+def buttons(cases: list[CaseStatus]) -> list[dict[str, str]]:
+    """One for each case, with its number where the title alone does not tell which."""
+    titles = [case.title for case in cases]
+    return [
+        {
+            "title": case.title if titles.count(case.title) == 1 else f"{case.title} ({case.number})",
+            "payload": "/zaak" + json.dumps({"zaaknummer": case.number}),
+        }
+        for case in cases
+    ]
 
 
 def _line(place: int, case: CaseStatus) -> Part:

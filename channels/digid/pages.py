@@ -47,6 +47,7 @@ class Pages:
         html = (
             f'<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n{meta}'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="robots" content="noindex">\n'
+            '<link rel="icon" href="data:,">\n'
             f'<title>{title} - {escape(self._brand)}</title>\n<link rel="stylesheet" href="/digid/pagina.css">\n</head>\n<body>\n'
             f"<header><p>{escape(self._brand)}</p></header>\n<main>\n<h1>{title}</h1>\n"
             + "\n".join(body) + "\n</main>\n</body>\n</html>\n"

@@ -11,9 +11,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.answers.compose import Composer
+from loket.conversations.model import Author
 from loket.identity import trust
 from loket.store.login import DigidSession
 from loket.store.schema import Conversation, Message
+
+CHOICE = "/zaak{"
+"""How the payload of a button with the name of a case begins."""
 
 
 async def logged_in_since(session: AsyncSession, conversation_id: str, now: datetime) -> datetime | None:
@@ -27,6 +31,10 @@ async def logged_in_since(session: AsyncSession, conversation_id: str, now: date
 
 def hidden(row: Message, body: dict[str, Any], since: datetime | None, composer: Composer) -> dict[str, Any]:
     """The message as the citizen may see it now: `body`, or only that there was something to see."""
-    if (row.content or {}).get("trust") != trust.DIGID or (since is not None and row.created_at >= since):
+    chosen = row.author == Author.CITIZEN.value and (row.payload or "").startswith(CHOICE)
+    secret = chosen or (row.content or {}).get("trust") == trust.DIGID
+    if not secret or (since is not None and row.created_at >= since):
         return body
+    if chosen:
+        return {**body, "text": composer.text("digid.gekozen").text}
     return {**body, "text": composer.text("digid.verborgen").text, "buttons": [], "links": [], "phones": [], "card": None}

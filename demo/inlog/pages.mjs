@@ -8,6 +8,7 @@ const page = (t, title, body) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} - ${escape(t.merk)}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/inlog.css">
 </head>
 <body>

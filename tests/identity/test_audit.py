@@ -108,7 +108,7 @@ async def asked(words: str, process: Process, composer: Composer, monkeypatch: p
     tracker = Tracker("s", {}, {"text": words, "metadata": context}, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     await Privacy().run(dispatcher, tracker, {})
-    return "\n".join(composer.utterance(m["custom"]["utterance"], {}, False).text for m in dispatcher.messages if m.get("custom"))
+    return "\n".join(composer.utterance(m["custom"]["utterance"], {}, False).text for m in dispatcher.messages if "utterance" in (m.get("custom") or {}))
 
 
 async def test_who_has_seen_my_data(process: Process, composer: Composer, monkeypatch: pytest.MonkeyPatch) -> None:

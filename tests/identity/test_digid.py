@@ -40,16 +40,16 @@ async def level(process: Process, conversation: str) -> str:
 
 async def test_a_bsn_is_sealed_and_gone_with_the_log_in(process: Process, other: Process) -> None:
     conversation = await process.open()
-    await kept(process).begin(conversation, BSN, "het.id.token")
+    await kept(process).begin(conversation, BSN)
     assert await kept(other).bsn(conversation) == BSN and await level(other, conversation) == "digid"
     async with process.store.read() as session:
         row = await session.get_one(DigidSession, conversation)
         whole = json.dumps({name: str(value) for name, value in vars(row).items()})
-        assert BSN not in whole and "het.id.token" not in whole
+        assert BSN not in whole
         assert BSN not in str(vars(await session.get_one(Conversation, conversation)))
-    assert await kept(process).end(conversation) == (True, "het.id.token")
+    assert await kept(process).end(conversation)
     assert await kept(process).bsn(conversation) is None and await level(process, conversation) == "anoniem"
-    assert await kept(process).end(conversation) == (False, None)
+    assert not await kept(process).end(conversation)
     async with process.store.read() as session:
         assert list(await session.scalars(select(DigidSession))) == []
 
@@ -58,13 +58,13 @@ async def test_a_bsn_is_sealed_and_gone_with_the_log_in(process: Process, other:
 async def test_what_is_no_bsn_logs_nobody_in(process: Process, wrong: str) -> None:
     conversation = await process.open()
     with pytest.raises(InvalidInput):
-        await kept(process).begin(conversation, wrong, "token")
+        await kept(process).begin(conversation, wrong)
     assert await level(process, conversation) == "anoniem"
 
 
 async def test_fifteen_minutes_of_silence_end_it(process: Process) -> None:
     conversation = await process.open()
-    await kept(process).begin(conversation, BSN, "token")
+    await kept(process).begin(conversation, BSN)
     # A message keeps it alive
     process.clock.turn(minutes=14)
     await process.receive(conversation, "hallo")
@@ -79,7 +79,7 @@ async def test_fifteen_minutes_of_silence_end_it(process: Process) -> None:
 
 async def test_two_hours_are_the_most(process: Process) -> None:
     conversation = await process.open()
-    await kept(process).begin(conversation, BSN, "token")
+    await kept(process).begin(conversation, BSN)
     for _ in range(12):
         process.clock.turn(minutes=10)
         await process.receive(conversation, "nog iets")
@@ -88,14 +88,14 @@ async def test_two_hours_are_the_most(process: Process) -> None:
 
 async def test_it_can_be_read_with_an_old_key_and_not_without(process: Process) -> None:
     conversation = await process.open()
-    await kept(process, OTHER).begin(conversation, BSN, "token")
+    await kept(process, OTHER).begin(conversation, BSN)
     assert await kept(process, KEY, OTHER).bsn(conversation) == BSN
     assert await kept(process, KEY).bsn(conversation) is None
 
 
 async def test_who_was_idle_is_told_once(process: Process, other: Process, composer: Composer, bus: Bus) -> None:
     conversation = await process.open()
-    await kept(process).begin(conversation, BSN, "token")
+    await kept(process).begin(conversation, BSN)
     process.clock.turn(minutes=16)
     rounds = [DigidExpiry(kept(p), p.store, p.inbox, composer, bus) for p in (process, other)]
     assert [await one.round() for one in rounds] == [1, 0]
@@ -113,7 +113,7 @@ async def test_a_message_for_who_is_logged_in_is_for_that_log_in(process: Proces
         return str(hidden(row, {"text": row.text, "buttons": [1], "card": {}}, since, composer)["text"])
 
     # Given a message that was told to who was logged in
-    await kept(process).begin(conversation, BSN, "token")
+    await kept(process).begin(conversation, BSN)
     process.clock.turn(seconds=5)
     async with process.store.write() as session:
         row = await journal.append(session, await journal.locked(session, conversation),
@@ -123,5 +123,5 @@ async def test_a_message_for_who_is_logged_in_is_for_that_log_in(process: Proces
     await kept(process).end(conversation)
     assert await visible(row) == composer.text("digid.verborgen").text
     process.clock.turn(seconds=5)
-    await kept(process).begin(conversation, "999990457", "token")
+    await kept(process).begin(conversation, "999990457")
     assert await visible(row) == composer.text("digid.verborgen").text
