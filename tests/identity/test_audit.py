@@ -108,7 +108,8 @@ async def asked(words: str, process: Process, composer: Composer, monkeypatch: p
     tracker = Tracker("s", {}, {"text": words, "metadata": context}, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     await Privacy().run(dispatcher, tracker, {})
-    return "\n".join(composer.utterance(m["custom"]["utterance"], {}, False).text for m in dispatcher.messages if "utterance" in (m.get("custom") or {}))
+    said = [m["custom"]["utterance"] for m in dispatcher.messages if "utterance" in (m.get("custom") or {})]
+    return "\n".join(composer.utterance(utterance, {}, False).text for utterance in said)
 
 
 async def test_who_has_seen_my_data(process: Process, composer: Composer, monkeypatch: pytest.MonkeyPatch) -> None:

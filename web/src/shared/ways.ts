@@ -23,10 +23,8 @@ function safe(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }
 
-/** Whether a link stays on this site: it opens in the same window, as logging in must. */
-function own(url: string): boolean {
-  return new URL(url).origin === location.origin;
-}
+/** A link that stays on this site opens in the same window, as logging in must. */
+const own = (url: string): boolean => url.startsWith(`${location.origin}/`);
 
 /** The phone numbers and links of a message, large enough to tap. */
 export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateResult | typeof nothing {
@@ -41,10 +39,10 @@ export function waysView(message: Pick<Message, 'links' | 'phones'>): TemplateRe
       </li>`,
     )}
     ${message.links.filter((link) => safe(link.url)).map(
-      (link) => own(link.url) ? html`<li><a class="way" href=${link.url}>${icon('check')}<span class="way-title">${link.title}</span></a></li>` : html`<li>
-        <a class="way" href=${link.url} target="_blank" rel="noopener noreferrer">
+      (link) => html`<li>
+        <a class="way" href=${link.url} target=${own(link.url) ? nothing : '_blank'} rel="noopener noreferrer">
           ${icon('external')}<span><span class="way-title">${link.title}</span>
-            <span class="way-note">${bare(link.title) === host(link.url) ? nothing : html`${host(link.url)}, `}${t('chat.message.link_new_window')}</span></span>
+            ${own(link.url) ? nothing : html`<span class="way-note">${bare(link.title) === host(link.url) ? nothing : html`${host(link.url)}, `}${t('chat.message.link_new_window')}</span>`}</span>
         </a>
       </li>`,
     )}

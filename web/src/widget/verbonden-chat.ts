@@ -17,7 +17,7 @@ import { Uploads } from './uploads.ts';
 import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
 import { panelView, ratingView } from './views/panels.ts';
-import { logOutAt, trustView } from './views/trust.ts';
+import { trustView } from './views/trust.ts';
 import { languageView, toolsView } from './views/tools.ts';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
@@ -322,10 +322,11 @@ export class VerbondenChat extends LitElement {
     return name ? t('chat.typing.human', { name }) : t('chat.typing.human_unknown');
   }
 
-  /** On a page of ours the browser logs out at the provider too; elsewhere the conversation itself is told. */
+  /** Logs out here and then, in this window, at the provider; on a page of another site the conversation itself is told. */
   async #logOut(): Promise<void> {
-    const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href);
-    if (base.origin !== location.origin || !(await logOutAt(base.href))) this.#ask(t('chat.trust.log_out'));
+    const answer = await fetch('/digid/uitloggen', { method: 'POST' }).catch(() => undefined);
+    if (answer?.ok) location.assign((await answer.json()).next);
+    else this.#ask(t('chat.trust.log_out'));
   }
 
   #submit(): void {
