@@ -27,7 +27,7 @@ from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.digid.setup import Digid, build_digid
-from channels.leiding import Leiding, build_leiding
+from channels.leiding import Leiding, build_leiding, build_periods, retention_rules
 from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
@@ -55,19 +55,17 @@ from loket.conversations.workers import Workers
 from loket.directory import Directory
 from loket.handoff import teams
 from loket.handoff.absent import Absent
-from loket.handoff.access import forget_after as forget_reasons
+from loket.handoff.canned import CannedAnswers
 from loket.handoff.summary import Summariser
-from loket.identity import audit, logins, one_time
+from loket.identity import logins, one_time
 from loket.identity.attempts import Attempts
 from loket.identity.staff import StaffAccounts
 from loket.media import Media
-from loket.media import keeping as media_keeping
 from loket.media.scanner import Scanner
 from loket.notifications.consent import Consent, ConsentBot
 from loket.partners.partners import forget_partners
 from loket.privacy.masking import mask
 from loket.review.record import Recorder
-from loket.review.retention import forget_after
 from loket.review.review import ReviewList
 from loket.settings import Settings
 from loket.store import Store
@@ -157,17 +155,8 @@ def build(settings: Settings) -> Gateway:
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
-    rules = [
-        forget_after(settings.review_days),
-        audit.forget_after(settings.audit_days),
-        forget_reasons(settings.audit_days),
-        media_keeping.forget_after(settings.media_days),
-        forget_seen(),
-        logins.forget_expired(),
-        one_time.forget_expired(),
-        forget_partners(),
-        *waiting.rules(),
-    ]
+    periods = build_periods(settings, waiting.callbacks.rules.number_days)
+    rules = [*retention_rules(periods), forget_seen(), logins.forget_expired(), one_time.forget_expired(), forget_partners()]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))
@@ -193,12 +182,13 @@ def build(settings: Settings) -> Gateway:
     citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
     citizen.add(app)
     FileRoutes(store, inbox, media, Attempts(store), bus, composer, citizen).add(app)
-    routes = add_desk(app, settings, desk, accounts, bus, composer, ASSISTANT)
+    canned = CannedAnswers.load(composer, settings.data)
+    routes = add_desk(app, settings, desk, accounts, bus, composer, ASSISTANT, canned)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     waiting.add(app, routes, sessions, access)
-    leiding = build_leiding(settings, store, composer, holder, utcnow)
+    leiding = build_leiding(settings, store, composer, waiting.opening, canned, periods, bus, holder, utcnow)
     leiding.add(app, routes)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)

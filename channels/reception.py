@@ -18,14 +18,12 @@ from loket.bus import Bus
 from loket.conversations.ratings import Ratings
 from loket.handoff.call_desk import CallDesk
 from loket.handoff.callback_dialogue import CallbackDialogue
-from loket.handoff.callback_retention import forget_numbers
 from loket.handoff.callbacks import Callbacks
 from loket.handoff.opening import Opening
 from loket.handoff.reception import Reception
 from loket.identity.attempts import Attempts
 from loket.settings import Settings
 from loket.store import Store
-from loket.store.retention import Rule
 from loket.understanding.crisis import CrisisGate
 
 
@@ -40,10 +38,6 @@ class Waiting:
     calls: CallDesk
     ratings: Ratings
     reception: Reception
-
-    def rules(self) -> list[Rule]:
-        """What must be removed in time."""
-        return [forget_numbers(self.callbacks.rules.number_days)]
 
     def add(self, app: web.Application, routes: DeskRoutes, sessions: WebSessions, access: Access) -> None:
         """Register the routes of the desk and of the citizen's forms."""

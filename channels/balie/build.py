@@ -35,6 +35,7 @@ def add_desk(
     bus: Bus,
     composer: Composer,
     name: str,
+    canned: CannedAnswers,
     environment: Mapping[str, str] | None = None,
 ) -> DeskRoutes:
     """Register the desk's routes. Passwords are for the demonstration only. Raises the errors of the data files it reads."""
@@ -56,7 +57,7 @@ def add_desk(
     )
     routes.add(app)
     cases = _cases(settings, desk, given)
-    HelpRoutes(desk, CannedAnswers.load(composer, settings.data), cases, guard).add(app)
+    HelpRoutes(desk, canned, cases, guard).add(app)
     if provider is not None:
         provider.add(app)
 

@@ -50,7 +50,7 @@ class Texts:
     """All texts and quick replies. Raises InvalidTexts when a reference points nowhere."""
 
     def __init__(self, texts: Mapping[str, Text], buttons: Mapping[str, Button]) -> None:
-        self.texts, self.buttons = texts, buttons
+        self.base, self.texts, self.buttons = texts, texts, buttons
         missing = [f"{key}: button {b}" for key, text in texts.items() for b in text.knoppen if b not in buttons]
         if missing:
             raise InvalidTexts("\n".join(missing))
@@ -68,6 +68,10 @@ class Texts:
         raws = _yaml(folder / "knoppen.yaml").items()
         buttons = {key: Button(raw["titel"], raw["payload"], raw.get("kort", "")) for key, raw in raws}
         return cls(texts, buttons)
+
+    def use(self, changed: Mapping[str, Text]) -> None:
+        """From now on these texts go before those of the files."""
+        self.texts = {**self.base, **changed}
 
     def line(self, key: str, **values: Any) -> str:
         """The filled-in text alone. Raises KeyError for an unknown key or a missing value."""

@@ -56,14 +56,20 @@ class CannedAnswers:
     """Finds answers. `sentences` are those of the desk."""
 
     def __init__(self, composer: Composer, sentences: Iterable[Sentence]) -> None:
-        self._composer, self._sentences = composer, tuple(sentences)
-        for sentence in self._sentences:
+        self._composer = composer
+        products = composer.directory.products.values()
+        self._products = [(_words(p.naam), _words(" ".join(p.woorden)), _words(p.kort), p) for p in products]
+        self.use(sentences)
+
+    def use(self, sentences: Iterable[Sentence]) -> None:
+        """From now on these sentences of the desk. Raises UnknownPlaceholder, and then nothing has changed."""
+        given = tuple(sentences)
+        for sentence in given:
             unknown = set(_PLACEHOLDER.findall(sentence.tekst)) - PLACEHOLDERS
             if unknown:
                 raise UnknownPlaceholder(f"{sentence.id}: {', '.join(sorted(unknown))}")
-        self._desk = [(_words(s.titel), _words(" ".join(s.woorden)), _words(s.tekst), s) for s in self._sentences]
-        products = composer.directory.products.values()
-        self._products = [(_words(p.naam), _words(" ".join(p.woorden)), _words(p.kort), p) for p in products]
+        self.sentences = given
+        self._desk = [(_words(s.titel), _words(" ".join(s.woorden)), _words(s.tekst), s) for s in given]
 
     @classmethod
     def load(cls, composer: Composer, data: Path) -> CannedAnswers:
@@ -78,7 +84,7 @@ class CannedAnswers:
         if not wanted:
             about = self._composer.directory.products.get(str(conversation.facts.get("product") or ""))
             first = [self._of_product(about, conversation)] if about else []
-            return [*first, *(self._of_desk(s, conversation, member) for s in self._sentences)][:limit]
+            return [*first, *(self._of_desk(s, conversation, member) for s in self.sentences)][:limit]
         scored: list[tuple[float, int, Sentence | Product]] = []
         everything: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], Sentence | Product]]
         everything = [*self._desk, *self._products]

@@ -10,16 +10,13 @@ from typing import Any
 import textstat
 import yaml
 
-from tests.teksten.jargon import Jargon
-from tests.teksten.passive import WORDEN, passives
+from loket.plain.jargon import Jargon
+from loket.plain.measure import AVERAGE, LONGEST
+from loket.plain.passive import WORDEN, passives
+from loket.plain.sentences import sentences, words
 from tests.teksten.rarity import rare
-from tests.teksten.sentences import sentences, words
 from tests.teksten.sources import ROOT, Source
 
-LONGEST = 20
-"""Words in one sentence."""
-AVERAGE = 14
-"""Words in a sentence, on average over a text."""
 PASSIVES = 1
 """Sentences with zijn + participle in one text; worden + participle is not allowed at all."""
 EASE = 60

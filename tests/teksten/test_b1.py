@@ -6,9 +6,9 @@ from itertools import groupby
 
 import pytest
 
+from loket.plain.sentences import words
 from tests.teksten.b1 import Language, faults
 from tests.teksten.rarity import rare
-from tests.teksten.sentences import words
 from tests.teksten.sources import Source, all_sources
 
 LANGUAGE = Language.load()
