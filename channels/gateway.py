@@ -22,12 +22,15 @@ from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
 from channels.balie.build import add_desk
+from channels.balie.limits_routes import LimitsRoutes
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
 from channels.delivery import Delivery
 from channels.digid.setup import Digid, build_digid
 from channels.leiding import Leiding, build_leiding, build_periods, retention_rules
+from channels.limits import Limits
+from channels.metrics_route import MetricsRoute
 from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
@@ -40,6 +43,7 @@ from channels.web.citizen_routes import CitizenRoutes
 from channels.web.connection import Services
 from channels.web.file_routes import FileRoutes
 from channels.web.hub import Hub
+from channels.web.onward_pages import OnwardPages
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
 from loket.answers.compose import Composer
@@ -186,6 +190,11 @@ def build(settings: Settings) -> Gateway:
     routes = add_desk(app, settings, desk, accounts, bus, composer, ASSISTANT, canned)
     review = ReviewList(store, composer.directory, utcnow)
     ReviewRoutes(review, bus, composer.directory, routes.guard, routes.problem).add(app)
+    limits = Limits(store, utcnow)
+    routes.sendable = limits.check
+    LimitsRoutes(limits, desk, routes.guard).add(app)
+    MetricsRoute(os.environ.get("VERBONDEN_METRICS_TOKEN", "")).add(app)
+    OnwardPages(store, onward, sessions, access, composer).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     waiting.add(app, routes, sessions, access)
     leiding = build_leiding(settings, store, composer, waiting.opening, canned, periods, bus, holder, utcnow)

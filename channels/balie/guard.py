@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from pydantic import ValidationError
 
+from channels.limits import NotSendable
 from loket.answers.compose import UnknownReference
 from loket.answers.texts import Texts
 from loket.conversations import journal
@@ -61,6 +62,8 @@ class Guard:
                 if other.owner_name:
                     return self.problem(409, "not_yours", "not_yours_other", by=other.owner_name)
                 return self.problem(409, "not_yours", by="")
+            except NotSendable as refused:
+                return self.problem(422, refused.code)
             except tuple(PROBLEMS) as refused:
                 status, code = next(PROBLEMS[kind] for kind in type(refused).__mro__ if kind in PROBLEMS)
                 return self.problem(status, code)

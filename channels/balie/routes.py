@@ -22,6 +22,7 @@ from loket.handoff.access import Access
 from loket.handoff.presence import PresenceBook
 from loket.handoff.targets import WaitTargets
 from loket.identity.staff import LoggedIn, StaffAccounts
+from loket.store.schema import Conversation
 
 
 class Epoch(BaseModel):
@@ -89,6 +90,8 @@ class DeskRoutes:
         self._push = DeskPush(desk, accounts.sessions, bus, directory, name, public_url)
         self._login = LoginRoutes(accounts, presence, self.guard, directory, public_url, passwords, provider)
         self._transfers = TransferRoutes(desk, presence, self.guard, self.detail)
+        self.sendable: Callable[[Conversation, str], Awaitable[None]] | None = None
+        """Raises when the channel of a conversation can not take a text (channels.limits)."""
 
     def add(self, app: web.Application) -> None:
         """Register `/api/balie/...`."""
@@ -167,6 +170,8 @@ class DeskRoutes:
 
     async def _say(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         given = _Say.model_validate(await request.json())
+        if self.sendable is not None:
+            await self.sendable(await self._desk.conversation(request.match_info["id"]), given.text)
         return web.json_response({"seq": await self._desk.say(request.match_info["id"], logged_in.member, given.id, given.text)})
 
     async def _note(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:

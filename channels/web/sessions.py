@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from loket.answers.compose import Composer
 from loket.conversations import journal
-from loket.conversations.inbox import Inbox
+from loket.conversations.inbox import Inbox, move
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author
 from loket.identity.sessions import secret_hash
@@ -51,6 +51,24 @@ class WebSessions:
             welcome = self._composer.text("welkom")
             await journal.append(session, conversation, Entry(Author.BOT, welcome.text, welcome.content()), now)
             return secret, Session(session_id, conversation.id)
+
+    async def open_existing(self, conversation_id: str) -> str:
+        """A new session for a conversation that began elsewhere; returns the secret for the cookie.
+
+        The answers go to the browser from now on, and what was proven elsewhere is not proven here.
+        """
+        secret, session_id, now = secrets.token_urlsafe(32), str(uuid.uuid4()), self._clock()
+        async with self._store.write() as session:
+            conversation = await journal.locked(session, conversation_id)
+            move(conversation, NAME, session_id)
+            session.add(
+                WebSession(
+                    id=session_id, secret_hash=secret_hash(secret), conversation_id=conversation.id, created_at=now, seen_at=now
+                )
+            )
+            words = self._composer.text("verder.hier")
+            await journal.append(session, conversation, Entry(Author.SYSTEM, words.text, words.content()), now)
+        return secret
 
     async def find(self, secret: str) -> Session | None:
         """The session of a cookie, or None."""

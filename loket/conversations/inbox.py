@@ -159,7 +159,7 @@ class Inbox:
                 while conversation.state == State.CLOSED.value:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
-                _heard_on(conversation, inbound)
+                move(conversation, inbound.channel, inbound.address)
                 trust.prolong(conversation, now)
                 message = await journal.append(
                     session,
@@ -384,14 +384,15 @@ class Inbox:
         return await journal.append(session, conversation, Entry(speaker, reply.text, content=reply.content()), now)
 
 
-def _heard_on(conversation: Conversation, inbound: Inbound) -> None:
-    """The answer goes where the citizen is now. What was proven elsewhere is not proven here: who holds this telephone, or sits
+def move(conversation: Conversation, channel: str, address: str) -> None:
+    """The answers go where the citizen is now. What was proven elsewhere is not proven here: who holds this telephone, or sits
     at this screen, may be somebody else."""
-    if conversation.channel == inbound.channel:
+    if (conversation.channel, conversation.address) == (channel, address):
         return
-    conversation.channel, conversation.address = inbound.channel, inbound.address
-    conversation.trust, conversation.trust_until = "anoniem", None
-    conversation.facts = {name: value for name, value in conversation.facts.items() if name != "vertrouwen"}
+    if conversation.channel != channel:
+        conversation.trust, conversation.trust_until = "anoniem", None
+        conversation.facts = {name: value for name, value in conversation.facts.items() if name != "vertrouwen"}
+    conversation.channel, conversation.address = channel, address
 
 
 def _lasting(facts: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from loket.answers.compose import Composer
@@ -18,8 +19,20 @@ from tests.conversations.conftest import (  # noqa: F401 (fixtures)
     migrated_postgres,
     migrated_sqlite,
     process,
-    template,
 )
+from tests.services.postgres import PostgresServer
+
+BOTH = pytest.mark.parametrize("template", ["sqlite", "postgresql"], indirect=True)
+"""For tests where what counts is done by the database."""
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest) -> Path | tuple[PostgresServer, str]:
+    """What the database of a test is copied from: SQLite, unless a test asks for BOTH."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        path: Path = request.getfixturevalue("migrated_sqlite")
+        return path
+    return request.getfixturevalue("postgres_server"), request.getfixturevalue("migrated_postgres")
 
 
 @pytest_asyncio.fixture

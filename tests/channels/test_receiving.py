@@ -21,6 +21,7 @@ from loket.store.media import Attachment
 from loket.store.news import Subscription
 from loket.store.partners import PartnerAddress, PartnerConsent
 from loket.store.schema import Conversation, Message, Outbox
+from tests.channels.conftest import BOTH
 from tests.channels.rig import CITIZEN, DATA, Rig
 from tests.media import samples
 
@@ -71,6 +72,7 @@ async def test_a_number_is_kept_in_one_place_and_the_same_partner_in_both_channe
 # -- one thought ------------------------------------------------------------------------------------------------------
 
 
+@BOTH
 async def test_messages_within_two_seconds_are_one_thought_in_order(rig: Rig) -> None:
     # Given three messages in a burst
     for text in ("Ik heb een vraag", "over mijn uitkering", "die stopt namelijk"):
@@ -97,6 +99,7 @@ async def test_messages_further_apart_are_two_thoughts(rig: Rig) -> None:
     assert work is not None and work.text == "Eerste vraag"
 
 
+@BOTH
 async def test_a_thought_is_the_same_one_after_a_crash_although_more_came(rig: Rig) -> None:
     # Given a process that took two messages and died
     await rig.text("Ik heb een vraag")
@@ -212,6 +215,7 @@ async def test_stop_has_its_legal_effect_and_is_confirmed(rig: Rig, word: str) -
     assert (await got(rig))[-1] == "Bij uw gemeente."
 
 
+@BOTH
 async def test_start_begins_again_with_proof_and_help_explains(rig: Rig) -> None:
     await rig.text("STOP")
     await rig.text("Hulp")
@@ -249,6 +253,7 @@ async def test_a_place_on_the_map_and_people_are_refused_kindly_and_not_kept(rig
     assert (await rig.conversation("whatsapp")).pending == 0, "no bot is asked"
 
 
+@BOTH
 async def test_a_photo_is_kept_for_the_desk_and_never_for_the_bot(rig: Rig) -> None:
     photo = {"type": "image/jpeg", "name": "brief.jpg", "content": base64.b64encode(samples.JPEG).decode()}
     lie = {"type": "image/png", "name": "foto.png", "content": base64.b64encode(samples.EXE).decode()}
@@ -297,6 +302,7 @@ async def with_templates(rig: Rig) -> None:
     await rig.until(approved, "the templates are approved")
 
 
+@BOTH
 async def test_outside_the_window_we_knock_once_and_the_words_follow_when_the_citizen_answers(rig: Rig) -> None:
     # Given a citizen who was silent for more than a day
     await with_templates(rig)
@@ -408,6 +414,7 @@ async def test_a_conversation_goes_on_in_whatsapp_with_all_of_it_but_the_trust(r
     assert (await got(rig, "whatsapp"))[-1] == "Verder dan."
 
 
+@BOTH
 async def test_a_code_works_once_and_for_a_quarter_of_an_hour(rig: Rig) -> None:
     web = await on_the_web(rig)
     code = await code_of(rig, rig.telephone, web, "kan dit op whatsapp?")

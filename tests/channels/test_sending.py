@@ -19,6 +19,7 @@ from loket.conversations.inbox import utcnow
 from loket.partners import progress
 from loket.store.partners import PartnerAddress, ProviderMessage, SenderSlot
 from loket.store.schema import Message, Outbox
+from tests.channels.conftest import BOTH
 from tests.channels.rig import CITIZEN, PUBLIC, SID, SMS, TOKEN, WHATSAPP, Rig
 
 
@@ -79,6 +80,7 @@ async def clear_slots(rig: Rig) -> None:
         await session.execute(update(SenderSlot).values(next_at=utcnow()))
 
 
+@BOTH
 async def test_an_answer_that_got_lost_is_found_and_not_sent_again(rig: Rig) -> None:
     # Given two equal messages, and a provider that takes the second one but whose answer is lost, call-backs included
     await begun(rig)
@@ -241,6 +243,7 @@ async def test_the_provider_that_is_down_for_hours_is_given_up_where_it_can_be_s
     assert message.delivery == "failed" and message.content["failure"] == "outage"
 
 
+@BOTH
 async def test_messages_of_one_conversation_go_in_order_also_when_the_first_has_to_wait(rig: Rig) -> None:
     await begun(rig)
     await rig.fake("PATCH", "faults", outage=True)
@@ -305,6 +308,7 @@ async def test_the_time_out_really_cuts() -> None:
     server.close()
 
 
+@BOTH
 async def test_the_pace_of_a_sender_is_kept_by_all_processes_together(rig: Rig) -> None:
     now = utcnow()
     first, second = Rate(rig.store, lambda: now), Rate(rig.store, lambda: now)

@@ -18,6 +18,7 @@ from loket import metrics
 from loket.conversations.inbox import utcnow
 from loket.store.partners import PartnerAddress, SeenWebhook
 from loket.store.schema import Message
+from tests.channels.conftest import BOTH
 from tests.channels.rig import CITIZEN, OLD, PUBLIC, SID, SMS, TOKEN, Rig
 
 PATH = "/api/twilio/inbound"
@@ -75,6 +76,7 @@ async def test_a_signature_of_other_words_or_another_address_is_wrong(rig: Rig) 
     assert await stored(rig) == 0
 
 
+@BOTH
 async def test_a_repetition_is_taken_once_and_a_replay_is_refused(rig: Rig) -> None:
     # Given a message that the provider sends twice within seconds
     assert await post(rig, form()) == 200
@@ -141,6 +143,7 @@ async def test_no_body_number_or_text_stands_in_the_log(rig: Rig, capsys: pytest
     assert "geheim" not in written and CITIZEN not in written and CITIZEN[3:] not in written
 
 
+@BOTH
 async def test_the_answer_does_not_wait_for_a_slow_store_and_the_message_is_stored_all_the_same(rig: Rig) -> None:
     # Given a store that is held by another writer
     assert rig.telephone.webhooks is not None
