@@ -121,10 +121,19 @@ class Summariser:
             "urgentie", self._wording["urgenties"][_most_urgent(conversation.urgency, outcome.urgentie)], outcome.seq or first
         )
         yield self._line("vertrouwen", self._wording["vertrouwen"][conversation.trust], first)
-        channel = self._wording["kanalen"].get(conversation.channel, conversation.channel)
+        channel, seq = self._channels(conversation, citizen)
         yield self._line(
-            "kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", first
+            "kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", seq or first
         )
+
+    def _channels(self, conversation: Conversation, citizen: list[Message]) -> tuple[str, int | None]:
+        """Where the citizen wrote, in order, and the message that began the last stretch; who went on elsewhere is told so."""
+        stretches: list[tuple[str, int]] = []
+        for message in citizen:
+            if not stretches or stretches[-1][0] != message.channel:
+                stretches.append((message.channel, message.seq))
+        names = [self._wording["kanalen"].get(name, name) for name, _ in stretches or [(conversation.channel, 0)]]
+        return self._wording["daarna"].join(names), stretches[-1][1] if len(stretches) > 1 else None
 
     def _tidier(self, citizen: list[Message]) -> Callable[[str], str]:
         """What makes quotes fit for a desk: no terms of abuse, and no case number that the citizen took back."""

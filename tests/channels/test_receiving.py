@@ -14,7 +14,8 @@ from channels.twilio.receiving import SMS_YES
 from loket.answers.texts import Texts
 from loket.conversations import journal
 from loket.conversations.inbox import LEASE, Inbox, Work, utcnow
-from loket.conversations.model import Author, Button, Rendered
+from loket.conversations.model import Author, Button, Inbound, Rendered
+from loket.handoff.summary import Summariser
 from loket.media.fetching import Fetching
 from loket.partners import partners
 from loket.store.media import Attachment
@@ -449,3 +450,15 @@ async def test_the_journal_shows_where_each_message_came_from(rig: Rig) -> None:
     async with rig.store.read() as session:
         channels = {message.channel for message in await journal.messages(session, [web])} - {m.channel for m in before}
     assert channels == {"whatsapp"}
+
+
+async def test_the_summary_tells_both_channels_and_points_to_the_change(rig: Rig) -> None:
+    web = await on_the_web(rig)
+    await rig.inbox.receive(web, Inbound("web", "browser", "b:1", "Mijn huurtoeslag stopt", utcnow()))
+    code = await code_of(rig, rig.telephone, web, "ga verder op whatsapp")
+    moved = await rig.by_sid(await rig.text(code, "whatsapp"))
+    assert moved is not None
+    summariser = Summariser.load(rig.store, rig.composer.directory, DATA, utcnow)
+    summary, _ = summariser.make(await rig.conversation("whatsapp"), await rig.messages(web))
+    (line,) = [line for line in summary["lines"] if line["field"] == "kanaal"]
+    assert line["value"].startswith("webchat, daarna WhatsApp") and line["seq"] == moved.seq

@@ -67,7 +67,8 @@ def conversation(turns: list[Turn], **columns: Any) -> tuple[Conversation, list[
             "uitkomst": outcome, "score": 0.9, "entiteiten": as_mapping(extract(text, date(2026, 11, 22))), "taal": "nl",
             "organisaties": [{"id": o, "score": s} for o, s in organisations], "vervolg": False, "crisis": None,
         }  # fmt: skip
-        messages.append(Message(seq=seq, author=Author.CITIZEN.value, text=text, understanding=understanding, content={}))
+        citizen = {"author": Author.CITIZEN.value, "channel": "web", "text": text}
+        messages.append(Message(seq=seq, **citizen, understanding=understanding, content={}))
         content = Rendered("", links=(("uwv.nl", "https://www.uwv.nl"),)).content()
         messages.append(Message(seq=seq + 1, author=Author.BOT.value, text=f"Antwoord {seq}\nMeer", content=content))
     given = {"channel": "web", "language": "nl", "trust": "anoniem", "urgency": "normaal", "facts": {}, **columns}
