@@ -25,7 +25,7 @@ class Watch:
     """
 
     def __init__(self, context: BrowserContext, origin: str) -> None:
-        self._host = urlsplit(origin).netloc
+        self._hosts = {urlsplit(origin).netloc}
         self._allowed = list(EXPECTED)
         self.problems: list[str] = []
         context.on("console", self._on_console)
@@ -36,6 +36,10 @@ class Watch:
     def allow(self, pattern: str) -> None:
         """Expect console messages with this pattern, in tests that break something on purpose."""
         self._allowed.append(pattern)
+
+    def welcome(self, origin: str) -> None:
+        """Expect requests to this origin too: a page of another site that embeds the chat."""
+        self._hosts.add(urlsplit(origin).netloc)
 
     def _on_page(self, page: Page) -> None:
         page.on("websocket", self._on_socket)
@@ -56,5 +60,5 @@ class Watch:
 
     def _must_be_ours(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in OWN_SCHEMES and parts.netloc != self._host:
+        if parts.scheme not in OWN_SCHEMES and parts.netloc not in self._hosts:
             self.problems.append(f"request to a third party: {url}")
