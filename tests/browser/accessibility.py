@@ -31,7 +31,7 @@ LOOKS = 5
 """So often axe looks at a page that does not come to rest."""
 
 
-async def check(page: Page, state: str) -> None:
+async def check(page: Page, state: str, without: tuple[str, ...] = ()) -> None:
     """Nothing may be wrong, and nothing may be left for a human to find out.
 
     Raises AssertionError with every rule and element.
@@ -39,13 +39,14 @@ async def check(page: Page, state: str) -> None:
     Args:
         page: to look at.
         state: what is on it, for the message.
+        without: rules that can not be judged here; say why where you call it.
     """
     looks = LOOKS
     # A colour in the middle of a transition belongs to neither state.
     await page.wait_for_function("document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity)")
-    found = await _look(page)
+    found = await _look(page, without)
     while found is None and (looks := looks - 1):
-        found = await _look(page)
+        found = await _look(page, without)
     assert found is not None, f"{state}: the page did not come to rest"
     faults = [
         f"{state}: {kind} of {issue['id']}: {_target(node)}: {_why(node)}"
@@ -57,7 +58,7 @@ async def check(page: Page, state: str) -> None:
     assert not faults, "\n".join(faults)
 
 
-async def _look(page: Page) -> dict[str, Any] | None:
+async def _look(page: Page, without: tuple[str, ...]) -> dict[str, Any] | None:
     """What axe finds; None when the page changed while it looked.
 
     axe reads the page in many steps, and finds an element back by its place among its siblings: of a page that changes in
@@ -65,7 +66,8 @@ async def _look(page: Page) -> dict[str, Any] | None:
     """
     await page.evaluate(ONLY_THE_DIALOG)
     await page.evaluate(WATCH_CHANGES)
-    found: dict[str, Any] = (await Axe().run(page, options={"resultTypes": ["violations", "incomplete"]})).response
+    options = {"resultTypes": ["violations", "incomplete"], "rules": {rule: {"enabled": False} for rule in without}}
+    found: dict[str, Any] = (await Axe().run(page, options=options)).response
     changes = await page.evaluate("stopWatching()")
     await page.evaluate("() => { document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1) }")
     return None if changes else found

@@ -9,10 +9,11 @@ from playwright.async_api import ViewportSize, expect
 
 from tests.browser.accessibility import check
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
-from tests.browser.conftest import OpenCitizen, OpenDesk
+from tests.browser.conftest import OpenCitizen, OpenDesk, Watched
 from tests.browser.desk import DeskPage
 from tests.browser.line import line_to
 from tests.browser.words import screen
+from tests.media.samples import EXE
 from verbonden.running import RunningProduct
 
 SOON = ANSWER_SECONDS * 1000
@@ -42,6 +43,7 @@ async def test_the_citizens_page(
     async with line_to(product.url) as line:
         citizen = await citizen_at(line.url, viewport=viewport)
         citizen.watch.allow(BROKEN_LINE)
+        citizen.watch.allow(r"status of 422")
         page = citizen.page
         await check(page, "first screen")
         await citizen.ask("Heb ik recht op huurtoeslag?")
@@ -50,8 +52,13 @@ async def test_the_citizens_page(
         await citizen.ask("30 juli 1991")
         await expect(citizen.card).to_be_visible()
         await check(page, "card of a case that is late")
-        await page.locator(".list-more summary").click()
+        await page.locator(".tools summary").click()
         await check(page, "menu")
+        await page.get_by_role("button", name=screen("chat.tools.delete")).click()
+        await check(page, "dialog to delete")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name=screen("chat.tools.language")).click()
+        await check(page, "languages")
         await page.keyboard.press("Escape")
         await citizen.say("x " * 3000)
         await expect(page.locator(".message-refused")).to_be_visible()
@@ -66,6 +73,17 @@ async def test_the_citizens_page(
 
         words = await to_the_queue(citizen)
         await check(page, "waiting for a human")
+        await page.get_by_role("button", name=screen("chat.composer.call")).click()
+        await expect(page.locator(".choice").first).to_be_visible()
+        await page.get_by_role("button", name=screen("chat.callback.submit")).click()
+        await check(page, "dialog to be called back, with an error")
+        await page.keyboard.press("Escape")
+        await page.get_by_label(screen("chat.file.attach")).set_input_files(
+            {"name": "programma.exe", "mimeType": "application/pdf", "buffer": EXE}
+        )
+        await expect(page.locator(".message-pending .trouble")).to_be_visible(timeout=SOON)
+        await check(page, "refused file")
+        await page.get_by_role("button", name=screen("chat.message.discard")).click()
         desk = await desk_at(product.url)
         await desk.log_in("sanne", product.accounts["sanne"])
         await desk.is_in()
@@ -79,7 +97,25 @@ async def test_the_citizens_page(
         await check(page, "with a human")
         await desk.close("answered")
         await expect(citizen.state).to_contain_text(screen("chat.state.closed"), timeout=SOON)
-        await check(page, "closed")
+        await page.locator(".rating").get_by_role("button").click()
+        await check(page, "closed, with the rating")
+
+
+async def test_the_citizens_page_when_nothing_works(product: RunningProduct, watched: Watched, viewport: ViewportSize) -> None:
+    """The server gives no session: the page says so, says what to do, and keeps what is typed."""
+    page, watch = await watched(product.url, viewport)
+    watch.allow(r"status of 503")
+    await page.route("**/api/web/session", lambda route: route.fulfill(status=503, json={}))
+    await page.goto(product.url)
+    citizen = Citizen(page, watch)
+    await expect(page.locator(".trouble-bar")).to_contain_text(screen("chat.connection.failed"))
+    await citizen.say("Hallo?")
+    await expect(page.locator(".sending")).to_have_text(screen("chat.message.unsent"))
+    await check(page, "no session")
+    await page.unroute("**/api/web/session")
+    await page.get_by_role("button", name=screen("chat.connection.retry")).click()
+    await expect(page.locator(".message-pending")).to_have_count(0, timeout=SOON)
+    await expect(citizen.said("Hallo?")).to_have_count(1)
 
 
 async def test_the_desk(product: RunningProduct, citizen_at: OpenCitizen, desk_at: OpenDesk, viewport: ViewportSize) -> None:

@@ -24,7 +24,7 @@ PHONE = "06 12345678"
 
 async def menu(page: Page, item: str) -> None:
     """Choose something behind the three dots."""
-    await page.locator(".list-more summary").click()
+    await page.locator(".tools summary").click()
     await page.get_by_role("button", name=screen(item)).click()
 
 
@@ -132,11 +132,15 @@ async def test_keeping_and_deleting_the_conversation(product: RunningProduct, ci
 
 async def test_a_language_is_chosen(product: RunningProduct, citizen_at: OpenCitizen) -> None:
     citizen = await citizen_at(product.url)
-    languages = citizen.page.locator(".list-globe")
+    page = citizen.page
     for code in ("tr", "makkelijk"):
-        await languages.locator("summary").click()
-        await languages.get_by_role("button", name=screen(f"chat.languages.{code}")).click()
-        await expect(languages.locator("[aria-current]")).to_have_text(screen(f"chat.languages.{code}"), timeout=SOON)
+        await page.get_by_role("button", name=screen("chat.tools.language")).click()
+        await page.get_by_role("dialog").get_by_role("button", name=screen(f"chat.languages.{code}")).click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(page.locator(".message-bot")).to_have_count(2 if code == "tr" else 3, timeout=SOON)
+    await page.get_by_role("button", name=screen("chat.tools.language")).click()
+    await expect(page.locator("dialog [aria-current]")).to_have_text(screen("chat.languages.makkelijk"))
+    await page.keyboard.press("Escape")
     # A screen reader gets each in its own voice.
     await expect(citizen.page.locator(".bubble [lang=tr]")).to_have_count(1)
     await expect(citizen.page.locator(".message-bot").last.locator("[lang=tr]")).to_have_count(0)

@@ -24,6 +24,14 @@ def screen(key: str, **values: object) -> str:
     return str(found).format(**values).strip()
 
 
+def list_of(key: str) -> list[str]:
+    """A list of texts of `scherm.yaml` by its dotted key. Raises KeyError."""
+    found: Any = _file("scherm.yaml")
+    for part in key.split("."):
+        found = found[part]
+    return [str(each).strip() for each in found]
+
+
 def button(name: str) -> str:
     """The title of a quick reply of `knoppen.yaml`. Raises KeyError."""
     return str(_file("knoppen.yaml")[name]["titel" if "titel" in _file("knoppen.yaml")[name] else "title"])

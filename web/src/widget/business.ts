@@ -2,7 +2,7 @@
 import { t } from '../shared/texts.ts';
 import type { Answer, Session } from './session.ts';
 
-export type Panel = 'delete' | 'callback';
+export type Panel = 'delete' | 'callback' | 'language';
 
 /** A stretch of time in which somebody can call. */
 export interface Offer {
@@ -40,7 +40,7 @@ export class Business {
 
   async open(panel: Panel): Promise<void> {
     this.trouble = this.code = '';
-    this.ready = await this.options.words();
+    this.ready = panel === 'language' || (await this.options.words());
     this.panel = panel;
     this.options.onChange();
     if (panel === 'callback' && this.ready) {
@@ -51,6 +51,11 @@ export class Business {
         this.opens = body.open ? '' : String(body.opens ?? '');
       });
     }
+  }
+
+  /** Chooses a language; the conversation confirms it. */
+  choose(language: string): void {
+    void this.#ask('language', { language }, () => this.#done('language', ''));
   }
 
   /** Deletes the conversation; when a human is busy with it the second time means it. */

@@ -17,8 +17,8 @@ import { Uploads } from './uploads.ts';
 import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
 import { panelView, ratingView } from './views/panels.ts';
+import { toolsView } from './views/tools.ts';
 import { trustView } from './views/trust.ts';
-import { languageView, toolsView } from './views/tools.ts';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
 import chatCss from './chat.css?inline';
@@ -185,14 +185,14 @@ export class VerbondenChat extends LitElement {
     return html`${hidden ? this.#launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
       <div class="top">
         ${stateView(conversation)}
-        ${languageView(conversation.language, (code) => void this.#choose(code))}
+        <button type="button" class="top-tool" @click=${() => void this.#business?.open('language')}>${icon('globe')}<span class="tools-name">${t('chat.tools.language')}</span></button>
         ${toolsView({
           reading: this.#reader.supported ? this.#reader.automatic : undefined,
           toggleReading: () => this.#reader.toggleAutomatic(),
           save: empty ? undefined : (kind) => void this.#save(kind),
           erase: () => void this.#business?.open('delete'),
         })}
-        ${this.launcher ? html`<button type="button" class="close" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
+        ${this.launcher ? html`<button type="button" class="top-tool" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       ${trustView(conversation.trust, () => void this.#logOut())}
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
@@ -212,7 +212,7 @@ export class VerbondenChat extends LitElement {
           typed: () => this.#onTyped(),
         })}
       </div>
-      ${this.#business ? panelView(this.#business, () => this.#onPanelClosed()) : nothing}
+      ${this.#business ? panelView(this.#business, conversation.language, () => this.#onPanelClosed()) : nothing}
     </section>
     <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>`;
   }
@@ -408,11 +408,6 @@ export class VerbondenChat extends LitElement {
     }
   }
 
-  async #choose(language: string): Promise<void> {
-    const done = await this.#session?.call('language', { language }).catch(() => undefined);
-    if (!done?.ok) this.#announce(t('chat.panel.offline'));
-  }
-
   /** The conversation is no longer there, or it is another one. */
   #forget(deleted: boolean): void {
     if (deleted) this.#session?.forget();
@@ -423,7 +418,7 @@ export class VerbondenChat extends LitElement {
   }
 
   #onDone(words: string): void {
-    this.#announce(words);
+    if (words) this.#announce(words);
     void this.updateComplete.then(() => this.#settleFocus());
   }
 

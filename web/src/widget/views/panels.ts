@@ -4,6 +4,9 @@ import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { Business } from '../business.ts';
 
+/** Dutch, easy Dutch, and the languages in which we have texts (loket/conversations/language.py). */
+const LANGUAGES = ['nl', 'makkelijk', 'en', 'de', 'tr', 'pl', 'uk', 'ar'];
+
 /** What went wrong; the region is there before it is needed, else a screen reader says nothing. */
 function troubleView(business: Business): TemplateResult {
   return html`<div role="alert" id="panel-trouble">${business.trouble ? html`<p class="trouble">${icon('warning')}<span>${business.trouble}</span></p>` : nothing}</div>`;
@@ -18,7 +21,7 @@ function buttonsView(business: Business, submit: string, cancel: string): Templa
 }
 
 /** The open dialog; the element is always there, for it is opened by a call. */
-export function panelView(business: Business, onClose: () => void): TemplateResult {
+export function panelView(business: Business, language: string, onClose: () => void): TemplateResult {
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
@@ -29,13 +32,23 @@ export function panelView(business: Business, onClose: () => void): TemplateResu
   return html`<dialog aria-labelledby="panel-title" @close=${onClose}>
     ${panel === undefined
       ? nothing
+      : panel === 'language'
+        ? languageView(business, language)
       : !business.ready
-        ? html`<form method="dialog"><p id="panel-title">${t('chat.panel.offline')}</p><button class="nl-button nl-button--secondary">${t('chat.panel.close')}</button></form>`
-      : html`<form novalidate @submit=${onSubmit}>
+        ? html`<form class="panel" method="dialog"><p id="panel-title">${t('chat.panel.offline')}</p><button class="nl-button nl-button--secondary">${t('chat.panel.close')}</button></form>`
+      : html`<form class="panel" novalidate @submit=${onSubmit}>
           <h2 class="nl-heading nl-heading--level-2" id="panel-title">${t(`chat.${panel}.title`)}</h2>
           ${panel === 'delete' ? deleteView(business) : callbackView(business)}
         </form>`}
   </dialog>`;
+}
+
+/** Each language named in itself. */
+function languageView(business: Business, language: string): TemplateResult {
+  return html`<div class="panel"><h2 class="nl-heading nl-heading--level-2" id="panel-title">${t('chat.tools.language')}</h2>
+    ${LANGUAGES.map((code) => html`<button type="button" class="choice" lang=${code === 'makkelijk' ? 'nl' : code} aria-current=${code === language || nothing} @click=${() => business.choose(code)}>${t(`chat.languages.${code}`)}${code === language ? icon('check') : nothing}</button>`)}
+    ${troubleView(business)}
+    <form method="dialog"><button class="nl-button nl-button--subtle">${t('chat.panel.close')}</button></form></div>`;
 }
 
 function deleteView(business: Business): TemplateResult {
