@@ -103,6 +103,7 @@ async def test_keeping_and_deleting_the_conversation(product: RunningProduct, ci
     other = Citizen(await citizen.page.context.new_page(), citizen.watch)
     await other.arrive(product.url)
     await expect(other.said(secret)).to_have_count(1)
+    await citizen.page.bring_to_front()  # a browser lets a page behind another one run slowly
     # When they keep it, it is theirs as a page and as data
     for form in ("html", "json"):
         async with citizen.page.expect_download() as waiting:
