@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.understanding.figures import figures, missed_bars
-from benchmarks.understanding.holdout import cross_validated
+from benchmarks.understanding.holdout import cross_validated, of_later_writers
 from benchmarks.understanding.records import InvalidSet, read_messages, understand_all
 from benchmarks.understanding.report import page
 from loket.understanding.package import NoModel, load_model
@@ -29,6 +29,7 @@ REFERENCE_DAY = date(2026, 11, 22)
 """The day on which the messages of the development set were written: "gisteren" is the day before."""
 
 OWN = "eigen berichten, door modellen die ze niet zagen"
+WRITERS = "eigen berichten van schrijvers die in de training ontbraken"
 TIMED = ("ms_mediaan", "ms_p95")
 """Figures that depend on what else the machine does."""
 
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     sets: dict[str, dict[str, Any]] = {}
     messages, own = cross_validated(ROOT, ROOT / "var" / "cache" / "evaluate", lambda text: print(text, file=sys.stderr))
     sets[OWN] = figures(own)
+    sets[WRITERS] = figures(of_later_writers(own))
     path = args.file or (DEVELOPMENT_SET if DEVELOPMENT_SET.exists() else None)
     if path is not None:
         try:

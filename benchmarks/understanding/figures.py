@@ -12,7 +12,7 @@ from loket.understanding.calibration import MIX
 
 CRISIS, OUT_OF_SCOPE, QUESTION = "crisis", "buiten_bereik", "antwoord"
 LOOK_ALIKES = "crisis_niet"
-"""File with messages that look like a cry for help and are none."""
+"""End of the names of files with messages that look like a cry for help and are none."""
 
 BINS = 10
 BARS: dict[str, tuple[str, float]] = {
@@ -34,7 +34,7 @@ def figures(records: Sequence[Record]) -> dict[str, Any]:
     questions = [r for r in records if r.uitkomst == QUESTION and r.organisaties]
     crises, calm = _split(records, lambda r: r.uitkomst == CRISIS)
     strange, inside = _split(records, lambda r: r.uitkomst == OUT_OF_SCOPE)
-    look_alikes = [r for r in calm if r.bron == LOOK_ALIKES]
+    look_alikes = [r for r in calm if r.bron.endswith(LOOK_ALIKES)]
     foreign = [r for r in records if r.taal != "nl"]
     times = [r.ms for r in records]
     return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.understanding.records import Message, Record, understand_all
+from benchmarks.understanding.records import Message, Record, understand_batch
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.examples import from_directory, from_file
 from loket.understanding.model import FOLLOW_UP, UnderstandingModel
@@ -16,7 +17,7 @@ from loket.understanding.training import train
 
 FOLDS = 3
 BLOCK = 8
-"""Messages that stay together: whoever wrote them had one subject in mind."""
+"""Messages of the first writer that stay together: most of them are about one subject."""
 
 FROM = (
     "data/nlu",
@@ -29,17 +30,32 @@ FROM = (
     "benchmarks/understanding/records.py",
 )
 
+FIRST = 1
+LATER = re.compile(r"w[0-9]+_")
+"""File names of later writers (their blocks have `schrijver` with the same number)."""
+
+BATCH = 64
 Say = Callable[[str], None]
 
 
 def own_messages(root: Path) -> list[tuple[int, Message, Example]]:
-    """Every message of our own with its fold. Follow-ups are left out: they mean nothing by themselves."""
+    """Every message of our own with its fold.
+
+    All that a later writer wrote is in one fold: it is understood by a model that knows nothing of that writer. The
+    first wrote too much for that; theirs are divided in blocks.
+    """
     found = []
     for path in sorted((root / "data" / "nlu").rglob("*.yml")):
         for number, example in enumerate(from_file(path)):
             message = Message(example.tekst, example.uitkomst, example.organisaties, example.taal, None, path.stem)
-            found.append(((number // BLOCK) % FOLDS, message, example))
+            block = number // BLOCK if example.schrijver == FIRST else example.schrijver
+            found.append((block % FOLDS, message, example))
     return found
+
+
+def of_later_writers(records: Sequence[Record]) -> list[Record]:
+    """The records of messages whose writer was left out as a whole."""
+    return [record for record in records if LATER.match(record.bron)]
 
 
 def cross_validated(root: Path, cache: Path, say: Say) -> tuple[list[Message], list[Record]]:
@@ -54,10 +70,10 @@ def cross_validated(root: Path, cache: Path, say: Say) -> tuple[list[Message], l
     for fold in range(FOLDS):
         say(f"own messages, part {fold + 1} of {FOLDS}: training without them")
         trained = train([example for number, _, example in folds if number != fold] + extra, cache.parent)
-        model = UnderstandingModel(trained.features, trained.heads, gate, other=trained.other)
+        model = UnderstandingModel(trained.features, trained.heads, gate, neighbours=trained.neighbours)
         tested = [(i, m) for i, (number, m, _) in enumerate(folds) if number == fold and m.uitkomst != FOLLOW_UP]
         say(f"own messages, part {fold + 1} of {FOLDS}: {len(tested)} messages")
-        found = understand_all(model, [message for _, message in tested])
+        found = understand_batch(model, [message for _, message in tested], BATCH)
         records.update(zip([i for i, _ in tested], found))
     ordered = [records[i] for i in sorted(records)]
     cache.mkdir(parents=True, exist_ok=True)

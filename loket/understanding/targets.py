@@ -40,6 +40,7 @@ class Example:
         taal: nl, en, tr, ar, pl, uk or de.
         product: id in the verwijsindex.
         gewicht: how much the text counts for the organisation.
+        schrijver: number of who wrote it.
     """
 
     tekst: str
@@ -48,6 +49,7 @@ class Example:
     taal: str = "nl"
     product: str | None = None
     gewicht: float = 1.0
+    schrijver: int = 1
 
     @property
     def bericht(self) -> bool:

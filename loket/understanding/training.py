@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from loket.understanding.calibration import fit_temperature, real_mix
-from loket.understanding.embedding import SIZE, EmbeddingCache, available
-from loket.understanding.features import DENSE_WEIGHT, Features
+from loket.understanding.embedding import SIZE, EmbeddingCache, Matrix, available
+from loket.understanding.features import DENSE_WEIGHT, DUTCH, Features
 from loket.understanding.heads import Array, Head
-from loket.understanding.other_languages import OtherLanguages
+from loket.understanding.neighbours import Neighbours, joined
 from loket.understanding.solver import softmax_regression
 from loket.understanding.targets import Example, Target, targets
 
 FOLDS = 4
 CALIBRATION_FOLDS = 2
-"""Folds on which the scores are calibrated; all four would take twice the time and change them by a few percent."""
+"""Folds on which the scores are calibrated; more would take more time and change them by a few percent."""
 
 BLOCK = 16
 """Examples that stay together in a fold: neighbours in a file resemble each other, so every n-th alone is too easy."""
@@ -39,28 +39,21 @@ Progress = Callable[[str], None]
 Indices = NDArray[np.intp]
 
 
-OTHER = "uitkomst_anders"
-"""Head for the outcome of messages that are not in Dutch."""
-
-OTHER_DENSE = 2.5
-"""For those the meaning counts for more against the letters: .74 instead of .68 right on our held-out messages."""
-
-
 @dataclass(frozen=True)
 class Trained:
     """The trained parts, to be saved in a folder."""
 
     features: Features
     heads: dict[str, Head]
-    other: OtherLanguages | None
+    neighbours: Neighbours | None
 
     def save(self, folder: Path) -> None:
         """Write everything into an existing folder."""
         self.features.save(folder)
         for name, head in self.heads.items():
             head.save(folder, name)
-        if self.other is not None:
-            self.other.save(folder)
+        if self.neighbours is not None:
+            self.neighbours.save(folder)
 
 
 def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda _: None) -> Trained:
@@ -71,90 +64,91 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
         cache: folder for embeddings.
         progress: told in words what is going on.
     """
-    texts = [example.tekst for example in examples]
+    texts, languages = [example.tekst for example in examples], [example.taal for example in examples]
     progress(f"{len(texts)} voorbeelden")
     vectors = EmbeddingCache(cache).embed(texts) if available() else None
     features = Features(with_embeddings=vectors is not None)
-    features.fit(texts, vectors)
-    rows, _ = features.rows(texts, vectors)
-    dense = SIZE if vectors is not None else 0
-    outcomes = np.array([example.uitkomst if example.bericht else "" for example in examples])
-    foreign = np.array([example.taal != "nl" for example in examples])
+    features.fit(texts, languages, vectors)
+    letters = features.letters(texts)
+    meaning = None if vectors is None else features.meaning(vectors, languages)
+    rows = features.rows(letters, meaning)
+    dense = 0 if meaning is None else SIZE
+    outside = folds(examples)
     heads: dict[str, Head] = {}
-    held: dict[str, HeldOut] = {}
+    members: dict[str, tuple[Indices, sparse.csr_matrix]] = {}
     for name, target in targets(examples).items():
         progress(f"klassen van {name}: {len(target.names)}")
-        part = rows[target.index]
-        if name == "product":
-            heads[name] = fit_centroids(part, target, dense)
+        if name == "taal":  # known before the meaning, which is centred by language
+            heads[name] = _fit(letters[target.index], 0, target, name)
+        elif name == "product":
+            heads[name] = fit_centroids(rows[target.index], target, dense)
+        else:
+            heads[name] = fit_head(rows, meaning, target, name, examples, outside)
+            members[name] = (target.index, sparse.csr_matrix(target.shares))
+    return Trained(features, heads, None if meaning is None else Neighbours(meaning, members))
+
+
+def folds(examples: Sequence[Example]) -> Indices:
+    """In which fold each message is held out to calibrate the scores, shape (n,); -1: in none.
+
+    Whole writers are left out, one in each fold: a citizen is a writer that no model has seen. What there is too little
+    of for that (other languages, or all, when one writer wrote everything) is left out in blocks.
+    """
+    first = min((example.schrijver for example in examples), default=1)
+    several = len({example.schrijver for example in examples if example.bericht}) > CALIBRATION_FOLDS
+    found = np.full(len(examples), -1, dtype=np.intp)
+    for number, example in enumerate(examples):
+        if not example.bericht:
             continue
-        heads[name], held[name] = fit_head(part, dense, target, name, outcomes[target.index] if name != "taal" else None)
-        if name == "uitkomst" and dense and foreign.any():
-            heads[OTHER] = _fit_other(part, dense, target, np.where(foreign, outcomes, "")[target.index])
-    return Trained(features, heads, _join(examples, rows, foreign, heads, held) if dense else None)
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Scores of examples by weights that did not see them: which (positions in the examples), logits and right class."""
-
-    index: Indices
-    logits: NDArray[np.floating]
-    gold: Indices
+        if several and example.schrijver != first:
+            found[number] = example.schrijver % CALIBRATION_FOLDS
+        elif not several or example.taal != DUTCH:
+            block = (number // BLOCK) % FOLDS
+            found[number] = block if block < CALIBRATION_FOLDS else -1
+    return found
 
 
 def fit_head(
-    rows: sparse.csr_matrix, dense: int, target: Target, name: str, outcomes: NDArray[np.str_] | None
-) -> tuple[Head, HeldOut]:
-    """One classifier with calibrated scores, and the held-out scores that calibrated it.
+    rows: sparse.csr_matrix,
+    meaning: Matrix | None,
+    target: Target,
+    name: str,
+    examples: Sequence[Example],
+    outside: Indices,
+) -> Head:
+    """One classifier whose scores, together with those of the nearest texts, are calibrated.
 
     Args:
-        rows: features of the examples of `target`.
-        dense: number of dense columns at the end of `rows`.
+        rows: features of all examples.
+        meaning: their centred embeddings; None without embeddings.
         target: the classes.
         name: of the head: its strength and iterations.
-        outcomes: of each example that is a message, "" for the others; None leaves the scores uncalibrated. Scores are
-            calibrated on messages only, weighed as outcomes occur in reality, on folds that the weights did not see.
+        examples: all of them.
+        outside: the fold in which each is held out. Scores are calibrated on messages that the weights did not see,
+            weighed as outcomes occur in reality.
     """
-    head = _fit(rows, dense, target, name)
-    fold = (np.arange(len(target.gold)) // BLOCK) % FOLDS
+    dense = 0 if meaning is None else SIZE
+    head = _fit(rows[target.index], dense, target, name)
+    fold = outside[target.index]
     places: list[Indices] = []
     logits: list[NDArray[np.floating]] = []
-    for number in range(CALIBRATION_FOLDS if outcomes is not None else 0):
-        inside, outside = np.flatnonzero(fold != number), np.flatnonzero((fold == number) & (outcomes != ""))
-        if len(inside) and len(outside):
-            places.append(outside)
-            logits.append(_fit(rows[inside], dense, target.part(inside), name).logits(rows[outside]))
-    if not places or outcomes is None:
-        return head, HeldOut(np.zeros(0, np.intp), np.zeros((0, len(target.names))), np.zeros(0, np.intp))
-    where, scores = np.concatenate(places), np.concatenate(logits)
-    gold = target.gold[where]
-    head.temperature = fit_temperature(scores, gold, real_mix(outcomes[where], target.names, gold, name))
-    return head, HeldOut(target.index[where], scores, gold)
-
-
-def _fit_other(rows: sparse.csr_matrix, dense: int, target: Target, outcomes: NDArray[np.str_]) -> Head:
-    scale = np.ones(rows.shape[1], dtype=np.float32)
-    scale[-dense:] = OTHER_DENSE
-    head, _ = fit_head((rows @ sparse.diags(scale)).tocsr(), dense, target, "uitkomst", outcomes)
-    return Head(head.labels, head.weights * scale, head.bias, head.temperature)
-
-
-def _join(
-    examples: Sequence[Example],
-    rows: sparse.csr_matrix,
-    foreign: NDArray[np.bool_],
-    heads: dict[str, Head],
-    held: dict[str, HeldOut],
-) -> OtherLanguages | None:
-    if "organisatie" not in heads or "product" not in heads:
-        return None
-    other = OtherLanguages.fit(examples, heads["organisatie"], heads["product"])
-    seen = held["organisatie"]
-    chosen = foreign[seen.index]
-    if chosen.any():
-        other.calibrate(seen.logits[chosen], heads["product"].logits(rows[seen.index[chosen]]), seen.gold[chosen])
-    return other
+    for number in range(CALIBRATION_FOLDS):
+        inside, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        if not len(inside) or not len(held):
+            continue
+        part = target.part(inside)
+        found = _fit(rows[part.index], dense, part, name).logits(rows[target.index[held]])
+        if meaning is not None:
+            near = Neighbours(meaning[part.index], {name: (np.arange(len(inside)), sparse.csr_matrix(part.shares))})
+            found = joined(name, found, near.scores(name, near.likeness(meaning[target.index[held]])))
+        places.append(held)
+        logits.append(found)
+    if places:
+        where = np.concatenate(places)
+        outcomes = np.array([examples[i].uitkomst for i in target.index[where]])
+        gold = target.gold[where]
+        head.temperature = fit_temperature(np.concatenate(logits), gold, real_mix(outcomes, target.names, gold, name))
+    return head
 
 
 def _fit(rows: sparse.csr_matrix, dense: int, target: Target, name: str) -> Head:
