@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +24,8 @@ def examples() -> list[Example]:
 
 
 @pytest.fixture(scope="module")
-def trained(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
-    yield train(examples, tmp_path_factory.mktemp("cache"))
+def trained(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    return train(examples, tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
