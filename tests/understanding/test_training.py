@@ -14,7 +14,7 @@ from loket.understanding.model import UnderstandingModel
 from loket.understanding.targets import Example
 from loket.understanding.training import Trained, folds, train
 
-FILES = ("w4_zaken.yml", "w4_gesprek.yml", "w4_crisis.yml", "w4_privacy.yml", "w4_crisis_niet.yml")
+FILES = ("w5_zaken.yml", "w5_gesprek.yml", "w5_crisis.yml", "w5_privacy.yml", "w5_crisis_niet.yml")
 GATE = CrisisGate.load(Path("data/crisis/poort.yaml"))
 
 
