@@ -19,7 +19,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import rasa_fixes
 from bot.components.understanding import VerbondenUnderstanding
+from bot.memory import RecentTurns
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.in_conversation import FOLLOW_UP, begun, in_conversation
 
@@ -63,6 +65,7 @@ class VerbondenInput(InputChannel):
         secret = (credentials or {}).get("secret") or ""
         if not secret or secret.startswith("${"):
             raise ValueError("VERBONDEN_BOT_SECRET is not set")
+        rasa_fixes.apply()
         return cls(secret)
 
     def _known(self, request: Request) -> bool:
@@ -75,7 +78,8 @@ class VerbondenInput(InputChannel):
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
-            ready = agent is not None and agent.is_ready()
+            # Rasa takes a store in its own memory when it can not find ours: then a restart would forget every conversation.
+            ready = agent is not None and agent.is_ready() and isinstance(_own_store(agent), RecentTurns)
             return response.json({"ready": ready}, status=200 if ready else 503)
 
         @routes.route("/webhook", methods=["POST"])
@@ -141,11 +145,17 @@ async def _forget(agent: Agent, session: Text) -> None:
 
     The store is always the one of endpoints.yml: Redis, with one key for each session.
     """
-    store = agent.tracker_store
-    while hasattr(store, "_tracker_store"):  # Rasa wraps a store to survive its failure
-        store = store._tracker_store
+    store = _own_store(agent)
     async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
         store.red.delete(store.key_prefix + session)
+
+
+def _own_store(agent: Agent) -> Any:
+    """The tracker store of endpoints.yml: Rasa wraps it to survive its failure."""
+    store = agent.tracker_store
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    return store
 
 
 def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], gate: CrisisGate) -> None:
