@@ -68,6 +68,11 @@ export class Desk {
 
   constructor(private readonly options: DeskOptions) {}
 
+  /** For parts of the screen that ask the server something of their own. */
+  get api(): Api {
+    return this.options.api;
+  }
+
   /** Whether the opened conversation is the user's own to answer. */
   get mine(): boolean {
     const item = this.detail?.item;

@@ -1,4 +1,5 @@
 /** Entry of the desk's page. */
+import { ChannelLimits } from './limits/limits.ts';
 import nldsCss from 'virtual:nlds';
 import themeCss from '../theme/theme.css?inline';
 import baseCss from '../shared/base.css?inline';
@@ -16,4 +17,5 @@ document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss, re
 });
 customElements.define('verbonden-chooser', Chooser);
 customElements.define('verbonden-answer-form', AnswerForm);
+customElements.define('verbonden-limits', ChannelLimits);
 customElements.define('verbonden-balie', VerbondenBalie);

@@ -58,5 +58,6 @@ export function composerView(desk: Desk, state: ComposerState, actions: Composer
       <button type="submit" class="nl-button nl-button--primary">${icon(note ? 'note' : 'send')}<span class="nl-button__label">${t(note ? 'desk.composer.send_note' : 'desk.composer.send_reply')}</span></button>
     </div>
     <p class="keys" id="reply-keys">${t('desk.composer.keys')}</p>
+    ${note ? nothing : html`<verbonden-limits .api=${desk.api} .conversation=${desk.detail.item.id} .channel=${desk.detail.item.channel} .text=${state.text}></verbonden-limits>`}
   </form>`;
 }
