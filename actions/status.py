@@ -27,6 +27,9 @@ from loket.privacy.second_factor import second_factor
 from loket.understanding.patterns import PatternGroups
 
 log = structlog.get_logger(__name__)
+ASKS = "wens"
+"""Field of the summary for a sentence in which the citizen asks or wants something."""
+
 DETAIL = "gegevens:"
 """The last answer was that a detail was noted."""
 
@@ -169,7 +172,10 @@ class DataOnly(Action):
         gemeente = entity(tracker, "gemeente")
         learn(dispatcher, gemeente=gemeente)
         product = str(facts.get("product") or "")
-        if told_before(tracker, DETAIL):
+        if resources.signals().field(str(tracker.latest_message.get("text") or "")) == ASKS:
+            where = [{"reach": facts["organisatie"]}] if facts.get("organisatie") else []
+            say(dispatcher, text("gegevens.vraag"), *where)
+        elif told_before(tracker, DETAIL):
             say(dispatcher, text("gegevens.nog_meer"))
         elif gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
             say(dispatcher, text("gegevens.gemeente", gemeente=gemeente), {"product": product})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, List, NamedTuple, Optional, Text
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -24,11 +24,20 @@ from bot.components.understanding import VerbondenUnderstanding
 from bot.memory import RecentTurns
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.in_conversation import FOLLOW_UP, begun, in_conversation
+from loket.understanding.signals import Signals
 
 log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
+SIGNALS = Path("data/overdracht/signalen.yaml")
 LOCK_SECONDS = 15.0
 """How long a killed Rasa keeps a session locked; longer than any turn (the gateway waits 12 s for one)."""
+
+
+class _Listening(NamedTuple):
+    """What is heard in a message beside the model: danger, and whether something is asked."""
+
+    gate: CrisisGate
+    signals: Signals
 
 
 class _Collector(OutputChannel):
@@ -53,7 +62,9 @@ class VerbondenInput(InputChannel):
 
     def __init__(self, secret: Text) -> None:
         self._secret = secret
-        self._gate = CrisisGate.load(Path(VerbondenUnderstanding.get_default_config()["crisis"]))
+        self._listening = _Listening(
+            CrisisGate.load(Path(VerbondenUnderstanding.get_default_config()["crisis"])), Signals.load(SIGNALS)
+        )
 
     @classmethod
     def name(cls) -> Text:
@@ -86,7 +97,7 @@ class VerbondenInput(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._known(request):
                 return response.json({"error": "unknown caller"}, status=403)
-            return await _turn(request.app.ctx.agent, request.json, self._gate)
+            return await _turn(request.app.ctx.agent, request.json, self._listening)
 
         @routes.route("/understand", methods=["POST"])
         async def understand(request: Request) -> HTTPResponse:
@@ -106,7 +117,7 @@ class VerbondenInput(InputChannel):
         return routes
 
 
-async def _turn(agent: Agent, body: Dict[Text, Any], gate: CrisisGate) -> HTTPResponse:
+async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> HTTPResponse:
     """One turn of the dialogue; 503 when an action failed, and then it is as if nothing was asked.
 
     The lock is ours and not the one of `agent.handle_message`: a repeated message must wait for the first attempt, which may
@@ -116,7 +127,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any], gate: CrisisGate) -> HTTPRe
         return response.json({"error": "not ready"}, status=503)
     session, message_id = body["session"], body[MESSAGE_ID]
     parse_data = await agent.parse_message(body["text"])
-    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {}, gate)
+    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {}, listening)
     async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
         if body.get("again"):
             tracker = await agent.tracker_store.retrieve(session)
@@ -158,12 +169,13 @@ def _own_store(agent: Agent) -> Any:
     return store
 
 
-def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], gate: CrisisGate) -> None:
+def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], listening: _Listening) -> None:
     """Read a message after others as such; a button and a bare case number keep their own meaning."""
     alone = parse_data.get("understanding")
     if not alone or not begun(facts):
         return
-    found = in_conversation(alone, gate.route(parse_data.get("text") or ""))
+    text = parse_data.get("text") or ""
+    found = in_conversation(alone, listening.gate.route(text), listening.signals.field(text) == "wens")
     if found.get("vervolg") and not found.get("alleen_gegevens"):
         parse_data["intent"] = {"name": FOLLOW_UP, "confidence": 1.0}
     parse_data["understanding"] = found

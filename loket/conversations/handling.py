@@ -55,9 +55,6 @@ HUMAN = "/mens"
 OURS: dict[str, Any] = {"vervolg": True}
 """Understanding of an answer to our own question: it carries on, and is nothing that the citizen asks."""
 
-DANGER_TOLD = "gevaar_gezegd"
-"""Fact: the route whose numbers were given last while the citizen waits."""
-
 WAITING_TOLD = "wachten_gemeld"
 """Fact: when the citizen was last told that a message was kept for the human."""
 
@@ -257,10 +254,10 @@ class Handler:
         short = self._short(work.conversation.channel)
         if understanding.get("uitkomst") == "crisis":
             route = understanding.get("crisis") or "112"
-            again = work.conversation.facts.get(DANGER_TOLD) == route
+            again = work.conversation.reason == "crisis"
             rendered = [self._composer.text("crisis.opnieuw" if again else f"crisis.{route}", short)]
             columns = {"urgency": "spoed", "reason": "crisis"}
-            return await self._settle(work, rendered, understanding, {DANGER_TOLD: route}, None, columns)
+            return await self._settle(work, rendered, understanding, {}, None, columns)
         if work.conversation.state == State.CALLBACK.value and (
             work.message.payload == HUMAN or understanding.get("uitkomst") == "mens"
         ):

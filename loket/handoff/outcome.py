@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from loket.store.schema import Conversation, Message
 from loket.understanding.signals import Signals
 
-PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "privacy", "antwoord", "buiten_bereik", "smalltalk")
+PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "antwoord", "privacy", "buiten_bereik", "smalltalk")
 """Which outcome counts when messages differ: crisis > maatwerk > klacht/bezwaar > mens > status > antwoord."""
 
-FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.5, "privacy": 0.5}
+FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.6, "antwoord": 0.5, "privacy": 0.5}
 """From which calibrated score one message is enough to set the outcome of the conversation."""
 
 ROUTE_ORGANISATION = {"113": "113", "veiligthuis": "veiligthuis", "kind": "veiligthuis", "112": "112"}
@@ -23,8 +23,8 @@ SERIOUS = frozenset(
 """Signals of trouble; children, illness or a late letter alone are the stuff of ordinary questions."""
 
 ANSWERED_LAST = 1.0
-"""Weight of the organisation that was named to the citizen last, as much as a message that is surely about it: who goes on to
-another subject is handed over with that subject."""
+"""Weight of the organisation of the product that was answered last, as much as a message that is surely about it: who goes on
+to another subject is handed over with that subject."""
 
 MAATWERK_SIGNALS = 3
 """So many different serious signals in one conversation call for maatwerk, whatever the single messages say."""
@@ -84,7 +84,8 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
         outcome.organisatie = conversation.facts["organisatie_gekozen"]
         outcome.organisatie_seq = conversation.facts.get("organisatie_gekozen_seq")
     elif votes:
-        if (answered := conversation.facts.get("organisatie")) in votes:
+        kind, _, last = str(conversation.facts.get("laatste") or "").partition(":")
+        if kind == "product" and (answered := conversation.facts.get("organisatie")) in votes and last:
             votes[answered] += ANSWERED_LAST
         outcome.organisatie = max(votes, key=lambda o: votes[o])
         outcome.organisatie_seq = proof[outcome.organisatie][1]

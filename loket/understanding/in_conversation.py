@@ -24,6 +24,9 @@ DANGER_SURE = 0.75
 SUBJECT = ("organisatie", "onderwerp", "laatste")
 """Facts that show that something was asked and answered before."""
 
+OWN_MEANING = ("mens", "smalltalk")
+"""Outcomes that are never taken for a detail: the wish for a human, and courtesies."""
+
 FOLLOW_UP = "gegevens"
 """Intent of a message that only carries on."""
 
@@ -36,12 +39,13 @@ def begun(facts: Mapping[str, Any]) -> bool:
     return any(facts.get(name) for name in SUBJECT)
 
 
-def in_conversation(alone: Mapping[str, Any], heard: str | None) -> dict[str, Any]:
+def in_conversation(alone: Mapping[str, Any], heard: str | None, asks: bool = False) -> dict[str, Any]:
     """The understanding of a message that comes after others.
 
     Args:
         alone: result of the understanding of this message by itself (`Understanding.as_dict`).
         heard: what the lexical crisis gate hears in it.
+        asks: whether it has the form of a question or a wish; its odds are not raised then.
 
     Returns the same with `vervolg` true where it carries on, and with `zorg` instead of `crisis` where danger is not sure.
     """
@@ -52,7 +56,7 @@ def in_conversation(alone: Mapping[str, Any], heard: str | None) -> dict[str, An
         if others:
             found["uitkomst"], found["score"] = others[0]["id"], others[0]["score"]
         found["vervolg"] = True  # whatever else it is: not a new question
-    if found.get("crisis") or found.get("uitkomst") == "mens" or found.get("alleen_gegevens"):
+    if found.get("crisis") or found.get("uitkomst") in OWN_MEANING or found.get("alleen_gegevens") or asks:
         return found
     follows = float(found.get("vervolg_score") or 0.0)
     if follows * PRIOR_ODDS > float(found.get("score") or 0.0) * (1.0 - follows):
