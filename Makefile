@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint evaluate bench profile screenshots model web lock clean doctor
+.PHONY: help run test pytest lint evaluate bench bench-cases profile screenshots model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,10 @@ bench: ## measure how long a citizen waits for an answer
 profile: ## what our repairs of Rasa save, part by part
 	@$(SETUP) dev rasa
 	@PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 .venv-rasa/bin/python -m benchmarks.rasa_fixes
+
+bench-cases: ## measure 1,000 look-ups in the demo case system
+	@$(SETUP) dev
+	@$(BIN)/python -m benchmarks.cases $(ARGS)
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web inlog

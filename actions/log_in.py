@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import digid, inzage, own_cases
+from actions import digid, inzage, own_cases, resources
 from actions.conversation import FRESH
 from actions.reply import context, learn, say, text
+from loket.cases.errors import CaseSystemError
+from loket.contacts.content import PARTY
+
+log = structlog.get_logger(__name__)
+PARTY_SECONDS = 3.0
 
 
 class LogIn(Action):
@@ -44,10 +51,25 @@ class LoggedIn(Action):
             return FRESH
         say(dispatcher, text("digid.welkom"))
         await own_cases.tell_all(dispatcher, told, person)
+        learn(dispatcher, **{PARTY: await _party(person)})
         if (told.get("facts") or {}).get(digid.WAITING_FOR) == "inzage":
             await inzage.tell_who_looked(dispatcher, tracker)
             learn(dispatcher, **{digid.WAITING_FOR: "gedaan"})
         return FRESH
+
+
+async def _party(person: str) -> str | None:
+    """Who this is in the contact register, so that the contact can be registered after the BSN is gone; a register that is
+    down or slow costs no more than that: the contact is then anonymous."""
+    register = resources.contact_register()
+    if register is None:
+        return None
+    try:
+        async with asyncio.timeout(PARTY_SECONDS):
+            return await register.party(person)
+    except (CaseSystemError, TimeoutError) as error:
+        log.warning("contact_register.no_party", error=type(error).__name__)
+        return None
 
 
 class LogOut(Action):

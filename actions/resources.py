@@ -7,7 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from loket.cases.errors import CaseSystemError
 from loket.cases.registry import CaseSystems
+from loket.contacts.outbox import open_register
+from loket.contacts.register import ContactRegister
 from loket.directory import Directory
 from loket.identity.attempts import Attempts
 from loket.store import Store
@@ -54,6 +57,15 @@ def read_list(path: Path) -> list[dict[str, Any]]:
 def case_systems() -> CaseSystems:
     """The configured case systems."""
     return CaseSystems.from_file(os.environ.get("VERBONDEN_CASE_SYSTEMS", str(DATA / "zaaksystemen.yaml")))
+
+
+@cache
+def contact_register() -> ContactRegister | None:
+    """The register of contacts; None when none is set, or its file can not be used (`verbonden doctor` says which)."""
+    try:
+        return open_register(DATA / "klantinteracties.yaml", os.environ)
+    except CaseSystemError:
+        return None
 
 
 @cache

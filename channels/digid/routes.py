@@ -12,6 +12,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
@@ -83,6 +84,8 @@ class DigidRoutes:
         secret = request.cookies.get(COOKIE, "")
         session = await self._s.web_sessions.find(secret) if secret else None
         if session is None:
+            if link := request.query.get("link", ""):  # the chat stands on another site, which keeps our cookie from us
+                raise web.HTTPSeeOther(f"{self._url}/i/{quote(link, safe='')}")
             return self._s.pages.answer("geen_gesprek", 400, go=f"{self._url}/")
         try:
             address = await self._begin(secret, session.conversation_id)

@@ -17,6 +17,9 @@ from loket.directory import Directory
 from loket.handoff.summary import Summariser
 from loket.store.schema import Conversation, Message
 
+PARTY = "partij"
+"""Fact: UUID in the contact register of the citizen who logged in. The BSN itself is not kept for it."""
+
 
 class Wording(BaseModel):
     """data/overdracht/klantcontact.yaml; its comments say what each field is."""
@@ -57,6 +60,7 @@ class ContactContent(BaseModel):
         at: moment of the last message, ISO 8601.
         language: ISO 639-1.
         succeeded: None when unknown.
+        party: UUID in the register of the citizen who was logged in; None for who was not, who stays anonymous.
         cases: UUIDs of the zaken that were found.
         unit, unit_name: organisation of the member of staff who closed it; None when the bot alone talked.
         task: the promise, if one was made.
@@ -68,6 +72,7 @@ class ContactContent(BaseModel):
     at: str
     language: str
     succeeded: bool | None = None
+    party: str | None = None
     cases: list[str] = []
     unit: str | None = None
     unit_name: str | None = None
@@ -109,6 +114,7 @@ class ContentMaker:
             at=messages[-1].created_at.isoformat(),
             language=conversation.language,
             succeeded=self.wording.gelukt.get(str(closing.get("outcome"))),
+            party=conversation.facts.get(PARTY),
             cases=list(dict.fromkeys(str(case["uuid"]) for case in cases if case.get("uuid"))),
             unit=unit,
             unit_name=self._directory.name(unit) if unit else None,

@@ -181,6 +181,7 @@ class ContactOutbox:
                 at=datetime.fromisoformat(content.at),
                 language=content.language,
                 succeeded=content.succeeded,
+                party=content.party,
                 case_uuid=content.cases[0] if content.cases else None,
                 metadata={"gesprek": job.conversation_id},
             )

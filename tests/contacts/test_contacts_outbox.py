@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from loket.answers.compose import Composer
 from loket.bus import Bus
-from loket.contacts.content import ContentMaker, Wording
+from loket.contacts.content import PARTY, ContentMaker, Wording
 from loket.contacts.outbox import ContactOutbox, waiting
 from loket.contacts.register import ContactRegister
 from loket.conversations.desk import UNDO, Desk, FollowUp, Member, Outcome
@@ -132,6 +132,18 @@ async def test_closing_at_the_desk_registers_contact_cases_and_task(rig: Rig) ->
     async with rig.process.store.read() as session:
         job = await session.scalar(select(ContactJob))
         assert job is not None and (job.state, job.content) == ("done", {})
+
+
+async def test_who_was_logged_in_is_the_betrokkene(rig: Rig) -> None:
+    register = open_register(rig.demo.url)
+    party = await register.party("999990007")
+    await register.close()
+    await rig.said("Hoe ver is mijn zaak?", facts={PARTY: party})
+    rig.process.clock.turn(minutes=31)
+    await rig.run()
+    (contact,) = await rig.contacts()
+    assert [item["wasPartij"]["uuid"] for item in contact["_expand"]["hadBetrokkenen"]] == [party]
+    assert "999990007" not in str(contact)
 
 
 async def test_a_task_with_a_day_is_registered_whatever_the_outcome(rig: Rig) -> None:

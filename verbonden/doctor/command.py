@@ -16,6 +16,7 @@ import structlog
 from verbonden.commands import ROOT
 from verbonden.doctor.findings import Finding, Level, good, note, wrong
 
+PROVIDERS_OF_THE_DEMO = {"digid": "VERBONDEN_DIGID", "medewerkers": "VERBONDEN_MEDEWERKERS"}
 SIGNS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WRONG: "WRONG"}
 
 
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _examine(var: Path) -> AsyncIterator[Finding]:
     from verbonden.doctor.installed import examine_installed, examine_settings
+    from verbonden.doctor.log_in import examine_log_in
     from verbonden.doctor.notifications import examine_notifications
     from verbonden.doctor.reachable import examine_services, examine_stores
     from verbonden.doctor.registers import examine_registers
@@ -76,6 +78,8 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
         async for finding in examine_registers(environment):
             yield finding
         async for finding in examine_notifications(environment):
+            yield finding
+        async for finding in examine_log_in(environment):
             yield finding
 
 
@@ -111,6 +115,11 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
                   "ZAAKSYSTEEM_SECRET": secrets["zaaksysteem_secret"], "KLANTINTERACTIES_URL": status["zaaksysteem_url"],
                   "KLANTINTERACTIES_TOKEN": secrets["klantinteracties_token"],
                   "VERBONDEN_NRC_AUTHORIZATION": f"Bearer {secrets['nrc_authorization']}", "NRC_CALLBACK_URL": "demo"}
+    if "inlog" in status["children"]:
+        for name, prefix in PROVIDERS_OF_THE_DEMO.items():
+            found |= {f"{prefix}_ISSUER": f"http://127.0.0.1:{status['children']['inlog']['port']}/{name}",
+                      f"{prefix}_CLIENT_ID": "verbonden", f"{prefix}_CLIENT_SECRET": secrets["inlog_client_secret"]}
+        found["VERBONDEN_VAULT_KEYS"] = secrets["vault_key"]
     return found
 
 
