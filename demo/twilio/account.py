@@ -36,6 +36,7 @@ class Account:
         webhook_sms: address of inbound SMS, as people would set it in the console.
         webhook_whatsapp: the same for WhatsApp.
         deliver_to: origin that is really called instead of that of the webhook, as a reverse proxy would; empty: the same.
+        opt_out: how the provider itself handles STOP (optout.MODES); empty: as it does when nothing was arranged.
         regions: beginnings of numbers to which SMS is switched on.
     """
 
@@ -49,6 +50,7 @@ class Account:
     webhook_sms: str = ""
     webhook_whatsapp: str = ""
     deliver_to: str = ""
+    opt_out: str = ""
     regions: tuple[str, ...] = DUTCH_AND_NEAR
 
     @classmethod
@@ -72,6 +74,7 @@ class Account:
             service=environment.get("TWILIO_MESSAGING_SERVICE_SID", ""),
             webhook_sms=environment.get("TWILIO_FAKE_WEBHOOK_SMS", ""),
             webhook_whatsapp=environment.get("TWILIO_FAKE_WEBHOOK_WHATSAPP", ""),
+            opt_out=environment.get("TWILIO_FAKE_OPT_OUT", ""),
             deliver_to=environment.get("TWILIO_FAKE_DELIVER_TO", "").rstrip("/"),
         )
 

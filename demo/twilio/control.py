@@ -261,11 +261,11 @@ async def thread(request: web.Request) -> web.Response:
 
 
 async def messages(request: web.Request) -> web.Response:
-    """All messages as the API shows them, oldest first, with the moments as epoch seconds; for checkers."""
+    """All messages as the API shows them, oldest first, with the address that is told of their states; for checkers."""
     provider = request.app[PROVIDER]
     found = provider.store.messages(limit=100_000)
-    items = [{**resource(message), "created": message["created"], "sent": message["sent"],
-              "delivered_to_webhook": message["private"].get("delivered")} for message in reversed(found)]
+    items = [{**resource(message), "created": message["created"],
+              "callback": message["private"].get("callback", "")} for message in reversed(found)]
     return web.json_response({"messages": items})
 
 

@@ -42,7 +42,7 @@ def _words() -> dict[str, Any]:
 def mode_of(provider: Provider) -> str:
     """How opt-outs are handled now: what was set, else by whether there is a Messaging Service."""
     kept = provider.store.kept("setting", "opt_out")
-    return str(kept) if kept else "uitgebreid" if provider.account.service else "standaard"
+    return str(kept or provider.account.opt_out or ("uitgebreid" if provider.account.service else "standaard"))
 
 
 def apply(provider: Provider, citizen: Address, ours: Address, text: str) -> Effect | None:

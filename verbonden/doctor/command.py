@@ -15,6 +15,7 @@ import structlog
 
 from verbonden.commands import ROOT
 from verbonden.doctor.findings import Finding, Level, good, note, wrong
+from verbonden.supervision import telefoon
 
 PROVIDERS_OF_THE_DEMO = {"digid": "VERBONDEN_DIGID", "medewerkers": "VERBONDEN_MEDEWERKERS"}
 SIGNS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WRONG: "WRONG"}
@@ -56,6 +57,7 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
     from verbonden.doctor.notifications import examine_notifications
     from verbonden.doctor.reachable import examine_services, examine_stores
     from verbonden.doctor.registers import examine_registers
+    from verbonden.doctor.twilio import examine_twilio
 
     for finding in examine_installed(var):
         yield finding
@@ -80,6 +82,8 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
         async for finding in examine_notifications(environment):
             yield finding
         async for finding in examine_log_in(environment):
+            yield finding
+        async for finding in examine_twilio(environment):
             yield finding
 
 
@@ -120,6 +124,8 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
             found |= {f"{prefix}_ISSUER": f"http://127.0.0.1:{status['children']['inlog']['port']}/{name}",
                       f"{prefix}_CLIENT_ID": "verbonden", f"{prefix}_CLIENT_SECRET": secrets["inlog_client_secret"]}
         found["VERBONDEN_VAULT_KEYS"] = secrets["vault_key"]
+    if "twilio" in status["children"]:
+        found |= telefoon.settings(os.environ, secrets["twilio_account_sid"], secrets["twilio_auth_token"], status["twilio_url"])
     return found
 
 

@@ -118,7 +118,8 @@ def make_plan(var: Path, secrets: Secrets, model: Path, given: Mapping[str, str]
     if own_login:
         settings |= inlog.settings(base, secrets, f"http://{shown_host}:{port['inlog']}")
     if "twilio" in port:
-        settings |= telefoon.settings(base, secrets, f"http://{shown_host}:{port['twilio']}")
+        settings |= telefoon.settings(
+            base, secrets.twilio_account_sid, secrets.twilio_auth_token, f"http://{shown_host}:{port['twilio']}")
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         settings[variable] = base.get(variable) or THREADS
     environment = {**base, **settings}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from verbonden.supervision.probes import http_answers, http_ok
 from verbonden.supervision.process import Spec
-from verbonden.supervision.secrets_file import Secrets
 
 SMS_NUMBER, WHATSAPP_NUMBER = "+3197010200001", "+3197010200002"
 """Numbers of the demonstration; nothing is ever sent to or from them."""
@@ -24,17 +23,17 @@ def is_wanted(base: Mapping[str, str]) -> bool:
     return base.get("VERBONDEN_DEMO", "1") == "1" and not base.get("TWILIO_ACCOUNT_SID")
 
 
-def settings(base: Mapping[str, str], secrets: Secrets, url: str) -> dict[str, str]:
+def settings(base: Mapping[str, str], account_sid: str, auth_token: str, url: str) -> dict[str, str]:
     """The account, as the product must know it.
 
     Args:
         base: the environment; numbers that are set there stay.
-        secrets: of this folder.
+        account_sid, auth_token: of this folder's secrets.
         url: of the fake.
     """
     return {
-        "TWILIO_ACCOUNT_SID": secrets.twilio_account_sid,
-        "TWILIO_AUTH_TOKEN": secrets.twilio_auth_token,
+        "TWILIO_ACCOUNT_SID": account_sid,
+        "TWILIO_AUTH_TOKEN": auth_token,
         "TWILIO_API_URL": url,
         "TWILIO_SMS_NUMBER": base.get("TWILIO_SMS_NUMBER") or SMS_NUMBER,
         "TWILIO_WHATSAPP_NUMBER": base.get("TWILIO_WHATSAPP_NUMBER") or WHATSAPP_NUMBER,
@@ -56,6 +55,8 @@ def spec(var: Path, environment: Mapping[str, str], gateway: str, port: int) -> 
         "TWILIO_FAKE_WEBHOOK_SMS": f"{webhook}#rc=5&rp=all",
         "TWILIO_FAKE_WEBHOOK_WHATSAPP": f"{webhook}#rc=5&rp=all",
         "TWILIO_FAKE_DELIVER_TO": gateway,
+        # As docs/sms-en-whatsapp.md advises to arrange it: a new question after STOP can still be answered.
+        "TWILIO_FAKE_OPT_OUT": "uit",
         "TWILIO_FAKE_URL": environment["TWILIO_API_URL"],
     }
     kept = {name: value for name, value in environment.items() if name not in MAY_NOT_KNOW}
