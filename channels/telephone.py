@@ -14,6 +14,7 @@ from channels.onward import Onward, Targets
 from channels.registry import Channel
 from channels.sms.channel import SmsChannel
 from channels.twilio.api import TwilioApi
+from channels.twilio.asking import Asking
 from channels.twilio.rate import Rate
 from channels.twilio.receiving import Receiver
 from channels.twilio.sending import Sender
@@ -46,6 +47,7 @@ class Telephone:
     templates: Templates | None = None
     fetching: Fetching | None = None
     webhooks: Webhooks | None = field(default=None)
+    asking: Asking | None = None
 
     def targets(self, public_url: str) -> Targets:
         """Where citizens can go on."""
@@ -69,7 +71,9 @@ class Telephone:
             return
         known = Partners(store, inbox, clock)
         receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short)
-        self.webhooks = Webhooks(self.settings, Replays(store, clock), receiver, StatusUpdates(store, bus, clock), clock)
+        statuses = StatusUpdates(store, bus, clock)
+        self.webhooks = Webhooks(self.settings, Replays(store, clock), receiver, statuses, clock)
+        self.asking = Asking(store, self.api, statuses, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
 
     def add(self, app: web.Application) -> None:
@@ -79,13 +83,13 @@ class Telephone:
 
     async def start(self) -> None:
         """Begin."""
-        for part in (self.templates, self.fetching):
+        for part in (self.templates, self.fetching, self.asking):
             if part is not None:
                 await part.start()
 
     async def stop(self) -> None:
         """Stop."""
-        for part in (self.templates, self.fetching):
+        for part in (self.templates, self.fetching, self.asking):
             if part is not None:
                 await part.stop()
         if self.api is not None:

@@ -20,6 +20,7 @@ _COUNTERS = {
     "delivery_retries": ("Messages that are tried again later", ("channel", "reason")),
     "webhooks_refused": ("Requests to a webhook that were refused", ("provider", "reason")),
     "webhooks_repeated": ("Webhooks that came more than once and were handled once", ("provider",)),
+    "statuses_asked": ("States of messages that we had to ask for, as their call-back never came", ()),
     "opt_outs": ("Citizens who stopped messages", ("channel",)),
     "media_in": ("Files of citizens", ("channel",)),
 }

@@ -152,6 +152,11 @@ class TwilioApi:
                 return Sent(str(message.sid), str(message.status), int(message.num_segments or 0) or 1)
         return None
 
+    async def state(self, sid: str) -> tuple[str, int | None]:
+        """How far a message came, and its error. Raises ProviderFailed."""
+        found = await self._call(self._client.messages(sid).fetch_async())
+        return str(found.status), found.error_code
+
     async def fetch(self, source: str) -> bytes:
         """The bytes of a file of a message (`loket.media.fetching.Fetch`). Only the provider's own addresses are asked.
 

@@ -14,8 +14,9 @@ from channels.registry import DeliveryFailed
 from channels.sms import segments
 from channels.twilio import errors
 from channels.twilio.api import ProviderFailed, Sending, Sent, TwilioApi
+from channels.twilio.asking import AFTER as ASK_AFTER
 from channels.twilio.rate import Rate
-from channels.twilio.settings import STATUS_PATH, TwilioSettings
+from channels.twilio.settings import RETRIES, STATUS_PATH, TwilioSettings
 from loket import metrics
 from loket.partners import partners, progress
 from loket.store.engine import Store
@@ -71,7 +72,7 @@ class Sender:
                     log.info("twilio.found_again", message=message.id, part=part)
                     return await self._sent(row.id, found)
             await self._rate.turn(self._sender, self._per_second)
-            callback = f"{self._settings.public_url}{STATUS_PATH}?m={row.id}"
+            callback = f"{self._settings.public_url}{STATUS_PATH}?m={row.id}{RETRIES}"
             await self._sent(row.id, await self._api.send(sending, callback))
         except DeliveryFailed:
             await self._certain(row.id, row.error or 0)  # not our turn: nothing was sent
@@ -122,7 +123,10 @@ class Sender:
             if row.sid is not None and row.sid != sent.sid:
                 log.error("twilio.sent_twice", message=row.message_id, part=row.part)
             row.sid, row.updated_at = sent.sid, self._clock()
-            if progress.known(sent.state):
+            if sent.state in progress.ENDED:
+                # Found again, and at its end: what follows from that is not for the sending. We ask for it at once.
+                row.state, row.updated_at = progress.further(row.state, "sent"), row.first_tried_at - ASK_AFTER
+            elif progress.known(sent.state):
                 row.state = progress.further(row.state, sent.state)
             if self._channel == "sms":
                 row.segments = max(row.segments, sent.segments)

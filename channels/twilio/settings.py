@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 INBOUND_PATH = "/api/twilio/inbound"
 STATUS_PATH = "/api/twilio/status"
+RETRIES = "#rc=5&rp=all"
+"""After an address: the provider tries again when we do not answer, up to five times; by itself it does so once, and only when no
+connection can be made. The fragment is neither sent nor signed (webhooks-connection-overrides in Twilio's documentation)."""
 
 
 @dataclass(frozen=True)

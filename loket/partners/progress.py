@@ -14,6 +14,7 @@ _RANK = {
 """States of the provider in order. What was delivered can not fail any more; what arrived after a failure did arrive."""
 
 FAILED = frozenset({"failed", "undelivered", "canceled"})
+ENDED = FAILED | {"delivered", "read"}
 _SHOWN = {"sent": "sent", "delivered": "delivered", "read": "read"}
 
 

@@ -10,15 +10,12 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from channels.twilio.api import TwilioApi
-from channels.twilio.settings import INBOUND_PATH, TwilioSettings
+from channels.twilio.settings import INBOUND_PATH, RETRIES, TwilioSettings
 from channels.whatsapp.templates import Templates
 from verbonden.commands import ROOT
 from verbonden.doctor.findings import Finding, good, note, wrong
 
 PATIENCE = aiohttp.ClientTimeout(total=10)
-RETRIES = "#rc=5&rp=all"
-"""Makes the provider try again when we do not answer; by itself it does so only when no connection can be made."""
-
 
 class Unreachable(Exception):
     """The provider does not answer as it should; the message says how."""

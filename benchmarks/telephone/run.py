@@ -1,0 +1,140 @@
+"""One bad day, from the start of the product to the judgement."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from benchmarks.telephone.checker import problems, rows, waiting
+from benchmarks.telephone.citizens import Said, Telephones, crowd
+from verbonden.running import RunningProduct
+
+BAD_DAY: dict[str, Any] = {
+    "inbound_duplicate": 0.10,
+    "status_duplicate": 0.10,
+    "rest_error": 0.04,
+    "rest_throttle": 0.03,
+    "rest_lost_answer": 0.03,
+    "status_reorder": 0.05,
+    "step": 0.3,
+}
+"""10 % of the webhooks come twice, 10 % of the calls go wrong at the provider (a third of those after it accepted the message),
+5 % of the call-backs come in another order."""
+
+SETTLE_SECONDS = 180.0
+"""How long the last answers may take: what a killed gateway held is free again after 30 s."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a bad day.
+
+    Attributes:
+        problems: what is wrong; empty when all is well.
+        seconds: from the first message to the last state.
+        counts: of messages, duplicates, kills and so on.
+    """
+
+    problems: list[str]
+    seconds: float
+    counts: dict[str, int]
+
+
+async def bad_day(
+    product: RunningProduct, conversations: int, at_once: int = 60, seed: int = 1, kills: int = 2,
+    progress: Callable[[int], None] | None = None,
+) -> Result:
+    """Let citizens text, kill the gateway now and then, wait until all is settled, judge.
+
+    Args:
+        product: with SQLite and the fake provider.
+        conversations: how many citizens.
+        at_once: how many at the same time.
+        seed: for the faults and the citizens.
+        kills: how often the gateway is killed, spread over the day.
+        progress: called with the number of citizens that are done.
+    """
+    database = Path(product.database_url.removeprefix("sqlite:///"))
+    began = time.monotonic()
+    async with aiohttp.ClientSession() as http, Telephones(http, product.twilio_url) as phones:
+        first = max((event["id"] for event in (await phones.ask("GET", "log"))["events"]), default=0)
+        await phones.ask("PUT", "faults", **BAD_DAY, seed=seed)
+        thresholds = [conversations * (kill + 1) // (kills + 1) for kill in range(kills)]
+        killed: list[int] = []
+
+        def done(count: int) -> None:
+            if len(killed) < kills and count >= thresholds[len(killed)]:
+                killed.append(product.pid("gateway"))
+                os.kill(killed[-1], signal.SIGKILL)
+            if progress is not None:
+                progress(count)
+
+        everybody = await crowd(phones, conversations, at_once, seed, done)
+        await phones.ask("PATCH", "faults", rest_error=0, rest_throttle=0, rest_lost_answer=0)
+        mine = {(said.number, said.channel) for said in everybody}
+        await _settled(database, mine)
+        seconds = time.monotonic() - began
+        events = await _events(phones, first)
+        messages = (await phones.ask("GET", "messages"))["messages"]
+        await phones.ask("PUT", "faults")
+    messages = [one for one in messages if _citizen(one) in mine]
+    counts = _counts(everybody, events, messages, killed, database)
+    return Result(problems(database, everybody, events, messages), seconds, counts)
+
+
+def _citizen(message: dict[str, Any]) -> tuple[str, str]:
+    text = message["from"] if message["direction"] == "inbound" else message["to"]
+    return text.rpartition(":")[2], "whatsapp" if text.startswith("whatsapp:") else "sms"
+
+
+async def _settled(database: Path, citizens: set[tuple[str, str]]) -> None:
+    """Wait until nothing waits, twice in a row; gives up after SETTLE_SECONDS: what then still waits is a problem."""
+    deadline, quiet = time.monotonic() + SETTLE_SECONDS, 0
+    while quiet < 3 and time.monotonic() < deadline:
+        quiet = quiet + 1 if waiting(database, citizens) == 0 else 0
+        await asyncio.sleep(0.7)
+
+
+async def _events(phones: Telephones, after: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        page = (await phones.ask("GET", f"log?after={after}"))["events"]
+        found += page
+        if len(page) < 10_000:
+            return found
+        after = page[-1]["id"]
+
+
+def _counts(
+    everybody: list[Said], events: list[dict[str, Any]], messages: list[dict[str, Any]], killed: list[int], database: Path
+) -> dict[str, int]:
+    calls = [event for event in events if event["what"] == "api" and event["method"] == "POST"]
+    outbound = [one for one in messages if one["direction"] == "outbound-api"]
+    inbound_calls = [event["sid"] for event in events if event["what"] == "webhook.inbound"]
+    return {
+        "conversations": len(everybody),
+        "messages accepted": sum(len(said.sids) for said in everybody),
+        "messages sent again by citizens": sum(len(said.lost) for said in everybody),
+        "webhooks beyond the first of a message": len(inbound_calls) - len(set(inbound_calls)),
+        "answers at the provider": len(outbound),
+        "answers shown as failed": sum(
+            row["delivery"] == "failed" for row in rows(database, "select delivery from message where channel <> 'web'")),
+        "calls of the provider that failed": sum(event["status"] >= 400 for event in calls),
+        "answers of the provider that got lost": sum(event["what"] == "api.lost_answer" for event in events),
+        "call-backs out of order": sum(event["what"] == "callback.held" for event in events),
+        "kills of the gateway": len(killed),
+    }
+
+
+def seeds() -> int:
+    """A seed that differs each time."""
+    return random.SystemRandom().randrange(1, 10**6)
