@@ -1,6 +1,7 @@
 /** The desk as data, over the network's side of the contract (docs/protocol.md). */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Api, type Detail, type Item } from '../src/desk/api.ts';
+import { Api } from '../src/desk/api.ts';
+import type { Detail, Item } from '../src/desk/protocol.ts';
 import { Desk, sortQueue } from '../src/desk/desk.ts';
 import { Drafts } from '../src/desk/drafts.ts';
 import { duration, waiting, word } from '../src/desk/views/words.ts';
@@ -22,11 +23,12 @@ let answers: Record<string, { status?: number; body?: unknown } | undefined>;
 let current: Detail;
 let heard: number[];
 let urgent: number;
+let elsewhere: string[];
 
 /** A desk that has logged in, against answers as the protocol gives them. */
 async function loggedIn(): Promise<Desk> {
   const desk = new Desk({
-    api: new Api('https://verbonden.test/'), onChange: () => undefined, onUrgent: () => (urgent += 1), onHeard: (message) => heard.push(message.seq), words: (kind) => kind,
+    api: new Api('https://verbonden.test/'), onChange: () => undefined, onUrgent: () => (urgent += 1), storage: sessionStorage, onElsewhere: (kind) => elsewhere.push(kind), onHeard: (message) => heard.push(message.seq), words: (kind) => kind,
   });
   await desk.login('fatima', 'demo');
   await vi.advanceTimersByTimeAsync(0);
@@ -39,13 +41,15 @@ beforeEach(() => {
   answers = {};
   heard = [];
   urgent = 0;
+  elsewhere = [];
+  sessionStorage.clear();
   current = { item: item(), summary: null, messages: [said(1)], transitions: [] };
   vi.stubGlobal('fetch', async (address: string, options: RequestInit) => {
     const path = address.split('/api/balie/')[1] as string;
     const headers = options.headers as Record<string, string>;
     calls.push({ method: options.method as string, path, body: JSON.parse((options.body as string | undefined) ?? '{}'), csrf: headers['X-CSRF-Token'] });
     const usual: Record<string, unknown> = {
-      login: { user, csrf: 'token' }, 'conversations?view=waiting': { items: [current.item], counts: { waiting: 1, mine: 0, all: 1 } }, 'conversations/a': current,
+      login: { user, csrf: 'token' }, 'conversations?view=waiting': { items: [current.item], counts: { waiting: 1, mine: 0, asked: 0, team: 1, all: 1 } }, 'conversations/a': current,
     };
     const own = answers[path];
     if (own?.status === 0) throw new TypeError('network');
@@ -93,7 +97,7 @@ describe('writing', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(desk.pending).toMatchObject([{ text: 'Goedemiddag', error: 'Dit gesprek is niet van u.' }]);
     answers['conversations/a/messages'] = { body: { seq: 2 } };
-    desk.retry(desk.pending[0]?.id ?? '');
+    desk.outbox.retry(desk.pending[0]?.id ?? '');
     await vi.advanceTimersByTimeAsync(0);
     expect(desk.pending).toEqual([]);
     const ids = calls.filter((call) => call.path.endsWith('messages')).map((call) => call.body['id']);

@@ -1,66 +1,5 @@
 /** The desk's calls to the gateway (docs/protocol.md). */
-import type { Message, State } from '../shared/protocol.ts';
-
-export type View = 'waiting' | 'mine' | 'all';
-export type Outcome = 'answered' | 'referred' | 'callback' | 'complaint_registered' | 'no_answer' | 'other';
-export const OUTCOMES: Outcome[] = ['answered', 'referred', 'callback', 'complaint_registered', 'no_answer', 'other'];
-
-export interface User {
-  id: string;
-  name: string;
-  /** Id in the verwijsindex. */
-  organisation: string;
-  /** Its name for people. */
-  organisation_name?: string;
-  role: string;
-}
-
-export interface Item {
-  id: string;
-  state: State;
-  /** Raised by every change of owner; a claim under an old one is refused. */
-  epoch: number;
-  urgency: 'spoed' | 'hoog' | 'normaal';
-  topic: string | null;
-  organisation: { id: string; naam: string } | null;
-  channel: string;
-  language: string;
-  waiting_since: string | null;
-  owner: { id: string; name: string } | null;
-  last_text: string;
-  last_at: string;
-  reason: string | null;
-  trust: string;
-}
-
-export interface Summary {
-  prose: string[];
-  made_at: string;
-  /** `seq` is the message that proves the line; null when no message does. */
-  lines: { field: string; label: string; value: string; seq: number | null }[];
-}
-
-export interface Detail {
-  item: Item;
-  summary: Summary | null;
-  messages: Message[];
-  transitions: { from: string; to: string; actor: string; reason: string; at: string }[];
-}
-
-export interface Listing {
-  items: Item[];
-  counts: Record<View, number>;
-}
-
-/** What the server pushes to the desk. */
-export type DeskEvent =
-  | { type: 'queue' }
-  | { type: 'message'; conversation: string; message: Message }
-  | { type: 'state'; conversation: string; state: State; epoch: number; owner: Item['owner'] }
-  | { type: 'typing'; conversation: string }
-  | { type: 'spoed'; conversation: string }
-  /** The review list changed. */
-  | { type: 'review' };
+import type { Answer, Around, CaseStanding, Detail, Item, Listing, Status, Suggestion, User, View } from './protocol.ts';
 
 /** An answer that is not a success; `status` 0: no answer at all. */
 export class ApiError extends Error {
@@ -84,6 +23,16 @@ export class Api {
     return new URL(`${this.base}api/balie/ws`, location.href).href.replace(/^http/, 'ws');
   }
 
+  /** How one can log in here. */
+  async ways(): Promise<{ oidc: boolean; password: boolean }> {
+    return (await this.call('GET', 'login')) as { oidc: boolean; password: boolean };
+  }
+
+  /** Where the browser goes to log in elsewhere. */
+  get elsewhere(): string {
+    return `${this.base}api/balie/oidc/begin`;
+  }
+
   login(username: string, password: string): Promise<User> {
     return this.enter(this.call('POST', 'login', { username, password }));
   }
@@ -93,8 +42,17 @@ export class Api {
     return this.enter(this.call('GET', 'me'));
   }
 
-  async logout(): Promise<void> {
-    await this.call('POST', 'logout');
+  /** Logs out; returns where to log out further, if anywhere. */
+  async logout(): Promise<string | undefined> {
+    return ((await this.call('POST', 'logout')) as { further?: string | null }).further ?? undefined;
+  }
+
+  async presence(status: Status): Promise<void> {
+    await this.call('POST', 'presence', { status });
+  }
+
+  around(): Promise<Around> {
+    return this.call('GET', 'colleagues') as Promise<Around>;
   }
 
   list(view: View): Promise<Listing> {
@@ -105,13 +63,21 @@ export class Api {
     return this.call('GET', `conversations/${encodeURIComponent(id)}`) as Promise<Detail>;
   }
 
-  /** Takes a conversation. Raises ApiError 409 when another was first or it changed. */
-  claim(item: Item): Promise<Detail> {
-    return this.act(item.id, 'claim', { epoch: item.epoch }) as Promise<Detail>;
+  /** Opens a conversation that is not one's work; the reason is kept. */
+  open(id: string, reason: string): Promise<Detail> {
+    return this.act(id, 'open', { reason }) as Promise<Detail>;
+  }
+
+  /**
+   * A step under the epoch that the user had before their eyes. Raises ApiError 409 when another was first or it changed.
+   * What comes back is the conversation after it; empty when it is no longer the user's to read.
+   */
+  step(item: Item, step: string, body: Record<string, unknown> = {}): Promise<Detail> {
+    return this.act(item.id, step, { epoch: item.epoch, ...body }) as Promise<Detail>;
   }
 
   /** Says or notes something; sending the same `id` again is safe. */
-  async write(id: string, kind: 'messages' | 'notes', message: { id: string; text: string }): Promise<number> {
+  async write(id: string, kind: 'messages' | 'notes', message: { id: string; text: string; mentions?: string[] }): Promise<number> {
     return ((await this.act(id, kind, message)) as { seq: number }).seq;
   }
 
@@ -119,12 +85,34 @@ export class Api {
     await this.act(id, 'typing', {});
   }
 
-  async giveBack(item: Item, reason: string): Promise<void> {
-    await this.act(item.id, 'return', { epoch: item.epoch, reason });
+  async putAside(id: string): Promise<void> {
+    await this.act(id, 'aside', {});
   }
 
-  async close(item: Item, outcome: Outcome, note: string): Promise<void> {
-    await this.act(item.id, 'close', { epoch: item.epoch, outcome, note });
+  async answers(id: string, query: string): Promise<Answer[]> {
+    return ((await this.about(id, `answers?q=${encodeURIComponent(query)}`)) as { items: Answer[] }).items;
+  }
+
+  async suggestion(id: string): Promise<Suggestion | null> {
+    return ((await this.about(id, 'suggestion')) as { suggestion: Suggestion | null }).suggestion;
+  }
+
+  cases(id: string): Promise<{ items: CaseStanding[]; lookup: boolean }> {
+    return this.about(id, 'cases') as Promise<{ items: CaseStanding[]; lookup: boolean }>;
+  }
+
+  /** Looks up a case with what the citizen gave. Raises ApiError. */
+  async lookUp(id: string, number: string, factor: string): Promise<void> {
+    await this.act(id, 'lookup', { number, factor });
+  }
+
+  /** Address of a file of a message. */
+  file(id: string): string {
+    return `${this.base}api/balie/media/${encodeURIComponent(id)}`;
+  }
+
+  private about(id: string, path: string): Promise<unknown> {
+    return this.call('GET', `conversations/${encodeURIComponent(id)}/${path}`);
   }
 
   private act(id: string, action: string, body: unknown): Promise<unknown> {

@@ -5,32 +5,27 @@
  * how things stand instead of guessing.
  */
 import type { Message } from '../shared/protocol.ts';
-import { newId } from '../shared/id.ts';
-import { ApiError, type Api, type Detail, type DeskEvent, type Item, type Outcome, type User, type View } from './api.ts';
+import { ApiError, type Api } from './api.ts';
+import { DeskOutbox, type Draft } from './outbox.ts';
+import type { CaseStanding, Closing, Detail, DeskEvent, Item, Status, User, View } from './protocol.ts';
 
-/** Something written here that the server has not stored yet. */
-export interface Draft {
-  id: string;
-  conversation: string;
-  kind: 'messages' | 'notes';
-  text: string;
-  /** Set when it failed: why, in Dutch; empty when the server did not say. */
-  error?: string;
-}
-
-/** What the reader must know, and whether it is trouble. */
+/** What the reader must know, and whether it is trouble; `undo` takes back what was just done. */
 export interface Notice {
   text: string;
   trouble: boolean;
+  undo?: (() => void) | undefined;
 }
 
 export interface DeskOptions {
   api: Api;
+  storage: Storage;
   onChange: () => void;
   /** A citizen with spoed came into the queue. */
   onUrgent: () => void;
   /** The citizen of the opened conversation said something. */
   onHeard: (message: Message) => void;
+  /** Something happened in a conversation that is not on this screen: words for the user, or a question of a colleague. */
+  onElsewhere: (kind: 'message' | 'mention' | 'waiting', conversation: string) => void;
   /** Dutch text for an error without one: 'network' or 'unknown'. */
   words: (kind: 'network' | 'unknown') => string;
 }
@@ -39,6 +34,7 @@ const TYPING_SHOWN = 8_000;
 const TYPING_EVERY = 3_000;
 /** Pushes come in bursts; the list is asked once for all of them. */
 const GATHER = 150;
+const NONE = { waiting: 0, mine: 0, asked: 0, team: 0, all: 0 };
 
 export class Desk {
   user: User | undefined;
@@ -46,15 +42,19 @@ export class Desk {
   session: 'unknown' | 'out' | 'expired' | 'in' = 'unknown';
   view: View = 'waiting';
   items: Item[] = [];
-  counts: Record<View, number> = { waiting: 0, mine: 0, all: 0 };
+  counts: Record<View, number> = { ...NONE };
   listFailed = false;
   selected: string | undefined;
   detail: Detail | undefined;
   detailFailed = false;
-  drafts: Draft[] = [];
+  /** The selected conversation is not this user's work; it opens with a reason. */
+  locked = false;
+  cases: CaseStanding[] | undefined;
+  mayLookUp = false;
   typing = false;
   busy = false;
   notice: Notice | undefined;
+  readonly outbox: DeskOutbox;
   /** Conversations with words of the citizen that were not on this screen yet. */
   readonly unread = new Set<string>();
 
@@ -66,7 +66,20 @@ export class Desk {
   private typedAt = -Infinity;
   private listRun = 0;
 
-  constructor(private readonly options: DeskOptions) {}
+  constructor(private readonly options: DeskOptions) {
+    this.outbox = new DeskOutbox({
+      api: options.api,
+      storage: options.storage,
+      onChange: options.onChange,
+      onStored: async (draft) => {
+        if (draft.conversation === this.selected) await this.loadDetail();
+      },
+      onFailed: (_, error) => {
+        if (!this.checkSession(error) && error instanceof ApiError && error.status === 409) void this.loadDetail();
+        return this.reason(error);
+      },
+    });
+  }
 
   /** For parts of the screen that ask the server something of their own. */
   get api(): Api {
@@ -79,9 +92,16 @@ export class Desk {
     return item?.owner?.id === this.user?.id && (item?.state === 'claimed' || item?.state === 'second_line_pending');
   }
 
+  /** Whether the opened conversation is offered to the user. */
+  get offered(): boolean {
+    const transfer = this.detail?.item.transfer;
+    if (!transfer || transfer.from.id === this.user?.id) return false;
+    return transfer.to.staff === this.user?.id || (transfer.to.team !== null && (this.user?.teams ?? []).includes(transfer.to.team));
+  }
+
   /** What waits to be sent in the opened conversation. */
   get pending(): Draft[] {
-    return this.drafts.filter((draft) => draft.conversation === this.selected);
+    return this.outbox.of(this.selected);
   }
 
   /** Takes up a session that is still running, if there is one. */
@@ -101,12 +121,25 @@ export class Desk {
     this.options.onChange();
   }
 
-  async logout(): Promise<void> {
-    await this.options.api.logout().catch(() => undefined);
+  /** Logs out; returns where to log out further, if anywhere. */
+  async logout(): Promise<string | undefined> {
+    const further = await this.options.api.logout().catch(() => undefined);
     this.session = 'out';
     this.user = undefined;
     this.items = [];
     this.detail = undefined;
+    this.options.onChange();
+    return further;
+  }
+
+  /** Chooses a status; the server has the last word. */
+  async setStatus(status: Status): Promise<void> {
+    try {
+      await this.options.api.presence(status);
+      if (this.user) this.user = { ...this.user, status };
+    } catch (error) {
+      if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
+    }
     this.options.onChange();
   }
 
@@ -122,12 +155,14 @@ export class Desk {
     try {
       const { items, counts } = await this.options.api.list(this.view);
       if (run !== this.listRun) return;
+      const more = counts.waiting > this.counts.waiting;
       this.items = sortQueue(items, this.view);
-      this.counts = counts;
+      this.counts = { ...NONE, ...counts };
       if (this.view === 'waiting') {
         this.urgent.clear();
         for (const item of items) if (item.urgency === 'spoed') this.urgent.add(item.id);
       }
+      if (more) this.options.onElsewhere('waiting', items[0]?.id ?? '');
       this.listFailed = false;
     } catch (error) {
       if (run !== this.listRun) return;
@@ -141,12 +176,16 @@ export class Desk {
   async select(id: string | undefined): Promise<void> {
     if (id !== this.selected) {
       this.detail = undefined;
+      this.cases = undefined;
+      this.locked = false;
       this.typing = false;
+      this.notice = undefined;
     }
     this.selected = id;
     if (id) this.unread.delete(id);
     this.options.onChange();
     await this.loadDetail();
+    await this.loadCases();
   }
 
   async loadDetail(): Promise<void> {
@@ -156,50 +195,90 @@ export class Desk {
       const detail = await this.options.api.detail(id);
       if (id !== this.selected) return;
       this.takeDetail(detail);
-      this.detailFailed = false;
     } catch (error) {
       if (id !== this.selected) return;
-      this.detailFailed = true;
+      this.locked = error instanceof ApiError && error.code === 'no_access';
+      if (this.locked) this.detail = undefined;
+      this.detailFailed = !this.locked;
       this.checkSession(error);
     }
     this.options.onChange();
   }
 
+  /** How the cases of the opened conversation stand now; a system that is down changes nothing on the screen. */
+  async loadCases(): Promise<void> {
+    const id = this.selected;
+    if (!id || !this.detail) return;
+    const found = await this.options.api.cases(id).catch(() => undefined);
+    if (id !== this.selected || !found) return;
+    this.cases = found.items;
+    this.mayLookUp = found.lookup;
+    this.options.onChange();
+  }
+
+  /** Opens the selected conversation with a reason, which is kept. */
+  async open(reason: string): Promise<void> {
+    const id = this.selected;
+    if (!id || this.busy) return;
+    this.busy = true;
+    this.notice = undefined;
+    try {
+      this.takeDetail(await this.options.api.open(id, reason));
+    } catch (error) {
+      if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
+    }
+    this.busy = false;
+    this.options.onChange();
+    await this.loadCases();
+  }
+
+  /** Looks up a case with what the citizen gave; true when it was found. */
+  async lookUp(number: string, factor: string): Promise<boolean> {
+    const found = await this.act((item) => this.options.api.lookUp(item.id, number, factor));
+    if (found) await this.loadCases();
+    return found;
+  }
+
   /** Takes the opened conversation; true when it is ours now. */
   claim(): Promise<boolean> {
-    return this.act(async (item) => this.takeDetail(await this.options.api.claim(item)));
+    return this.step('claim');
   }
 
-  giveBack(reason: string): Promise<boolean> {
-    return this.act((item) => this.options.api.giveBack(item, reason));
+  /** A step with the epoch that is on the screen; true when the server did it. */
+  step(name: string, body: Record<string, unknown> = {}): Promise<boolean> {
+    return this.act(async (item) => {
+      const detail = await this.options.api.step(item, name, body);
+      if (detail.item) this.takeDetail(detail);
+    });
   }
 
-  close(outcome: Outcome, note: string): Promise<boolean> {
-    return this.act((item) => this.options.api.close(item, outcome, note));
+  giveBack(reason: string, product: string | null): Promise<boolean> {
+    return this.step('return', { reason, product, seen: this.seen });
+  }
+
+  close(closing: Closing): Promise<boolean> {
+    return this.step('close', { ...closing, seen: this.seen });
+  }
+
+  transfer(kind: string, to: string, note: string): Promise<boolean> {
+    return this.step('transfer', { kind, to, note });
+  }
+
+  putAside(): Promise<boolean> {
+    return this.act((item) => this.options.api.putAside(item.id));
+  }
+
+  /** Says that something was done, and how to take it back. */
+  tell(text: string, undo?: () => Promise<boolean>): void {
+    this.notice = { text, trouble: false, undo: undo && (() => void undo()) };
+    this.options.onChange();
   }
 
   /** Sends an answer, or keeps a note. */
-  write(kind: Draft['kind'], text: string): void {
-    const conversation = this.selected;
-    if (!conversation || !text.trim()) return;
-    const draft: Draft = { id: newId(), conversation, kind, text: text.trim() };
-    this.drafts = [...this.drafts, draft];
+  write(kind: Draft['kind'], text: string, mentions: string[] = []): void {
+    if (!this.selected || !text.trim()) return;
     this.typedAt = -Infinity; // the next word is news again
-    void this.transmit(draft);
-    this.options.onChange();
-  }
-
-  retry(id: string): void {
-    const draft = this.drafts.find((each) => each.id === id);
-    if (!draft) return;
-    delete draft.error;
-    this.options.onChange();
-    void this.transmit(draft);
-  }
-
-  discard(id: string): void {
-    this.drafts = this.drafts.filter((draft) => draft.id !== id);
-    this.options.onChange();
+    this.outbox.add(this.selected, kind, text.trim(), mentions);
   }
 
   /** The user is typing an answer; the citizen is told, but not at every key. */
@@ -218,6 +297,7 @@ export class Desk {
   refresh(): void {
     void this.loadList();
     void this.loadDetail();
+    this.outbox.resume();
   }
 
   /** Takes in a push of the server. */
@@ -232,10 +312,15 @@ export class Desk {
       case 'queue':
         this.gatherList();
         break;
+      case 'mention':
+        this.options.onElsewhere('mention', event.conversation);
+        this.gatherList();
+        if (open) void this.loadDetail();
+        break;
       case 'message':
         this.gatherList();
         if (open) this.takeMessage(event.message);
-        else if (event.message.author === 'citizen') this.unread.add(event.conversation);
+        else if (event.message.author === 'citizen') this.heardElsewhere(event.conversation);
         break;
       case 'state':
         if (event.state !== 'queued') this.urgent.delete(event.conversation);
@@ -255,6 +340,18 @@ export class Desk {
         return; // a later version of the protocol may say more
     }
     this.options.onChange();
+  }
+
+  /** The last message on this screen: what the user has seen when deciding. */
+  private get seen(): number {
+    return Math.max(0, ...(this.detail?.messages ?? []).map((message) => message.seq));
+  }
+
+  private heardElsewhere(conversation: string): void {
+    const known = this.unread.has(conversation);
+    this.unread.add(conversation);
+    const item = this.items.find((each) => each.id === conversation);
+    if (!known && item?.owner?.id === this.user?.id) this.options.onElsewhere('message', conversation);
   }
 
   private async enter(answer: Promise<User>): Promise<void> {
@@ -290,7 +387,9 @@ export class Desk {
 
   private takeDetail(detail: Detail): void {
     this.detail = detail;
-    for (const message of detail.messages) this.settle(message);
+    this.locked = false;
+    this.detailFailed = false;
+    for (const message of detail.messages) this.outbox.settle(message);
   }
 
   private takeMessage(message: Message): void {
@@ -299,28 +398,10 @@ export class Desk {
     const news = !detail.messages.some((each) => each.seq === message.seq);
     const others = detail.messages.filter((each) => each.seq !== message.seq);
     this.detail = { ...detail, messages: [...others, message].sort((a, b) => a.seq - b.seq) };
-    this.settle(message);
+    this.outbox.settle(message);
     if (!news || message.author !== 'citizen') return;
     this.typing = false;
     this.options.onHeard(message);
-  }
-
-  /** A stored message is not waiting any more. */
-  private settle(message: Message): void {
-    if (message.id) this.drafts = this.drafts.filter((draft) => draft.id !== message.id);
-  }
-
-  private async transmit(draft: Draft): Promise<void> {
-    try {
-      await this.options.api.write(draft.conversation, draft.kind, { id: draft.id, text: draft.text });
-      // The push brings the message itself; where the push line is gone this asks for it.
-      if (this.drafts.includes(draft) && draft.conversation === this.selected) await this.loadDetail();
-      this.drafts = this.drafts.filter((each) => each !== draft);
-    } catch (error) {
-      draft.error = this.reason(error);
-      if (!this.checkSession(error) && error instanceof ApiError && error.status === 409) void this.loadDetail();
-    }
-    this.options.onChange();
   }
 
   /** Whether the error means that the log-in has run out; then the desk says so. */

@@ -1,6 +1,9 @@
 /** The desk's push socket: it only says that something changed, so after every gap the desk asks everything again. */
 import { backOff } from '../shared/back-off.ts';
-import type { DeskEvent } from './api.ts';
+import type { DeskEvent } from './protocol.ts';
+
+/** Close code of channels/balie/push.py. */
+const ENDED = 4401;
 
 export class Push {
   private socket: WebSocket | undefined;
@@ -13,7 +16,14 @@ export class Push {
     private readonly onEvent: (event: DeskEvent) => void,
     /** Called with true after every (re)connect, with false when the line goes. */
     private readonly onOpen: (open: boolean) => void,
+    /** The server says that the log-in has ended. */
+    private readonly onEnded: () => void = () => undefined,
   ) {}
+
+  /** Tells the server that somebody is at the desk; lost when the line is gone, and told again soon. */
+  active(): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send('{"type":"active"}');
+  }
 
   start(): void {
     if (this.running) return;
@@ -48,8 +58,9 @@ export class Push {
         // Not ours; the list is asked again at the next push.
       }
     };
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       if (socket !== this.socket) return;
+      if (event.code === ENDED) this.onEnded();
       this.socket = undefined;
       this.onOpen(false);
       this.timer = setTimeout(this.connect, backOff(this.attempt, Math.random()));

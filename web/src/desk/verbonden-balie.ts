@@ -2,94 +2,110 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
-import { loadTexts, t } from '../shared/texts.ts';
-import { Api, ApiError, type Outcome } from './api.ts';
-import { Desk, type Draft } from './desk.ts';
+import { has, loadTexts, t } from '../shared/texts.ts';
+import { Activity } from './activity.ts';
+import { Api, ApiError } from './api.ts';
+import { Assist } from './assist.ts';
+import { CallDesk } from './callbacks/call-desk.ts';
+import { callListView, callPaneView, type CallActions } from './callbacks/views.ts';
+import { Desk } from './desk.ts';
 import { Drafts } from './drafts.ts';
+import { NO_FILTERS, filtered, type Filters } from './filters.ts';
+import { letterKeys } from './keys.ts';
+import { Notifications } from './notify.ts';
+import type { Draft } from './outbox.ts';
+import { mentioned, type Choice } from './picker.ts';
 import { Push } from './push.ts';
 import { correctionView, type Correction } from './review/correction.ts';
+import { reviewActions } from './review/glue.ts';
 import { mayReview, ReviewApi, type Answer } from './review/protocol.ts';
 import { ReviewDesk } from './review/review-desk.ts';
-import { reviewListView, reviewPaneView, type ReviewActions } from './review/views.ts';
+import { reviewListView, reviewPaneView } from './review/views.ts';
+import { shortcuts } from './shortcuts.ts';
 import { Sound } from './sound.ts';
 import { composerView } from './views/composer.ts';
-import { conversationView } from './views/conversation.ts';
+import { conversationView, type ConversationActions } from './views/conversation.ts';
 import { dialogsView, type DialogName } from './views/dialogs.ts';
+import { headerView } from './views/header.ts';
 import { loginView } from './views/login.ts';
-import { queueView } from './views/queue.ts';
+import { queueView, type Scroll } from './views/queue.ts';
 
 const BASE = new URL('.', document.baseURI).href;
 /** Waiting times are drawn anew this often (milliseconds). */
 const TICK = 15_000;
 const HASH = /^#gesprek\/(.+)$/;
+const FAILED = /^#inloggen\/(\w+)$/;
 const REVIEW_HASH = '#niet-begrepen';
+const CALLS_HASH = '#terugbellen';
+
+type Page = 'conversations' | 'review' | 'callbacks';
 
 export class VerbondenBalie extends LitElement {
-  static override properties = {
-    offline: { state: true },
-    kind: { state: true },
-    loginBusy: { state: true },
-    loginError: { state: true },
-    outcomeMissing: { state: true },
-    correction: { state: true },
-    reviewing: { state: true },
-  };
-
-  declare offline: boolean;
-  declare kind: Draft['kind'];
-  declare loginBusy: boolean;
-  declare loginError: string;
-  declare outcomeMissing: boolean;
-  declare correction: Correction | undefined;
-  /** The review list is open instead of the queue. */
-  declare reviewing: boolean;
-
   private readonly api = new Api(BASE);
+  private readonly redraw = (): void => this.requestUpdate();
+  private readonly words = (kind: 'network' | 'unknown'): string => t(`desk.error.${kind}`);
+  private readonly expired = (error: unknown): boolean => {
+    const over = this.desk.checkSession(error);
+    if (over) this.changed();
+    return over;
+  };
   private readonly desk = new Desk({
     api: this.api,
+    storage: sessionStorage,
     onChange: () => this.changed(),
     onUrgent: () => {
       this.sound.play();
       this.announce(t('desk.announce.urgent'), true);
+      this.notifications.show(t('desk.notify.urgent'), 'spoed', () => this.leave('waiting'));
     },
-    onHeard: (message) => this.announce(t('desk.announce.message', { text: message.text })),
-    words: (kind) => t(`desk.error.${kind}`),
-  });
-  private readonly review = new ReviewDesk({
-    api: new ReviewApi(this.api),
-    onChange: () => this.requestUpdate(),
-    onExpired: (error) => {
-      if (this.desk.checkSession(error)) this.changed();
+    onHeard: (message) => {
+      this.announce(t('desk.announce.message', { text: message.text }));
+      this.notifications.show(t('desk.notify.message'), 'message', this.redraw);
     },
-    words: (kind) => t(`desk.error.${kind}`),
+    onElsewhere: (kind, conversation) => {
+      if (kind === 'mention') this.announce(t('desk.announce.mention'));
+      this.notifications.show(t(`desk.notify.${kind}`), kind, () => (conversation ? this.go(conversation) : this.redraw()));
+    },
+    words: this.words,
   });
+  private readonly review = new ReviewDesk({ api: new ReviewApi(this.api), onChange: this.redraw, onExpired: this.expired, words: this.words });
+  private readonly calls = new CallDesk({ api: this.api, onChange: this.redraw, onExpired: this.expired, words: this.words });
   private readonly push = new Push(
     this.api.socketAddress,
-    (event) => (event.type === 'review' ? this.review.changed() : this.desk.receive(event)),
+    (event) => {
+      if (event.type === 'review') this.review.changed();
+      else if (event.type === 'callback') void this.calls.load();
+      else if (event.type === 'presence') void (this.assist.around ? this.assist.look() : undefined);
+      else this.desk.receive(event);
+    },
     (open) => {
       this.offline = !open;
+      this.requestUpdate();
       if (!open) return;
       this.desk.refresh();
+      void this.calls.load();
       if (mayReview(this.desk.user)) void this.review.load();
     },
+    () => this.expired(new ApiError(401, 'not_logged_in', '')),
   );
+  private readonly assist = new Assist(this.api, this.redraw);
+  private readonly activity = new Activity(() => this.push.active(), this.redraw);
   private readonly drafts = new Drafts(sessionStorage);
   private readonly sound = new Sound();
+  private readonly notifications = new Notifications();
   /** Queue and conversation are next to each other; the style sheet has the same measure. */
   private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
   private drawn = '';
-
-  constructor() {
-    super();
-    this.offline = false;
-    this.kind = 'messages';
-    this.loginBusy = false;
-    this.loginError = '';
-    this.outcomeMissing = false;
-    this.correction = undefined;
-    this.reviewing = false;
-  }
+  private offline = false;
+  private kind: Draft['kind'] = 'messages';
+  private login = { busy: false, error: '', ways: undefined as { oidc: boolean; password: boolean } | undefined };
+  private outcomeMissing = false;
+  private correction: Correction | undefined;
+  /** What is open instead of the queue. */
+  private page: Page = 'conversations';
+  private filters: Filters = NO_FILTERS;
+  private reading: Scroll = { top: 0, height: 800, row: 0, focused: -1 };
 
   /** No shadow: the desk is a page of its own, and plain elements are easiest for tools that help people read. */
   protected override createRenderRoot(): HTMLElement {
@@ -98,19 +114,24 @@ export class VerbondenBalie extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.ticker = setInterval(() => this.requestUpdate(), TICK);
+    this.ticker = setInterval(this.redraw, TICK);
     addEventListener('hashchange', this.onHash);
+    addEventListener('keydown', this.onKey);
+    addEventListener('resize', this.redraw);
     this.wide.addEventListener('change', this.redraw);
     void loadTexts(BASE).then((changed) => changed && this.requestUpdate());
-    void this.desk.resume().then(this.onHash);
+    void this.desk.resume().then(() => this.entered());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.ticker);
     removeEventListener('hashchange', this.onHash);
+    removeEventListener('keydown', this.onKey);
+    removeEventListener('resize', this.redraw);
     this.wide.removeEventListener('change', this.redraw);
     this.push.stop();
+    this.activity.stop();
   }
 
   protected override updated(): void {
@@ -123,6 +144,7 @@ export class VerbondenBalie extends LitElement {
           : desk.counts.waiting > 0
             ? t('desk.title_waiting', { count: desk.counts.waiting })
             : t('desk.title');
+    this.measure();
     // A conversation opens at its end (on a narrow screen at its summary), and follows while the reader is at the end.
     const scroller = this.querySelector(this.wide.matches ? '.scroller' : '.panes');
     const key = `${desk.detail?.item.id ?? ''} ${(desk.detail?.messages.length ?? 0) + desk.pending.length}`;
@@ -134,142 +156,259 @@ export class VerbondenBalie extends LitElement {
     this.drawn = key;
   }
 
+  /** How high a row of the list is, and how much is seen, decides what is drawn of it. */
+  private measure(): void {
+    const list = this.querySelector<HTMLElement>('div.items');
+    const row = list?.querySelector('li')?.getBoundingClientRect().height ?? 0;
+    if (!list || (row === this.reading.row && list.clientHeight === this.reading.height)) return;
+    this.reading = { ...this.reading, row, height: list.clientHeight };
+    this.requestUpdate();
+  }
+
   protected override render(): TemplateResult {
     const { desk } = this;
-    return html`${this.headerView()}
-      ${desk.session === 'in' ? this.deskView() : desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : this.loginView()}
+    const view = desk.session === 'in' ? this.deskView() : desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : this.loginView();
+    return html`${this.headerView()} ${view}
       <div class="hidden" id="polite" aria-live="polite" aria-relevant="additions"></div>
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
   }
 
   /** Something is open beside the list; on a narrow screen it is all that is seen. */
   private get opened(): boolean {
-    return (this.reviewing ? this.review.current : this.desk.selected) !== undefined;
+    if (this.page === 'review') return this.review.current !== undefined;
+    if (this.page === 'callbacks') return this.calls.current !== undefined;
+    return this.desk.selected !== undefined;
   }
 
   private headerView(): TemplateResult {
     const { desk } = this;
-    const user = desk.session === 'in' ? desk.user : undefined;
-    const tool = (symbol: Parameters<typeof icon>[0], words: string, action: () => void): TemplateResult =>
-      html`<button type="button" class="header-tool" title=${words} @click=${action}>${icon(symbol)}<span class="hidden">${words}</span></button>`;
-    return html`<header class="header">
-      ${user
-        ? html`${this.wide.matches || !this.opened ? html`<a class="skip" href="#queue" @click=${this.skip}>${t('desk.skip.queue')}</a>` : nothing}
-            ${this.wide.matches || this.opened ? html`<a class="skip" href="#conversation" @click=${this.skip}>${t('desk.skip.conversation')}</a>` : nothing}
-            ${desk.mine && !this.reviewing ? html`<a class="skip" href="#reply" @click=${this.skip}>${t('desk.skip.reply')}</a>` : nothing}`
-        : nothing}
-      <h1 class="brand">
-        <svg class="mark" viewBox="0 0 48 32" aria-hidden="true" focusable="false"><circle cx="17" cy="16" r="12" /><circle class="mark-second" cx="31" cy="16" r="12" /><path d="M24 6.3a12 12 0 0 1 4.9 8" /></svg>
-        <span>${t('desk.brand')} <span class="brand-part">${t('desk.subtitle')}</span></span>
-      </h1>
-      ${user
-        ? html`<p class="user">${icon('person')} ${t('desk.header.user', { name: user.name, organisation: user.organisation_name || user.organisation })}</p>
-            <div class="row">
-              ${tool(this.sound.on ? 'speak' : 'mute', t(this.sound.on ? 'desk.header.sound_off' : 'desk.header.sound_on'), () => {
-                this.sound.toggle();
-                this.requestUpdate();
-              })}
-              ${tool('help', t('desk.header.help'), () => this.open('help'))}
-              <button type="button" class="header-button" @click=${() => void this.desk.logout()}>${t('desk.header.logout')}</button>
-            </div>`
-        : nothing}
-    </header>`;
+    const skips = [
+      ...(this.wide.matches || !this.opened ? [{ target: '#queue', words: t('desk.skip.queue') }] : []),
+      ...(this.wide.matches || this.opened ? [{ target: '#conversation', words: t('desk.skip.conversation') }] : []),
+      ...(desk.mine && this.page === 'conversations' ? [{ target: '#reply', words: t('desk.skip.reply') }] : []),
+    ];
+    return headerView(
+      {
+        user: desk.session === 'in' ? desk.user : undefined,
+        idle: this.activity.idle,
+        sound: this.sound.on,
+        notifications: this.notifications.on,
+        notificationsPossible: this.notifications.possible,
+        skips,
+      },
+      {
+        skip: this.skip,
+        status: (status) => void desk.setStatus(status),
+        sound: () => {
+          this.sound.toggle();
+          this.requestUpdate();
+        },
+        notifications: () => void this.notifications.toggle().then(this.redraw),
+        help: () => this.open('help'),
+        logout: () => (desk.counts.mine > 0 ? this.open('leave') : void this.logout()),
+      },
+    );
   }
 
   private deskView(): TemplateResult {
     const { desk } = this;
     const now = new Date();
-    const id = desk.selected ?? '';
+    const others = [
+      { name: 'callbacks' as const, count: this.calls.counts.open, body: this.page === 'callbacks' ? callListView(this.calls, this.callActions) : undefined, open: () => this.goTo(CALLS_HASH) },
+      { name: 'review' as const, count: mayReview(desk.user) ? this.review.counts.open : undefined, body: this.page === 'review' ? reviewListView(this.review, this.reviewActions) : undefined, open: () => this.goTo(REVIEW_HASH) },
+    ];
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
+      ${this.activity.idle ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('clock')}<span>${t('desk.presence.idle')}</span></p>` : nothing}
       <main class="desk ${this.opened ? 'desk-open' : ''}">
-        ${queueView(desk, now, (conversation) => this.go(conversation), {
-          count: mayReview(desk.user) ? this.review.counts.open : undefined,
-          body: this.reviewing ? reviewListView(this.review, this.reviewActions) : undefined,
-          open: () => this.goTo(REVIEW_HASH),
-          leave: (view) => {
-            if (this.reviewing) this.goTo('#');
-            desk.setView(view);
+        ${queueView(desk, now, this.filters, this.reading, others, {
+          open: (conversation) => this.go(conversation),
+          leave: (view) => this.leave(view),
+          filter: (filters) => {
+            this.filters = filters;
+            this.reading = { ...this.reading, top: 0 };
+            this.requestUpdate();
           },
+          scrolled: (list) => this.scrolled(list),
         })}
-        ${this.reviewing
-          ? html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`
-          : this.conversationPane(now, id)}
+        ${this.paneView(now)}
       </main>
       ${dialogsView(
         {
-          giveBack: (reason) => void this.finish(desk.giveBack(reason), t('desk.return.done')),
-          close: (outcome: Outcome, note) => void this.finish(desk.close(outcome, note), t('desk.close.done')),
+          missing: this.outcomeMissing,
+          setMissing: (missing) => {
+            this.outcomeMissing = missing;
+            this.requestUpdate();
+          },
+          around: this.assist.around,
+          products: this.review.choices?.producten ?? [],
+          own: desk.counts.mine,
+          unsent: this.kind === 'messages' ? this.drafts.get(desk.selected ?? '').trim() : '',
+          typing: desk.typing,
+          keys: letterKeys.on,
+          today: now.toISOString().slice(0, 10),
         },
-        this.outcomeMissing,
-        (missing) => (this.outcomeMissing = missing),
+        {
+          giveBack: (reason, product) => void this.finish(desk.giveBack(reason, product), t('desk.return.done'), () => desk.claim()),
+          close: (closing) => void this.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
+          transfer: (kind, to, note) => void this.finish(desk.transfer(kind, to, note), t('desk.transfer.done')),
+          refuse: (reason) => void this.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
+          leave: () => void this.leaveWork(),
+          toggleKeys: () => letterKeys.toggle(),
+        },
       )}
-      ${correctionView(this.correction, this.review.choices, (answer) => void this.correct(answer), () => (this.correction = undefined))}`;
+      ${correctionView(this.correction, this.review.choices, (answer) => void this.correct(answer), () => {
+        this.correction = undefined;
+        this.requestUpdate();
+      })}`;
   }
 
-  private conversationPane(now: Date, id: string): TemplateResult {
-    const { desk } = this;
+  private paneView(now: Date): TemplateResult {
+    if (this.page === 'review') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`;
+    if (this.page === 'callbacks') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.callbacks.tab')}>${callPaneView(this.calls, this.desk.user, this.callActions)}</section>`;
+    const { desk, assist } = this;
+    const id = desk.selected ?? '';
+    const { notice } = desk;
     return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
-          <div role="alert">
-            ${desk.notice
-              ? html`<p class="utrecht-alert utrecht-alert--error notice">${icon('warning')}<span>${desk.notice.text}</span>
-                  <button type="button" class="nl-button nl-button--subtle" @click=${() => desk.dismiss()}>${t('desk.error.dismiss')}</button></p>`
-              : nothing}
-          </div>
-          ${conversationView(desk, now, {
-            back: () => this.go(undefined),
-            claim: () => void this.claim(),
-            giveBack: () => this.open('return'),
-            close: () => this.open('close'),
-            show: (seq) => this.show(seq),
-            correct: mayReview(desk.user) && this.review.choices ? (message) => this.openCorrection(id, message) : undefined,
-          })}
-          ${composerView(desk, { kind: this.kind, text: this.drafts.get(id) }, {
-            choose: (kind) => (this.kind = kind),
-            typed: (text) => {
-              this.drafts.set(id, text);
-              if (this.kind === 'messages' && text.trim()) desk.typed(performance.now());
-            },
-            send: () => this.send(id),
-          })}
-        </section>`;
+      <div role="alert">
+        ${notice
+          ? html`<p class="utrecht-alert utrecht-alert--${notice.trouble ? 'error' : 'warning'} notice">${icon(notice.trouble ? 'warning' : 'check')}<span>${notice.text}</span>
+              ${notice.undo ? html`<button type="button" class="nl-button nl-button--secondary" @click=${notice.undo}>${t('desk.undo')}</button>` : nothing}
+              <button type="button" class="nl-button nl-button--subtle" @click=${() => desk.dismiss()}>${t('desk.error.dismiss')}</button></p>`
+          : nothing}
+      </div>
+      ${conversationView(desk, now, { ...this.conversationActions, correct: mayReview(desk.user) && this.review.choices ? (message) => this.openCorrection(id, message) : undefined })}
+      ${composerView(
+        desk,
+        { kind: this.kind, text: this.drafts.get(id), choices: assist.choices, at: assist.at, suggestion: assist.suggestion },
+        {
+          choose: (kind) => this.write(kind),
+          typed: (field) => this.typed(id, field),
+          send: () => this.send(id),
+          pickKey: (key) => {
+            const used = assist.key(key);
+            if (typeof used === 'object') this.pick(id, used);
+            return used !== false;
+          },
+          pick: (choice) => this.pick(id, choice),
+          answers: () => this.startAnswers(id),
+          suggest: () => void assist.suggest(id),
+          takeSuggestion: (suggestion) => {
+            assist.suggestion = undefined;
+            this.put(id, suggestion.text, suggestion.text.length);
+          },
+          dropSuggestion: () => {
+            assist.suggestion = undefined;
+            this.requestUpdate();
+          },
+          copy: (text) => void navigator.clipboard?.writeText(text).then(() => this.announce(t('desk.composer.copied'))),
+        },
+      )}
+    </section>`;
   }
+
+  private readonly conversationActions: Omit<ConversationActions, 'correct'> = {
+    back: () => this.go(undefined),
+    claim: () => void this.claim(() => this.desk.claim(), () => this.desk.step('requeue')),
+    requeue: () => void this.finish(this.desk.step('requeue'), t('desk.requeue.done'), () => this.desk.claim()),
+    giveBack: () => this.open('return'),
+    transfer: () => this.open('transfer'),
+    close: () => this.open('close'),
+    accept: () => void this.claim(() => this.desk.step('accept')),
+    refuse: () => this.open('refuse'),
+    withdraw: () => void this.finish(this.desk.step('withdraw'), t('desk.transfer.withdrawn')),
+    putAside: () => void this.finish(this.desk.putAside(), t('desk.mention.put_aside')),
+    unlock: (reason) => void this.desk.open(reason).then(() => this.focusOn('#conversation-heading')),
+    file: (id) => this.api.file(id),
+    show: (seq) => this.show(seq),
+    open: (conversation) => this.go(conversation),
+    lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
+  };
+
+  private readonly reviewActions = reviewActions(this.review, { announce: (words) => this.announce(words), focus: (selector) => this.focusOn(selector), go: (id) => this.go(id) });
+
+  private readonly callActions: CallActions = {
+    open: (id) => void this.calls.open(id, this.desk.user?.id).then(() => this.focusOn('#call-heading')),
+    back: () => void this.calls.open(undefined, undefined).then(() => this.focusOn('#queue')),
+    take: () => void this.calls.take().then((done) => done && this.announce(t('desk.callbacks.taken'))),
+    release: () => void this.calls.release(),
+    called: (answered, note) => void this.calls.called(answered, note).then((done) => done && this.announce(t('desk.callbacks.kept'))),
+    conversation: (id) => this.go(id),
+  };
 
   private loginView(): TemplateResult {
-    const { desk } = this;
+    const { desk, login } = this;
+    const failed = FAILED.exec(location.hash)?.[1];
+    const error = login.error || (failed && has(`desk.login.elsewhere_${failed}`) ? t(`desk.login.elsewhere_${failed}`) : (desk.notice?.text ?? ''));
     return loginView(
-      { expired: desk.session === 'expired', busy: this.loginBusy, error: this.loginError || (desk.notice?.text ?? '') },
-      (username, password) => void this.login(username, password),
+      { expired: desk.session === 'expired', busy: login.busy, error, ways: login.ways, elsewhere: this.api.elsewhere },
+      (username, password) => void this.enter(username, password),
     );
   }
 
-  private async login(username: string, password: string): Promise<void> {
-    if (this.loginBusy) return;
-    if (!username || !password) {
-      this.loginError = t('desk.login.empty');
-      return;
-    }
-    this.loginBusy = true;
-    this.loginError = '';
+  private async enter(username: string, password: string): Promise<void> {
+    if (this.login.busy) return;
+    this.login = { ...this.login, busy: Boolean(username && password), error: username && password ? '' : t('desk.login.empty') };
+    this.requestUpdate();
+    if (!this.login.busy) return;
     try {
       await this.desk.login(username, password);
-      this.onHash();
+      this.entered();
     } catch (error) {
       const { status, text } = error instanceof ApiError ? error : { status: 0, text: '' };
-      this.loginError = text || t(status === 429 ? 'desk.login.too_many' : 'desk.login.failed');
+      this.login.error = text || t(status === 429 ? 'desk.login.too_many' : 'desk.login.failed');
     }
-    this.loginBusy = false;
+    this.login.busy = false;
+    this.requestUpdate();
+  }
+
+  /** After logging in, or when nobody is. */
+  private entered(): void {
+    if (this.desk.session !== 'in') void this.askWays();
+    else if (FAILED.test(location.hash)) history.replaceState(null, '', '#');
+    this.onHash();
+  }
+
+  private async askWays(): Promise<void> {
+    this.login.ways = await this.api.ways().catch(() => ({ oidc: false, password: true }));
+    this.requestUpdate();
+  }
+
+  private async logout(): Promise<void> {
+    const further = await this.desk.logout();
+    if (further) location.assign(further);
+    else void this.askWays();
+  }
+
+  /** Every conversation goes back to the queue first, so that nobody waits for who went home. */
+  private async leaveWork(): Promise<void> {
+    const { items } = await this.api.list('mine');
+    for (const item of items) await this.api.step(item, 'requeue').catch(() => undefined);
+    await this.logout();
   }
 
   private changed(): void {
-    if (this.desk.session === 'in') this.push.start();
-    else this.push.stop();
+    if (this.desk.session === 'in') {
+      this.push.start();
+      this.activity.start();
+    } else {
+      this.push.stop();
+      this.activity.stop();
+      if (this.desk.session === 'expired' && !this.login.ways) void this.askWays();
+    }
     this.requestUpdate();
+  }
+
+  private leave(view: Desk['view']): void {
+    if (this.page !== 'conversations') this.goTo('#');
+    this.reading = { ...this.reading, top: 0 };
+    this.querySelector('div.items')?.scrollTo({ top: 0 });
+    this.desk.setView(view);
   }
 
   /** The opened conversation is part of the address, so that reload and back do what people expect. */
   private go(conversation: string | undefined): void {
     this.goTo(conversation ? `#gesprek/${conversation}` : '#');
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(conversation ? '#conversation' : '#queue')?.focus({ preventScroll: true }));
+    this.focusOn(conversation ? '#conversation' : '#queue');
   }
 
   private goTo(hash: string): void {
@@ -277,16 +416,32 @@ export class VerbondenBalie extends LitElement {
     this.onHash();
   }
 
-  private readonly redraw = (): void => this.requestUpdate();
-
   private readonly onHash = (): void => {
     if (this.desk.session !== 'in') return;
-    this.reviewing = location.hash === REVIEW_HASH && mayReview(this.desk.user);
+    this.page = location.hash === REVIEW_HASH && mayReview(this.desk.user) ? 'review' : location.hash === CALLS_HASH ? 'callbacks' : 'conversations';
+    this.requestUpdate();
     const id = HASH.exec(location.hash)?.[1];
     if (id === this.desk.selected) return;
     this.kind = 'messages';
+    this.assist.clear();
     void this.desk.select(id);
   };
+
+  private readonly onKey = shortcuts({
+    view: (view) => this.leave(view),
+    move: (step) => this.move(step),
+    help: () => this.open('help'),
+    filter: () => this.openFilters(),
+    claim: () => this.desk.detail && !this.desk.mine && this.conversationActions.claim(),
+    transfer: () => this.desk.mine && this.open('transfer'),
+    giveBack: () => this.desk.mine && this.open('return'),
+    close: () => this.desk.mine && this.open('close'),
+    reply: () => this.desk.mine && this.write('messages'),
+    note: () => this.desk.detail && this.write('notes'),
+    answers: () => this.desk.mine && this.startAnswers(this.desk.selected ?? ''),
+    suggest: () => this.desk.mine && void this.assist.suggest(this.desk.selected ?? ''),
+    back: () => this.go(undefined),
+  });
 
   /** A skip link moves the focus, and leaves the address alone. */
   private readonly skip = (event: Event): void => {
@@ -295,40 +450,42 @@ export class VerbondenBalie extends LitElement {
     (this.querySelector<HTMLElement>(target) ?? this.querySelector<HTMLElement>('#conversation'))?.focus();
   };
 
+  private focusOn(selector: string): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }));
+  }
+
+  private scrolled(list: HTMLElement): void {
+    const focused = document.activeElement?.closest<HTMLElement>('.item')?.dataset['at'];
+    this.reading = { ...this.reading, top: list.scrollTop, height: list.clientHeight, focused: focused === undefined ? -1 : Number(focused) };
+    this.requestUpdate();
+  }
+
+  /** To the next or the previous conversation of the list. */
+  private move(step: number): void {
+    const shown = filtered(this.desk.items, this.filters);
+    const at = shown.findIndex((item) => item.id === this.desk.selected);
+    const next = shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : at + step];
+    if (!next || this.page !== 'conversations') return;
+    this.go(next.id);
+    const list = this.querySelector('div.items');
+    const top = shown.indexOf(next) * this.reading.row;
+    if (list && (top < list.scrollTop || top + this.reading.row > list.scrollTop + list.clientHeight)) list.scrollTop = top;
+  }
+
+  private openFilters(): void {
+    this.querySelector<HTMLDetailsElement>('.filters')?.setAttribute('open', '');
+    this.focusOn('#filter-text');
+  }
+
   private show(seq: number): void {
     const message = this.querySelector<HTMLElement>(`#message-${seq}`);
     message?.scrollIntoView({ block: 'center' });
     message?.focus({ preventScroll: true });
   }
 
-  private readonly reviewActions: ReviewActions = {
-    open: (id) => {
-      this.review.open(id);
-      this.focusReview();
-    },
-    back: () => {
-      this.review.open(undefined);
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>('#queue')?.focus());
-    },
-    save: (answer) => void this.reviewed(this.review.answer(answer), t('desk.review.saved')),
-    dismiss: () => void this.reviewed(this.review.dismiss(), t('desk.review.dismissed')),
-    skip: () => void this.review.skip().then(() => this.focusReview()),
-    conversation: (id) => this.go(id),
-  };
-
-  private async reviewed(action: Promise<boolean>, words: string): Promise<void> {
-    if (!(await action)) return;
-    this.announce(words);
-    this.focusReview();
-  }
-
-  /** The next message is read from its beginning. */
-  private focusReview(): void {
-    void this.updateComplete.then(() => (this.querySelector<HTMLElement>('#review-heading') ?? this.querySelector<HTMLElement>('#queue'))?.focus());
-  }
-
   private openCorrection(conversation: string, message: Message): void {
     this.correction = { conversation, message, trouble: '' };
+    this.requestUpdate();
     void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>('#dialog-correct')?.showModal());
   }
 
@@ -338,38 +495,83 @@ export class VerbondenBalie extends LitElement {
     const trouble = await this.review.correct(correction.conversation, correction.message.seq, answer);
     if (trouble) {
       this.correction = { ...correction, trouble };
+      this.requestUpdate();
       return;
     }
     this.querySelector<HTMLDialogElement>('#dialog-correct')?.close();
     this.announce(t('desk.review.correct.done'));
   }
 
-  private async claim(): Promise<void> {
-    if (!(await this.desk.claim())) return;
+  private async claim(action: () => Promise<boolean>, undo?: () => Promise<boolean>): Promise<void> {
+    if (!(await action())) return;
     this.announce(t('desk.announce.claimed'));
+    this.kind = 'messages';
     this.desk.setView('mine'); // where it is from now on
-    await this.updateComplete;
-    this.querySelector<HTMLElement>('#reply')?.focus();
+    if (undo) this.desk.tell(t('desk.announce.claimed'), undo);
+    this.focusOn('#reply');
   }
 
-  private async finish(action: Promise<boolean>, words: string): Promise<void> {
+  private async finish(action: Promise<boolean>, words: string, undo?: () => Promise<boolean>): Promise<void> {
     if (!(await action)) return;
     this.announce(words);
-    await this.updateComplete;
-    this.querySelector<HTMLElement>('#conversation-heading')?.focus();
+    this.desk.tell(words, undo);
+    this.focusOn('#conversation-heading');
+  }
+
+  /** Chooses whether an answer or a note is written, and goes there. */
+  private write(kind: Draft['kind']): void {
+    this.kind = kind;
+    this.assist.stop();
+    this.requestUpdate();
+    this.focusOn('#reply');
+  }
+
+  private typed(id: string, field: HTMLTextAreaElement): void {
+    this.drafts.set(id, field.value);
+    if (this.kind === 'messages' && field.value.trim()) this.desk.typed(performance.now());
+    this.assist.typed(id, field.value, field.selectionStart, this.kind === 'notes');
+    this.requestUpdate();
+  }
+
+  private startAnswers(id: string): void {
+    this.kind = 'messages';
+    const text = this.drafts.get(id);
+    const begun = text && !/\s$/.test(text) ? `${text} /` : `${text}/`;
+    this.put(id, begun, begun.length);
+    this.assist.typed(id, begun, begun.length, false);
+  }
+
+  private pick(id: string, choice: Choice): void {
+    const { text, cursor } = this.assist.take(this.drafts.get(id), choice);
+    this.put(id, text, cursor);
+  }
+
+  /** A text in the field, to be read and changed before it is sent. */
+  private put(id: string, text: string, cursor: number): void {
+    this.drafts.set(id, text);
+    this.requestUpdate();
+    void this.updateComplete.then(() => {
+      const field = this.querySelector<HTMLTextAreaElement>('#reply');
+      field?.focus();
+      field?.setSelectionRange(cursor, cursor);
+    });
   }
 
   private send(id: string): void {
     const text = this.drafts.get(id);
     if (!text.trim()) return;
-    this.desk.write(this.kind, text);
+    this.desk.write(this.kind, text, this.kind === 'notes' ? mentioned(text, this.assist.around?.colleagues ?? []) : []);
     this.drafts.set(id, '');
+    this.assist.clear();
+    if (!this.desk.mine) this.kind = 'messages';
     this.requestUpdate();
   }
 
   private open(name: DialogName): void {
     this.outcomeMissing = false;
-    this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal();
+    if (name === 'transfer') void this.assist.look();
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal());
   }
 
   private announce(text: string, urgent = false): void {

@@ -1,5 +1,6 @@
 /** The shapes and calls of the review list (docs/protocol.md). */
-import type { Api, User } from '../api.ts';
+import type { Api } from '../api.ts';
+import type { User } from '../protocol.ts';
 
 export type ReviewState = 'open' | 'answered' | 'dismissed';
 export const REVIEW_STATES: ReviewState[] = ['open', 'answered', 'dismissed'];

@@ -1,105 +1,42 @@
-/** The opened conversation: who and what, the summary with its evidence, every message. */
+/** The opened conversation: what it is and what can be done with it, every message, and the side. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { caseCard } from '../../shared/case-card.ts';
 import { icon } from '../../shared/icons.ts';
 import type { Message } from '../../shared/protocol.ts';
-import { linked, richText } from '../../shared/rich-text.ts';
 import { t } from '../../shared/texts.ts';
-import { clockTime } from '../../shared/time.ts';
-import { waysView } from '../../shared/ways.ts';
-import type { Item, Summary } from '../api.ts';
-import type { Desk, Draft } from '../desk.ts';
+import type { Desk } from '../desk.ts';
+import { deskIcon } from '../icons.ts';
+import type { Item } from '../protocol.ts';
 import { typed } from '../review/correction.ts';
-import { topic, waiting, word } from './words.ts';
+import { draftView, messageView } from './message.ts';
+import { sideView, type SideActions } from './side.ts';
+import { againstTarget, topic, word } from './words.ts';
 
-export interface ConversationActions {
+export interface ConversationActions extends SideActions {
   back: () => void;
   claim: () => void;
+  requeue: () => void;
   giveBack: () => void;
+  transfer: () => void;
   close: () => void;
-  /** Goes to the message with this sequence number. */
-  show: (seq: number) => void;
+  accept: () => void;
+  refuse: () => void;
+  withdraw: () => void;
+  putAside: () => void;
+  unlock: (reason: string) => void;
+  /** Address of a file. */
+  file: (id: string) => string;
   /** Says what a message of the citizen was really about; undefined for who may not. */
   correct: ((message: Message) => void) | undefined;
 }
 
-function who(message: Message, user: string | undefined): string {
-  if (message.author === 'human') return message.name === user ? t('desk.author.you') : message.name;
-  if (message.author === 'note') return t('desk.author.note', { name: message.name });
-  return t(`desk.author.${message.author}`);
-}
-
-function messageView(message: Message, user: string | undefined, correct?: (message: Message) => void): TemplateResult {
-  const shown = message.author === 'human' && message.delivery ? message.delivery : undefined;
-  return html`<li class="message message-${message.author}" id="message-${message.seq}" tabindex="-1">
-    <p class="meta"><span class="who">${who(message, user)}</span> <time datetime=${message.at}>${clockTime(message.at)}</time>
-      ${shown ? html`<span class=${shown === 'failed' ? 'trouble' : ''}>${t(`desk.delivery.${shown}`)}</span>` : nothing}</p>
-    <div class="bubble">
-      ${richText(message.text)}
-      ${message.card ? caseCard(message.card) : nothing}
-      ${waysView(message)}
-      ${message.buttons.length > 0 ? html`<p class="choices">${message.buttons.map((button) => html`<span class="choice">${button.title}</span>`)}</p>` : nothing}
-    </div>
-    ${correct ? html`<button type="button" class="evidence correct" @click=${() => correct(message)}>${t('desk.review.correct.button')}</button>` : nothing}
-  </li>`;
-}
-
-function draftView(draft: Draft, desk: Desk): TemplateResult {
-  return html`<li class="message ${draft.kind === 'notes' ? 'message-note' : 'message-human'} message-pending">
-    <p class="meta"><span class="who">${t('desk.author.you')}</span> ${draft.error === undefined ? t('desk.delivery.pending') : nothing}</p>
-    <div class="bubble">${richText(draft.text)}</div>
-    ${draft.error === undefined
-      ? nothing
-      : html`<p class="trouble">${icon('warning')}<span>${draft.error ? t('desk.composer.failed', { reason: draft.error }) : t('desk.composer.failed_unknown')}</span></p>
-          <p class="row">
-            <button type="button" class="nl-button nl-button--secondary" @click=${() => desk.retry(draft.id)}>${t('desk.composer.retry')}</button>
-            <button type="button" class="nl-button nl-button--subtle" @click=${() => desk.discard(draft.id)}>${t('desk.composer.discard')}</button>
-          </p>`}
-  </li>`;
-}
-
-function summaryView(summary: Summary | null, show: (seq: number) => void): TemplateResult {
-  return html`<div class="summary">
-    <h3 class="nl-heading nl-heading--level-4">${t('desk.summary.label')}</h3>
-    ${summary
-      ? html`<p class="nl-paragraph">${linked(summary.prose.join(' '))}</p>
-          <dl class="lines">
-            ${summary.lines.map(
-              (line) => html`<div class="line">
-                <dt>${line.label}</dt>
-                <dd>${linked(line.value)}
-                  ${line.seq === null
-                    ? nothing
-                    : html`<button type="button" class="evidence" @click=${() => show(line.seq ?? 0)}><span aria-hidden="true">${t('desk.summary.evidence_short')}</span><span class="hidden">${t('desk.summary.evidence', { label: line.label })}</span></button>`}
-                </dd>
-              </div>`,
-            )}
-          </dl>
-          <p class="made">${t('desk.summary.made', { time: clockTime(summary.made_at) })}</p>`
-      : html`<p class="nl-paragraph">${t('desk.summary.none')}</p>`}
-  </div>`;
-}
-
-/** What is known besides the summary; what the summary already says is left out. */
-function factsView(item: Item, summary: Summary | null): TemplateResult {
-  // With each the field of the summary that says the same.
-  const facts: [field: string, label: string, value: string][] = [
-    ['organisatie', t('desk.conversation.organisation'), item.organisation?.naam ?? t('desk.queue.no_organisation')],
-    ['', t('desk.conversation.reason'), item.reason ? word('reason', item.reason) : ''],
-    ['vertrouwen', t('desk.conversation.trust'), word('trust', item.trust)],
-    ['kanaal', t('desk.conversation.channel'), word('channel', item.channel)],
-    ['kanaal', t('desk.conversation.language'), word('language', item.language)],
-    ['', t('desk.conversation.owner'), item.owner?.name ?? ''],
-  ];
-  const said = new Set(summary?.lines.map((line) => line.field));
-  return html`<dl class="facts" aria-label=${t('desk.conversation.facts')}>
-    ${facts.filter(([field, , value]) => value && !said.has(field)).map(([, label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
-  </dl>`;
+function button(kind: 'primary' | 'secondary' | 'subtle', words: string, action: () => void, busy: boolean): TemplateResult {
+  return html`<button type="button" class="nl-button nl-button--${kind}" aria-disabled=${busy} @click=${action}>${words}</button>`;
 }
 
 function headView(desk: Desk, item: Item, now: Date, actions: ConversationActions): TemplateResult {
-  const waits = waiting(item, now);
+  const waits = againstTarget(item, now);
   const free = item.owner === null && item.state !== 'closed';
+  const settled = item.state === 'claimed';
   return html`<div class="head">
     <button type="button" class="nl-button nl-button--subtle back" @click=${actions.back}>${icon('back')}<span class="nl-button__label">${t('desk.conversation.back')}</span></button>
     <div class="head-words">
@@ -107,22 +44,69 @@ function headView(desk: Desk, item: Item, now: Date, actions: ConversationAction
       <p class="head-facts">
         ${item.urgency === 'normaal' ? nothing : html`<span class="nl-data-badge badge badge-${item.urgency}">${word('urgency', item.urgency)}</span>`}
         <span>${word('state', item.state)}</span>
-        ${waits ? html`<span>${icon('clock')} ${waits}</span>` : nothing}
+        ${waits ? html`<span class=${waits.late ? 'late' : ''}>${icon(waits.late ? 'warning' : 'clock')} ${waits.text}</span>` : nothing}
       </p>
     </div>
     <div class="row">
-      ${free && item.state !== 'bot' ? html`<button type="button" class="nl-button nl-button--primary" aria-disabled=${desk.busy} @click=${actions.claim}>${t(desk.busy ? 'desk.conversation.claiming' : 'desk.conversation.claim')}</button>` : nothing}
+      ${free && item.state !== 'bot' ? button('primary', t(desk.busy ? 'desk.conversation.claiming' : 'desk.conversation.claim'), actions.claim, desk.busy) : nothing}
       ${desk.mine
-        ? html`<button type="button" class="nl-button nl-button--secondary" @click=${actions.giveBack}>${t('desk.conversation.return')}</button>
-            <button type="button" class="nl-button nl-button--secondary" @click=${actions.close}>${t('desk.conversation.close')}</button>`
+        ? html`${settled ? button('secondary', t('desk.conversation.transfer'), actions.transfer, desk.busy) : nothing}
+            ${settled ? button('secondary', t('desk.conversation.return'), actions.giveBack, desk.busy) : nothing}
+            ${settled ? button('subtle', t('desk.conversation.requeue'), actions.requeue, desk.busy) : nothing}
+            ${button('secondary', t('desk.conversation.close'), actions.close, desk.busy)}`
         : nothing}
     </div>
   </div>`;
 }
 
-/** Head, summary and messages. */
+/** What is asked of whom: a transfer that waits for an answer, a note that asks this user something. */
+function bannersView(desk: Desk, item: Item, actions: ConversationActions): TemplateResult {
+  const { transfer, mention } = item;
+  return html`${transfer && desk.offered
+      ? html`<div class="banner" role="group" aria-label=${t('desk.transfer.offered_label')}>
+          <p>${t('desk.transfer.offered', { name: transfer.from.name })} ${transfer.note ? html`<q>${transfer.note}</q>` : nothing}</p>
+          <div class="row">${button('primary', t('desk.transfer.accept'), actions.accept, desk.busy)}${button('secondary', t('desk.transfer.refuse'), actions.refuse, desk.busy)}</div>
+        </div>`
+      : nothing}
+    ${transfer && desk.mine
+      ? html`<div class="banner" role="group" aria-label=${t('desk.transfer.waiting_label')}>
+          <p>${t('desk.transfer.waiting', { target: transfer.to.naam })}</p>
+          <div class="row">${button('secondary', t('desk.transfer.withdraw'), actions.withdraw, desk.busy)}</div>
+        </div>`
+      : nothing}
+    ${mention
+      ? html`<div class="banner" role="group" aria-label=${t('desk.mention.label')}>
+          <p>${t('desk.mention.asks', { name: mention.by })}</p>
+          <div class="row">
+            <button type="button" class="nl-button nl-button--secondary" @click=${() => actions.show(mention.seq)}>${t('desk.mention.show')}</button>
+            ${button('subtle', t('desk.mention.aside'), actions.putAside, desk.busy)}
+          </div>
+        </div>`
+      : nothing}`;
+}
+
+/** Not this user's work: it opens with a reason. */
+function lockedView(desk: Desk, actions: ConversationActions): TemplateResult {
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    actions.unlock(String(new FormData(event.target as HTMLFormElement).get('reason')));
+  };
+  return html`<div class="nothing locked">
+    <button type="button" class="nl-button nl-button--subtle back" @click=${actions.back}>${icon('back')}<span class="nl-button__label">${t('desk.conversation.back')}</span></button>
+    <form @submit=${onSubmit}>
+      <h2 class="nl-heading nl-heading--level-3" id="conversation-heading" tabindex="-1">${deskIcon('lock')} ${t('desk.locked.heading')}</h2>
+      <p class="nl-paragraph">${t('desk.locked.intro')}</p>
+      <label class="utrecht-form-label" for="locked-reason">${t('desk.locked.reason')}</label>
+      <textarea class="utrecht-textarea" id="locked-reason" name="reason" rows="2" maxlength="500" required></textarea>
+      <button type="submit" class="nl-button nl-button--primary" aria-disabled=${desk.busy}>${t('desk.locked.submit')}</button>
+    </form>
+  </div>`;
+}
+
+/** Head, banners, messages and side. */
 export function conversationView(desk: Desk, now: Date, actions: ConversationActions): TemplateResult {
   const { detail } = desk;
+  if (desk.locked) return lockedView(desk, actions);
   if (!detail) {
     const words = desk.detailFailed ? t('desk.conversation.failed') : desk.selected ? t('desk.conversation.loading') : t('desk.conversation.none');
     return html`<div class="nothing"><p>${words}</p>
@@ -132,14 +116,13 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
   const user = desk.user?.name;
   const questions = typed(detail.messages);
   return html`${headView(desk, detail.item, now, actions)}
+    ${bannersView(desk, detail.item, actions)}
     <div class="panes">
-      <div class="side" tabindex="0" role="region" aria-label=${t('desk.summary.label')}>
-        <div class="side-content">${summaryView(detail.summary, actions.show)}${factsView(detail.item, detail.summary)}</div>
-      </div>
+      ${sideView(desk, detail, actions)}
       <div class="scroller" tabindex="0" role="region" aria-label=${t('desk.conversation.messages')}>
         <div class="content">
           <ol class="messages">
-            ${detail.messages.map((message) => messageView(message, user, questions.has(message.seq) ? actions.correct : undefined))}
+            ${detail.messages.map((message) => messageView(message, user, actions.file, questions.has(message.seq) ? actions.correct : undefined))}
             ${desk.pending.map((draft) => draftView(draft, desk))}
           </ol>
           ${desk.typing ? html`<p class="typing">${t('desk.conversation.typing')}</p>` : nothing}

@@ -1,13 +1,34 @@
 /** The desk's dialogs, on the browser's own dialog element: it holds the focus, Escape closes it, the focus goes back. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { list, t } from '../../shared/texts.ts';
-import { OUTCOMES, type Outcome } from '../api.ts';
+import { OUTCOMES, type Around, type Closing, type Outcome } from '../protocol.ts';
+import type { Choices } from '../review/protocol.ts';
 
-export type DialogName = 'return' | 'close' | 'help';
+export type DialogName = 'return' | 'close' | 'help' | 'transfer' | 'refuse' | 'leave';
 
 export interface DialogActions {
-  giveBack: (reason: string) => void;
-  close: (outcome: Outcome, note: string) => void;
+  giveBack: (reason: string, product: string | null) => void;
+  close: (closing: Closing) => void;
+  transfer: (kind: string, to: string, note: string) => void;
+  refuse: (reason: string) => void;
+  /** Back to the queue with everything, and out. */
+  leave: () => void;
+  toggleKeys: () => void;
+}
+
+export interface DialogState {
+  /** No outcome was chosen. */
+  missing: boolean;
+  setMissing: (missing: boolean) => void;
+  around: Around | undefined;
+  products: Choices['producten'];
+  /** Own conversations that are open. */
+  own: number;
+  /** An answer that was typed and not sent. */
+  unsent: string;
+  typing: boolean;
+  keys: boolean;
+  today: string;
 }
 
 function dismiss(event: Event): void {
@@ -15,11 +36,11 @@ function dismiss(event: Event): void {
 }
 
 /** Reads the form, hands it on, closes; `read` answers false to stay open. */
-function submitter(read: (data: FormData) => boolean): (event: SubmitEvent) => void {
+function submitter(read: (data: FormData) => boolean | void): (event: SubmitEvent) => void {
   return (event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    if (!read(new FormData(form))) return;
+    if (read(new FormData(form)) === false) return;
     form.closest('dialog')?.close();
     form.reset();
   };
@@ -32,50 +53,129 @@ function buttons(submit: string, cancel: string): TemplateResult {
   </div>`;
 }
 
-/** All three; each opens by `showModal` on its id, `dialog-NAME`. `missing`: no outcome was chosen. */
-export function dialogsView(actions: DialogActions, missing: boolean, setMissing: (missing: boolean) => void): TemplateResult {
-  const onReturn = submitter((data) => {
-    actions.giveBack(String(data.get('reason')).trim());
-    return true;
-  });
-  const onClose = submitter((data) => {
+function dialog(name: DialogName, heading: string, body: TemplateResult): TemplateResult {
+  return html`<dialog id="dialog-${name}" aria-labelledby="${name}-heading">
+    <h2 class="nl-heading nl-heading--level-3" id="${name}-heading">${heading}</h2>
+    ${body}
+  </dialog>`;
+}
+
+function words(data: FormData, name: string): string {
+  return String(data.get(name) ?? '').trim();
+}
+
+function returnView(state: DialogState, actions: DialogActions): TemplateResult {
+  return dialog('return', t('desk.return.heading'), html`<form @submit=${submitter((data) => actions.giveBack(words(data, 'reason'), state.products.find((one) => one.naam === words(data, 'product'))?.id ?? null))}>
+    <p class="nl-paragraph">${t('desk.return.intro')}</p>
+    <div class="field">
+      <label class="utrecht-form-label" for="return-product">${t('desk.return.product')}</label>
+      <input class="utrecht-textbox" id="return-product" name="product" list="return-products" autocomplete="off" aria-describedby="return-product-hint" />
+      <datalist id="return-products">${state.products.map((one) => html`<option value=${one.naam}></option>`)}</datalist>
+      <p class="made" id="return-product-hint">${t('desk.return.product_hint')}</p>
+    </div>
+    <div class="field">
+      <label class="utrecht-form-label" for="return-reason">${t('desk.return.reason')}</label>
+      <textarea class="utrecht-textarea" id="return-reason" name="reason" rows="2" maxlength="200"></textarea>
+    </div>
+    ${buttons(t('desk.return.submit'), t('desk.return.cancel'))}
+  </form>`);
+}
+
+function closeView(state: DialogState, actions: DialogActions): TemplateResult {
+  const read = (data: FormData): boolean => {
     const outcome = data.get('outcome');
-    setMissing(outcome === null);
+    state.setMissing(outcome === null);
     if (outcome === null) return false;
-    actions.close(outcome as Outcome, String(data.get('note')).trim());
+    actions.close({ outcome: outcome as Outcome, note: words(data, 'note'), task: words(data, 'task'), on: words(data, 'on') || null });
     return true;
-  });
-  return html`<dialog id="dialog-return" aria-labelledby="return-heading">
-      <form @submit=${onReturn}>
-        <h2 class="nl-heading nl-heading--level-3" id="return-heading">${t('desk.return.heading')}</h2>
-        <p class="nl-paragraph">${t('desk.return.intro')}</p>
-        <div class="field">
-          <label class="utrecht-form-label" for="return-reason">${t('desk.return.reason')}</label>
-          <textarea class="utrecht-textarea" id="return-reason" name="reason" rows="3"></textarea>
-        </div>
-        ${buttons(t('desk.return.submit'), t('desk.return.cancel'))}
-      </form>
-    </dialog>
-    <dialog id="dialog-close" aria-labelledby="close-heading">
-      <form @submit=${onClose} novalidate>
-        <h2 class="nl-heading nl-heading--level-3" id="close-heading">${t('desk.close.heading')}</h2>
-        <fieldset class="outcomes" aria-describedby=${missing ? 'outcome-missing' : nothing}>
-          <legend class="utrecht-form-label">${t('desk.close.outcome')}</legend>
-          <div role="alert">${missing ? html`<p class="trouble" id="outcome-missing">${t('desk.close.missing')}</p>` : nothing}</div>
-          ${OUTCOMES.map(
-            (outcome) => html`<label class="kind"><input type="radio" name="outcome" value=${outcome} @change=${() => setMissing(false)} />${t(`desk.close.outcomes.${outcome}`)}</label>`,
-          )}
-        </fieldset>
-        <div class="field">
-          <label class="utrecht-form-label" for="close-note">${t('desk.close.note')}</label>
-          <textarea class="utrecht-textarea" id="close-note" name="note" rows="3"></textarea>
-        </div>
-        ${buttons(t('desk.close.submit'), t('desk.close.cancel'))}
-      </form>
-    </dialog>
-    <dialog id="dialog-help" aria-labelledby="help-heading">
-      <h2 class="nl-heading nl-heading--level-3" id="help-heading">${t('desk.help.heading')}</h2>
+  };
+  return dialog('close', t('desk.close.heading'), html`<form @submit=${submitter(read)} novalidate>
+    ${state.unsent ? html`<p class="utrecht-alert utrecht-alert--warning notice"><span>${t('desk.close.unsent')} <q>${state.unsent}</q></span></p>` : nothing}
+    ${state.typing ? html`<p class="utrecht-alert utrecht-alert--warning notice"><span>${t('desk.close.typing')}</span></p>` : nothing}
+    <fieldset class="outcomes" aria-describedby=${state.missing ? 'outcome-missing' : nothing}>
+      <legend class="utrecht-form-label">${t('desk.close.outcome')}</legend>
+      <div role="alert">${state.missing ? html`<p class="trouble" id="outcome-missing">${t('desk.close.missing')}</p>` : nothing}</div>
+      ${OUTCOMES.map(
+        (outcome) => html`<label class="kind"><input type="radio" name="outcome" value=${outcome} @change=${() => state.setMissing(false)} />${t(`desk.close.outcomes.${outcome}`)}</label>`,
+      )}
+    </fieldset>
+    <div class="field">
+      <label class="utrecht-form-label" for="close-note">${t('desk.close.note')}</label>
+      <textarea class="utrecht-textarea" id="close-note" name="note" rows="2" maxlength="2000"></textarea>
+    </div>
+    <div class="fields">
+      <div class="field">
+        <label class="utrecht-form-label" for="close-task">${t('desk.close.task')}</label>
+        <input class="utrecht-textbox" id="close-task" name="task" autocomplete="off" maxlength="200" />
+      </div>
+      <div class="field">
+        <label class="utrecht-form-label" for="close-on">${t('desk.close.on')}</label>
+        <input class="utrecht-textbox" id="close-on" name="on" type="date" min=${state.today} />
+      </div>
+    </div>
+    ${buttons(t('desk.close.submit'), t('desk.close.cancel'))}
+  </form>`);
+}
+
+function transferView(state: DialogState, actions: DialogActions): TemplateResult {
+  const { around } = state;
+  const read = (data: FormData): boolean => {
+    const [kind, to] = words(data, 'to').split(':');
+    if (!kind || !to) return false;
+    actions.transfer(kind, to, words(data, 'note'));
+    return true;
+  };
+  const option = (kind: string, id: string, text: string): TemplateResult => html`<option value="${kind}:${id}">${text}</option>`;
+  const teams = (kind: string): TemplateResult[] =>
+    (around?.teams ?? []).filter((team) => team.kind === kind).map((team) => option(kind, team.id, t('desk.transfer.team', { name: team.name, count: team.here })));
+  return dialog('transfer', t('desk.transfer.heading'), html`<form @submit=${submitter(read)}>
+    <p class="nl-paragraph">${t('desk.transfer.intro')}</p>
+    <div class="field">
+      <label class="utrecht-form-label" for="transfer-to">${t('desk.transfer.to')}</label>
+      <select class="utrecht-textbox" id="transfer-to" name="to" required>
+        <option value="">${t('desk.transfer.choose')}</option>
+        <optgroup label=${t('desk.transfer.organisations')}>${teams('organisatie')}</optgroup>
+        <optgroup label=${t('desk.transfer.teams')}>${teams('team')}</optgroup>
+        <optgroup label=${t('desk.transfer.colleagues')}>
+          ${(around?.colleagues ?? []).map((one) => option('collega', one.id, t('desk.transfer.colleague', { name: one.name, organisation: one.organisation, status: t(`desk.presence.${one.status}`) })))}
+        </optgroup>
+      </select>
+    </div>
+    <div class="field">
+      <label class="utrecht-form-label" for="transfer-note">${t('desk.transfer.note')}</label>
+      <textarea class="utrecht-textarea" id="transfer-note" name="note" rows="3" maxlength="2000"></textarea>
+    </div>
+    ${buttons(t('desk.transfer.submit'), t('desk.transfer.cancel'))}
+  </form>`);
+}
+
+function refuseView(actions: DialogActions): TemplateResult {
+  return dialog('refuse', t('desk.refuse.heading'), html`<form @submit=${submitter((data) => actions.refuse(words(data, 'reason')))}>
+    <div class="field">
+      <label class="utrecht-form-label" for="refuse-reason">${t('desk.refuse.reason')}</label>
+      <textarea class="utrecht-textarea" id="refuse-reason" name="reason" rows="3" minlength="10" maxlength="500" required></textarea>
+    </div>
+    ${buttons(t('desk.refuse.submit'), t('desk.refuse.cancel'))}
+  </form>`);
+}
+
+function leaveView(state: DialogState, actions: DialogActions): TemplateResult {
+  return dialog('leave', t('desk.leave.heading'), html`<form @submit=${submitter(() => actions.leave())}>
+    <p class="nl-paragraph">${t('desk.leave.intro', { count: state.own })}</p>
+    ${buttons(t('desk.leave.submit'), t('desk.leave.cancel'))}
+  </form>`);
+}
+
+/** All of them; each opens by `showModal` on its id, `dialog-NAME`. */
+export function dialogsView(state: DialogState, actions: DialogActions): TemplateResult {
+  return html`${returnView(state, actions)} ${closeView(state, actions)} ${transferView(state, actions)} ${refuseView(actions)} ${leaveView(state, actions)}
+    ${dialog('help', t('desk.help.heading'), html`<div class="help">
       <ul class="list">${list('desk.help.keys').map((line) => html`<li>${line}</li>`)}</ul>
+      <label class="kind"><input type="checkbox" .checked=${state.keys} @change=${actions.toggleKeys} />${t('desk.help.letters')}</label>
+      <dl class="shortcuts">${list('desk.help.shortcuts').map((line) => {
+        const [key, what] = line.split(' = ');
+        return html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`;
+      })}</dl>
       <button type="button" class="nl-button nl-button--primary" @click=${dismiss}>${t('desk.help.close')}</button>
-    </dialog>`;
+    </div>`)}`;
 }

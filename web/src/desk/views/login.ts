@@ -8,6 +8,10 @@ export interface LoginState {
   busy: boolean;
   /** Why it did not work; empty when nothing went wrong. */
   error: string;
+  /** How one can log in here; undefined while it is being asked. */
+  ways: { oidc: boolean; password: boolean } | undefined;
+  /** Where the browser goes to log in elsewhere. */
+  elsewhere: string;
 }
 
 export function loginView(state: LoginState, submit: (username: string, password: string) => void): TemplateResult {
@@ -24,7 +28,18 @@ export function loginView(state: LoginState, submit: (username: string, password
       <div role="alert">
         ${trouble ? html`<p class="utrecht-alert utrecht-alert--error notice" id="login-error">${icon('warning')}<span>${trouble}</span></p>` : nothing}
       </div>
-      <div class="field">
+      ${state.ways?.oidc
+        ? html`<a class="nl-button nl-button--primary login-elsewhere" href=${state.elsewhere}>${t('desk.login.elsewhere')}</a>`
+        : nothing}
+      ${state.ways?.oidc && state.ways.password ? html`<p class="login-or">${t('desk.login.or')}</p>` : nothing}
+      ${state.ways?.password ? passwordView(state) : nothing}
+    </form>
+  </main>`;
+}
+
+/** For the demonstration: accounts with a password. */
+function passwordView(state: LoginState): TemplateResult {
+  return html`<div class="field">
         <label class="utrecht-form-label" for="username">${t('desk.login.username')}</label>
         <input class="utrecht-textbox" id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
           aria-describedby=${state.error ? 'login-error' : nothing} required />
@@ -34,7 +49,5 @@ export function loginView(state: LoginState, submit: (username: string, password
         <input class="utrecht-textbox" id="password" name="password" type="password" autocomplete="current-password"
           aria-describedby=${state.error ? 'login-error' : nothing} required />
       </div>
-      <button type="submit" class="nl-button nl-button--primary" aria-disabled=${state.busy}>${t(state.busy ? 'desk.login.busy' : 'desk.login.submit')}</button>
-    </form>
-  </main>`;
+      <button type="submit" class="nl-button nl-button--${state.ways?.oidc ? 'secondary' : 'primary'}" aria-disabled=${state.busy}>${t(state.busy ? 'desk.login.busy' : 'desk.login.submit')}</button>`;
 }

@@ -1,69 +1,96 @@
-/** The list of conversations: who waits, how long, for what. */
+/** The column with the lists, the filters, and the list that is open. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
-import type { Item, View } from '../api.ts';
 import type { Desk } from '../desk.ts';
+import { active, choices, FILTERS, filtered, NO_FILTERS, type FilterName, type Filters } from '../filters.ts';
+import { VIEWS, type View } from '../protocol.ts';
+import { partOf } from '../window.ts';
+import { itemView } from './item.ts';
 import { onListKey } from './list-keys.ts';
-import { topic, waiting, word } from './words.ts';
+import { word } from './words.ts';
 
-const VIEWS: View[] = ['waiting', 'mine', 'all'];
-
-function itemView(item: Item, desk: Desk, now: Date, open: (id: string) => void): TemplateResult {
-  const waits = waiting(item, now);
-  const selected = item.id === desk.selected;
-  // Of who waits everything is new; the mark is for who is being helped by this user.
-  const mine = item.owner !== null && item.owner.id === desk.user?.id;
-  const organisation = item.organisation?.naam ?? t('desk.queue.no_organisation');
-  return html`<li>
-    <button type="button" class="item item-${item.urgency} ${selected ? 'item-open' : ''}" aria-current=${selected ? 'true' : nothing} @click=${() => open(item.id)}>
-      <span class="item-top">
-        ${item.urgency === 'normaal' ? nothing : html`<span class="nl-data-badge badge badge-${item.urgency}">${word('urgency', item.urgency)}</span>`}
-        <span class="item-topic">${topic(item)}</span>
-        ${mine && desk.unread.has(item.id) ? html`<span class="nl-data-badge badge badge-unread">${t('desk.queue.unread')}</span>` : nothing}
-      </span>
-      ${topic(item) === organisation ? nothing : html`<span class="item-line">${organisation}</span>`}
-      <span class="item-text">${item.last_text}</span>
-      <span class="item-line item-facts">
-        <span>${waits ? html`${icon('clock')} <strong>${waits}</strong>` : word('state', item.state)}</span>
-        <span>${word('channel', item.channel)}</span>
-        ${item.owner ? html`<span>${t('desk.queue.with', { name: item.owner.name })}</span>` : nothing}
-      </span>
-    </button>
-  </li>`;
-}
-
-/** The review list beside the queue: `count` is undefined for who may not see it; `body` is the list when it is open. */
-export interface ReviewTab {
+/** A list of another kind beside the queue: `count` is undefined for who may not see it; `body` is the list when it is open. */
+export interface OtherTab {
+  name: 'review' | 'callbacks';
   count: number | undefined;
   body: TemplateResult | undefined;
   open: () => void;
-  leave: (view: View) => void;
 }
 
-/** The column with the views and the list. */
-export function queueView(desk: Desk, now: Date, open: (id: string) => void, review: ReviewTab): TemplateResult {
+/** Where the reader is in the list. */
+export interface Scroll {
+  top: number;
+  height: number;
+  row: number;
+  /** The row that has the focus, -1 for none. */
+  focused: number;
+}
+
+export interface QueueActions {
+  open: (id: string) => void;
+  leave: (view: View) => void;
+  filter: (filters: Filters) => void;
+  scrolled: (list: HTMLElement) => void;
+}
+
+export function queueView(desk: Desk, now: Date, filters: Filters, scroll: Scroll, others: OtherTab[], actions: QueueActions): TemplateResult {
+  const other = others.find((tab) => tab.body);
   return html`<nav class="queue" id="queue" tabindex="-1" aria-label=${t('desk.queue.label')}>
     <div class="views" role="group" aria-label=${t('desk.queue.views')}>
       ${VIEWS.map(
-        (view) => html`<button type="button" class="view" aria-pressed=${view === desk.view && !review.body} @click=${() => review.leave(view)}>
-          ${t(`desk.queue.${view}`)} <span class="count">${desk.counts[view]}</span>
+        (view) => html`<button type="button" class="view" aria-pressed=${view === desk.view && !other} @click=${() => actions.leave(view)}>
+          ${t(`desk.queue.${view}`)} <span class="count ${view === 'asked' && desk.counts.asked > 0 ? 'count-news' : ''}">${desk.counts[view]}</span>
         </button>`,
       )}
-      ${review.count === undefined
-        ? nothing
-        : html`<button type="button" class="view" aria-pressed=${review.body !== undefined} @click=${review.open}>
-            ${t('desk.review.tab')} <span class="count">${review.count}</span>
-          </button>`}
+      ${others
+        .filter((tab) => tab.count !== undefined)
+        .map(
+          (tab) => html`<button type="button" class="view" aria-pressed=${tab.body !== undefined} @click=${tab.open}>
+            ${t(`desk.${tab.name}.tab`)} <span class="count">${tab.count}</span>
+          </button>`,
+        )}
     </div>
-    ${review.body ?? listView(desk, now, open)}
+    ${other?.body ?? html`${filtersView(desk, filters, actions)}${listView(desk, now, filtered(desk.items, filters), scroll, actions, active(filters) > 0)}`}
   </nav>`;
 }
 
-function listView(desk: Desk, now: Date, open: (id: string) => void): TemplateResult {
+function label(name: FilterName, choice: { code: string; name: string }): string {
+  if (name === 'organisation' || name === 'team') return choice.name;
+  return word(name, choice.code);
+}
+
+function filtersView(desk: Desk, filters: Filters, actions: QueueActions): TemplateResult {
+  const count = active(filters);
+  const set = (name: keyof Filters) => (event: Event) => actions.filter({ ...filters, [name]: (event.target as HTMLInputElement | HTMLSelectElement).value });
+  return html`<details class="filters">
+    <summary>${t('desk.filter.heading')} ${count > 0 ? html`<span class="count">${count}</span>` : nothing}</summary>
+    <div class="filter-fields">
+      <label class="filter-wide"><span>${t('desk.filter.text')}</span>
+        <input type="search" class="utrecht-textbox" id="filter-text" .value=${filters.text} @input=${set('text')} /></label>
+      ${FILTERS.map((name) => {
+        const options = choices(desk.items, name, filters[name]);
+        return html`<label><span>${t(`desk.filter.${name}`)}</span>
+          <select class="utrecht-textbox" .value=${filters[name]} @change=${set(name)}>
+            <option value="">${t('desk.filter.everything')}</option>
+            ${options.map((choice) => html`<option value=${choice.code} ?selected=${choice.code === filters[name]}>${label(name, choice)}</option>`)}
+          </select></label>`;
+      })}
+      ${count > 0 ? html`<button type="button" class="nl-button nl-button--subtle" @click=${() => actions.filter(NO_FILTERS)}>${t('desk.filter.clear')}</button>` : nothing}
+    </div>
+  </details>`;
+}
+
+function listView(desk: Desk, now: Date, items: Desk['items'], scroll: Scroll, actions: QueueActions, narrowed: boolean): TemplateResult {
+  const part = partOf(scroll.top, scroll.height, scroll.row, items.length, scroll.focused);
+  const room = { paddingBlockStart: `calc(0.75rem + ${part.before}px)`, paddingBlockEnd: `calc(0.75rem + ${part.after}px)` };
+  const shown = items.slice(part.from, part.to);
   return html`${desk.listFailed ? html`<p class="utrecht-alert utrecht-alert--warning notice">${icon('warning')}<span>${t('desk.queue.failed')}</span></p>` : nothing}
-    ${desk.items.length === 0 && !desk.listFailed
-      ? html`<p class="empty">${t(`desk.queue.empty_${desk.view}`)}</p>`
-      : html`<ul class="items" @keydown=${onListKey}>${repeat(desk.items, (item) => item.id, (item) => itemView(item, desk, now, open))}</ul>`}`;
+    ${items.length === 0 && !desk.listFailed
+      ? html`<p class="empty">${t(narrowed ? 'desk.filter.nothing' : `desk.queue.empty_${desk.view}`)}</p>`
+      : html`<div class="items" @keydown=${onListKey} @scroll=${(event: Event) => actions.scrolled(event.currentTarget as HTMLElement)}>
+          <ul style=${styleMap(room)}>${repeat(shown, (item) => item.id, (item, n) => itemView(item, desk, now, actions.open, part.from + n, items.length))}</ul>
+        </div>`}`;
 }

@@ -1,7 +1,7 @@
 /** Words of the desk that more than one view needs. */
 import { has, t } from '../../shared/texts.ts';
 import { minutesSince } from '../../shared/time.ts';
-import type { Item } from '../api.ts';
+import type { Item } from '../protocol.ts';
 
 /** A text for a code of the protocol; the code itself when it is newer than our texts. */
 export function word(group: 'urgency' | 'channel' | 'state' | 'reason' | 'trust' | 'language', code: string): string {
@@ -24,4 +24,14 @@ export function waiting(item: Item, now: Date): string {
 
 export function topic(item: Item): string {
   return item.topic || t('desk.queue.no_topic');
+}
+
+/** "12 min van 30 min", or that it is longer than it may be; empty for who does not wait. */
+export function againstTarget(item: Item, now: Date): { text: string; late: boolean } | undefined {
+  const waits = waiting(item, now);
+  if (!waits) return undefined;
+  if (!item.due_at || !item.waiting_since) return { text: waits, late: false };
+  const late = Date.parse(item.due_at) < now.getTime();
+  const target = Math.round((Date.parse(item.due_at) - Date.parse(item.waiting_since)) / 60_000);
+  return { text: t(late ? 'desk.queue.waits_late' : 'desk.queue.waits_of', { waits, target: duration(target) }), late };
 }

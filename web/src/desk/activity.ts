@@ -1,0 +1,43 @@
+/** Whether somebody sits at the desk: told to the server now and then, and to the user when it was long. */
+
+const TELL_EVERY = 30_000;
+/** As the server: loket/handoff/presence.py. */
+const IDLE_AFTER = 10 * 60_000;
+
+export class Activity {
+  /** Nobody did anything for a while: colleagues see `afwezig`. */
+  idle = false;
+  private toldAt = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly tell: () => void,
+    private readonly onChange: () => void,
+  ) {}
+
+  start(): void {
+    for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const) addEventListener(kind, this.did, { passive: true });
+    this.did();
+  }
+
+  stop(): void {
+    for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const) removeEventListener(kind, this.did);
+    clearTimeout(this.timer);
+  }
+
+  private readonly did = (): void => {
+    const now = performance.now();
+    if (!this.idle && now - this.toldAt < TELL_EVERY) return;
+    this.toldAt = now;
+    this.tell();
+    if (this.idle) {
+      this.idle = false;
+      this.onChange();
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.idle = true;
+      this.onChange();
+    }, IDLE_AFTER);
+  };
+}
