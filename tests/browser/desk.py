@@ -28,6 +28,10 @@ class DeskPage:
         self.state = page.locator(".head-facts")
         self.dialog = page.locator("dialog[open]")
         self.own = page.locator(".message-human")
+        self.banner = page.locator(".banner")
+        self.notes = page.locator(".message-note")
+        self.picker = page.get_by_role("listbox")
+        self.notice = page.locator("#conversation .notice")
 
     async def arrive(self, url: str) -> None:
         """Open the desk: the log-in form."""
@@ -81,6 +85,36 @@ class DeskPage:
         await self.dialog.get_by_label(screen("desk.close.note")).fill(note)
         await self.dialog.get_by_role("button", name=screen("desk.close.submit")).click()
         await expect(self.dialog).to_have_count(0)
+
+    async def press(self, name: str) -> None:
+        """Press a button of the opened conversation by the key of its text."""
+        await self.page.locator("#conversation").get_by_role("button", name=screen(name), exact=True).click()
+
+    async def undo(self) -> None:
+        """Take back what was just done."""
+        await self.notice.get_by_role("button", name=screen("desk.undo")).click()
+
+    async def give_to(self, option: str, note: str = "") -> None:
+        """Ask a team or a colleague, whose line in the list holds `option`, to take the conversation over."""
+        await self.press("desk.conversation.transfer")
+        choice = self.dialog.locator("option", has_text=option)
+        await expect(choice).to_have_count(1)
+        await self.dialog.get_by_label(screen("desk.transfer.to")).select_option(await choice.get_attribute("value"))
+        await self.dialog.get_by_label(screen("desk.transfer.note")).fill(note)
+        await self.dialog.get_by_role("button", name=screen("desk.transfer.submit")).click()
+        await expect(self.dialog).to_have_count(0)
+
+    async def refuse(self, reason: str) -> None:
+        """Refuse what is asked, with a reason."""
+        await self.press("desk.transfer.refuse")
+        await self.dialog.get_by_label(screen("desk.refuse.reason")).fill(reason)
+        await self.dialog.get_by_role("button", name=screen("desk.refuse.submit")).click()
+        await expect(self.dialog).to_have_count(0)
+
+    async def unlock(self, reason: str) -> None:
+        """Open a conversation of another team with a reason."""
+        await self.page.get_by_label(screen("desk.locked.reason")).fill(reason)
+        await self.page.get_by_role("button", name=screen("desk.locked.submit")).click()
 
     def line(self, label: str) -> Locator:
         """The first line of the summary with this label."""

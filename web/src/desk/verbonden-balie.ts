@@ -97,6 +97,7 @@ export class VerbondenBalie extends LitElement {
   private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
   private drawn = '';
+  private atEnd = true;
   private offline = false;
   private kind: Draft['kind'] = 'messages';
   private login = { busy: false, error: '', ways: undefined as { oidc: boolean; password: boolean } | undefined };
@@ -118,6 +119,7 @@ export class VerbondenBalie extends LitElement {
     addEventListener('hashchange', this.onHash);
     addEventListener('keydown', this.onKey);
     addEventListener('resize', this.redraw);
+    this.addEventListener('scroll', this.readTo, { capture: true, passive: true });
     this.wide.addEventListener('change', this.redraw);
     void loadTexts(BASE).then((changed) => changed && this.requestUpdate());
     void this.desk.resume().then(() => this.entered());
@@ -147,19 +149,28 @@ export class VerbondenBalie extends LitElement {
     this.measure();
     // A conversation opens at its end (on a narrow screen at its summary), and follows while the reader is at the end.
     const scroller = this.querySelector(this.wide.matches ? '.scroller' : '.panes');
-    const key = `${desk.detail?.item.id ?? ''} ${(desk.detail?.messages.length ?? 0) + desk.pending.length}`;
-    if (!scroller || key === this.drawn) return;
-    const fresh = key.split(' ')[0] !== this.drawn.split(' ')[0];
-    const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 400;
-    const own = desk.pending.length > 0;
-    if (fresh ? this.wide.matches : near || own) scroller.scrollTop = scroller.scrollHeight;
-    this.drawn = key;
+    if (!scroller) return;
+    const id = desk.detail?.item.id ?? '';
+    if (id !== this.drawn) this.atEnd = this.wide.matches;
+    if (desk.pending.length > 0) this.atEnd = true;
+    if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
+    this.drawn = id;
   }
+
+  /** The reader is at the end of the conversation, and stays there whatever is added or changes its height. */
+  private readonly readTo = (event: Event): void => {
+    const scroller = event.target as HTMLElement;
+    if (!scroller.matches?.('.scroller, .panes')) return;
+    this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+  };
 
   /** How high a row of the list is, and how much is seen, decides what is drawn of it. */
   private measure(): void {
     const list = this.querySelector<HTMLElement>('div.items');
     const row = list?.querySelector('li')?.getBoundingClientRect().height ?? 0;
+    const drawn = list?.querySelector<HTMLElement>('ul');
+    // Through the object model: the page allows no style in its markup.
+    if (drawn) Object.assign(drawn.style, { paddingBlockStart: `calc(0.75rem + ${drawn.dataset['before']}px)`, paddingBlockEnd: `calc(0.75rem + ${drawn.dataset['after']}px)` });
     if (!list || (row === this.reading.row && list.clientHeight === this.reading.height)) return;
     this.reading = { ...this.reading, row, height: list.clientHeight };
     this.requestUpdate();

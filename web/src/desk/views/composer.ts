@@ -106,6 +106,7 @@ export function composerView(desk: Desk, state: ComposerState, actions: Composer
   ];
   return html`${closed ? barrierView(desk, closed, state, actions) : suggestionView(state.suggestion, actions)}
   <form class="composer ${note ? 'composer-note' : ''}" aria-label=${t('desk.composer.label')} @submit=${onSubmit}>
+    ${choices ? choicesView(choices, state.at, actions.pick) : nothing}
     <div class="composer-top">
       ${closed
         ? html`<span class="note-hint">${t('desk.composer.note_hint')}</span>
@@ -125,7 +126,6 @@ export function composerView(desk: Desk, state: ComposerState, actions: Composer
           </div>`}
     </div>
     <label class="hidden" for="reply">${t(note ? 'desk.composer.note_label' : 'desk.composer.reply_label')}</label>
-    ${choices ? choicesView(choices, state.at, actions.pick) : nothing}
     <div class="composer-line">
       <textarea class="utrecht-textarea" id="reply" rows="2" aria-describedby="reply-keys" .value=${live(state.text)}
         aria-autocomplete="list" aria-controls=${choices && choices.length > 0 ? 'picker' : nothing} aria-activedescendant=${choices && choices.length > 0 ? `pick-${state.at}` : nothing}

@@ -28,7 +28,7 @@ export function itemView(item: Item, desk: Desk, now: Date, open: (id: string) =
         <span class="item-topic">${topic(item)}</span>
         ${news ? html`<span class="nl-data-badge badge badge-unread">${news}</span>` : nothing}
       </span>
-      <span class="item-line">${topic(item) === organisation ? '' : organisation}${item.team && item.locked ? html` ${t('desk.queue.team_of', { team: item.team.naam })}` : nothing}</span>
+      <span class="item-line">${topic(item) === organisation ? '' : organisation}${item.team && item.locked ? html`${t('desk.queue.team_of', { team: item.team.naam })}` : nothing}</span>
       <span class="item-text">${item.locked ? t('desk.queue.locked_text') : item.last_text}</span>
       <span class="item-line item-facts">
         <span class=${waits?.late ? 'late' : ''}>${waits ? html`${icon(waits.late ? 'warning' : 'clock')} <strong>${waits.text}</strong>` : word('state', item.state)}</span>

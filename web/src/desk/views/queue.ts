@@ -1,7 +1,6 @@
 /** The column with the lists, the filters, and the list that is open. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { Desk } from '../desk.ts';
@@ -85,12 +84,11 @@ function filtersView(desk: Desk, filters: Filters, actions: QueueActions): Templ
 
 function listView(desk: Desk, now: Date, items: Desk['items'], scroll: Scroll, actions: QueueActions, narrowed: boolean): TemplateResult {
   const part = partOf(scroll.top, scroll.height, scroll.row, items.length, scroll.focused);
-  const room = { paddingBlockStart: `calc(0.75rem + ${part.before}px)`, paddingBlockEnd: `calc(0.75rem + ${part.after}px)` };
   const shown = items.slice(part.from, part.to);
   return html`${desk.listFailed ? html`<p class="utrecht-alert utrecht-alert--warning notice">${icon('warning')}<span>${t('desk.queue.failed')}</span></p>` : nothing}
     ${items.length === 0 && !desk.listFailed
       ? html`<p class="empty">${t(narrowed ? 'desk.filter.nothing' : `desk.queue.empty_${desk.view}`)}</p>`
       : html`<div class="items" @keydown=${onListKey} @scroll=${(event: Event) => actions.scrolled(event.currentTarget as HTMLElement)}>
-          <ul style=${styleMap(room)}>${repeat(shown, (item) => item.id, (item, n) => itemView(item, desk, now, actions.open, part.from + n, items.length))}</ul>
+          <ul data-before=${part.before} data-after=${part.after}>${repeat(shown, (item) => item.id, (item, n) => itemView(item, desk, now, actions.open, part.from + n, items.length))}</ul>
         </div>`}`;
 }

@@ -32,6 +32,7 @@ export function againstTarget(item: Item, now: Date): { text: string; late: bool
   if (!waits) return undefined;
   if (!item.due_at || !item.waiting_since) return { text: waits, late: false };
   const late = Date.parse(item.due_at) < now.getTime();
+  if (!late && minutesSince(item.waiting_since, now) < 1) return { text: waits, late };
   const target = Math.round((Date.parse(item.due_at) - Date.parse(item.waiting_since)) / 60_000);
   return { text: t(late ? 'desk.queue.waits_late' : 'desk.queue.waits_of', { waits, target: duration(target) }), late };
 }
