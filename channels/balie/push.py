@@ -109,7 +109,8 @@ class DeskPush:
         if kind == "mention" and event.get("staff") != logged_in.member.id:
             return None
         if not await self._access.allowed(conversation_id, logged_in.member, self._desk.acts.now()):
-            return {"type": "queue"} if kind == "state" else None
+            # No longer this member's to read: who has it open must know, and nothing more.
+            return {"type": "gone", "conversation": conversation_id} if kind == "state" else None
         if kind in ("message", "delivery"):
             found = await self._desk.message(conversation_id, event.get("seq", 0))
             if found is None:

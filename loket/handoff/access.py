@@ -1,6 +1,7 @@
 """Who may read and do something with which conversation: one rule, for lists, pages, pushes and every action.
 
-One's own work is open: what one has, what is for one's team, what is offered to one, what a colleague asks one about.
+One's own work is open: what one has, what is for one's team, what is offered to one, what a colleague asks one about, and what
+one gave to others until it is closed: the first contact may see how it goes on.
 Anything else needs a reason, which is kept where nobody can change it.
 """
 
@@ -64,8 +65,10 @@ def readable(member: Member, now: datetime) -> ColumnElement[bool]:
     """Conversations that the member may read and act upon now."""
     granted = select(AccessGrant.conversation_id).where(AccessGrant.staff_id == member.id, AccessGrant.until > now)
     mentioned = select(Mention.conversation_id).where(Mention.staff_id == member.id)
+    gave = select(Transfer.conversation_id).where(Transfer.from_staff == member.id, Transfer.state == "accepted")
     return or_(
         Conversation.owner_id == member.id,
+        and_(Conversation.id.in_(gave), Conversation.state != State.CLOSED.value),
         of_teams(member),
         offered(member),
         and_(Conversation.id.in_(mentioned), Conversation.state != State.CLOSED.value),

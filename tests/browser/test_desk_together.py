@@ -192,6 +192,7 @@ async def test_by_keyboard_alone_with_an_answer_from_the_index(
     await expect(desk.reply).to_have_value("Ik was nog niet klaar", timeout=SOON)
     # a suggestion is only put into the field
     await citizen.say("Heb ik recht op zorgtoeslag?")
+    await expect(citizen.said("Heb ik recht op zorgtoeslag?")).to_have_count(1, timeout=SOON)
     await expect(desk.heard("zorgtoeslag")).to_have_count(1, timeout=SOON)
     suggestion = page.locator(".suggestion-text")
     while not await suggestion.is_visible():

@@ -327,6 +327,10 @@ export class Desk {
         this.gatherList();
         if (open) void this.loadDetail();
         break;
+      case 'gone':
+        this.gatherList();
+        if (open) void this.loadDetail();
+        break;
       case 'typing':
         if (!open) return;
         this.typing = true;

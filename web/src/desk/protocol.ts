@@ -150,6 +150,8 @@ export type DeskEvent =
   | { type: 'state'; conversation: string; state: State; epoch: number; owner: Item['owner'] }
   | { type: 'typing'; conversation: string }
   | { type: 'spoed'; conversation: string }
+  /** It is not this user's to read any more. */
+  | { type: 'gone'; conversation: string }
   | { type: 'mention'; conversation: string }
   /** Somebody came or went. */
   | { type: 'presence' }
