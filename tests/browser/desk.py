@@ -23,7 +23,7 @@ class DeskPage:
         self.items = page.locator(".item")
         self.summary = page.locator(".summary")
         self.reply = page.get_by_label(screen("desk.composer.reply_label"))
-        self.barrier = page.locator(".barrier")
+        self.barrier = page.locator(".barrier > p:first-child")
         self.typing = page.locator(".typing")
         self.state = page.locator(".head-facts")
         self.dialog = page.locator("dialog[open]")
