@@ -36,7 +36,7 @@ def figures(records: Sequence[Record]) -> dict[str, Any]:
     strange, inside = _split(records, lambda r: r.uitkomst == OUT_OF_SCOPE)
     look_alikes = [r for r in calm if r.bron.endswith(LOOK_ALIKES)]
     foreign = [r for r in records if r.taal != "nl"]
-    times = [r.ms for r in records]
+    times = [r.ms for r in records if r.ms > 0.0]
     return {
         "berichten": len(records),
         "uitkomst_goed": _share(r.hit for r in records),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.understanding.records import Message, Record, understand_batch
 from loket.understanding.crisis import CrisisGate
+from loket.understanding.embedding import EmbeddingCache
 from loket.understanding.examples import from_directory, from_file
 from loket.understanding.model import FOLLOW_UP, UnderstandingModel
 from loket.understanding.targets import Example
@@ -34,7 +35,6 @@ FIRST = 1
 LATER = re.compile(r"w[0-9]+_")
 """File names of later writers (their blocks have `schrijver` with the same number)."""
 
-BATCH = 64
 Say = Callable[[str], None]
 
 
@@ -73,7 +73,8 @@ def cross_validated(root: Path, cache: Path, say: Say) -> tuple[list[Message], l
         model = UnderstandingModel(trained.features, trained.heads, gate, neighbours=trained.neighbours)
         tested = [(i, m) for i, (number, m, _) in enumerate(folds) if number == fold and m.uitkomst != FOLLOW_UP]
         say(f"own messages, part {fold + 1} of {FOLDS}: {len(tested)} messages")
-        found = understand_batch(model, [message for _, message in tested], BATCH)
+        vectors = EmbeddingCache(cache.parent).embed([message.tekst for _, message in tested])
+        found = understand_batch(model, [message for _, message in tested], vectors)
         records.update(zip([i for i, _ in tested], found))
     ordered = [records[i] for i in sorted(records)]
     cache.mkdir(parents=True, exist_ok=True)

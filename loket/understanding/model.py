@@ -85,13 +85,20 @@ class UnderstandingModel:
         """The meaning of one (masked) message, and the entities with their places in it."""
         return self.understand_all([text])[0]
 
-    def understand_all(self, texts: Sequence[str]) -> list[tuple[Understanding, list[Entity]]]:
-        """The same for many messages: embedding them together takes a third of the time."""
+    def understand_all(self, texts: Sequence[str], vectors: Matrix | None = None) -> list[tuple[Understanding, list[Entity]]]:
+        """The same for many messages: embedding them together is faster.
+
+        Args:
+            texts: the messages.
+            vectors: their embeddings, shape (n, 384), where they are known already.
+        """
         texts = [text[:MAX_CHARS] for text in texts]
         letters = self._features.letters(texts)
         language = self._heads.get("taal")
         languages = [language.ranked(letters[i], 1)[0][0] if language else DUTCH for i in range(len(texts))]
-        meaning = self._features.meaning(embed(texts), languages) if self._features.with_embeddings else None
+        meaning = None
+        if self._features.with_embeddings:
+            meaning = self._features.meaning(embed(texts) if vectors is None else vectors, languages)
         rows = self._features.rows(letters, meaning)
         return [
             self._understood(text, languages[i], self._ranked(rows[i], None if meaning is None else meaning[i : i + 1]))
