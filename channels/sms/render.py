@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from channels.choices import numbered
 from channels.sms import segments
+from loket.privacy.extraction import extract
 from loket.store.schema import Message
 
 HUMAN = "/mens"
+OF_A_CASE = "/zaak{"
+"""Choices between cases have their names as titles: not for an SMS."""
+
+HIDDEN = ("zaaknummer", "bsn", "iban")
+"""What never stands in an SMS, whatever the text was: a net below the short forms, which do not have it."""
+
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def shown(message: Message) -> list[Mapping[str, Any]]:
     """The choices that are offered with a message: as many as fit, the way to a human among them if one does."""
-    return _fitting(segments.plain(message.text), (message.content or {}).get("buttons", []))
+    choices = [choice for choice in (message.content or {}).get("buttons", []) if not choice["payload"].startswith(OF_A_CASE)]
+    return _fitting(_text(message), choices)
+
+
+def _text(message: Message) -> str:
+    text = message.text
+    today = (message.created_at or datetime.now(UTC)).date()
+    for entity in reversed(extract(text, today) if any(c.isdigit() for c in text) else []):
+        if entity.kind in HIDDEN:
+            text = text[: entity.start] + "..." + text[entity.end :]
+    return segments.plain(text)
 
 
 def _fitting(text: str, offered: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -34,7 +52,7 @@ def _with(text: str, choices: Sequence[Mapping[str, Any]]) -> str:
 def parts(message: Message) -> list[str]:
     """The SMS that a message becomes: one. Words of a human that are longer than the desk lets through are cut between sentences,
     so that nothing is lost."""
-    text = segments.plain(message.text)
+    text = _text(message)
     if segments.count(text).segments <= segments.MOST:
         return [_with(text, shown(message))]
     found: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import pytest
 import smsutil
@@ -111,3 +112,23 @@ def test_words_of_a_human_that_are_too_long_are_cut_between_sentences_and_nothin
     assert all(segments.count(part).segments <= segments.MOST and part.endswith(".") for part in parts)
     endless = "a" * 1000
     assert "".join(render.parts(Message(text=endless, content={}))) == endless
+
+
+CASE_DATA = ("nummer", "titel", "status", "stap", "stappen", "toelichting", "reden", "resultaat", "stand", "plaats")
+
+
+def test_no_short_text_of_a_case_tells_what_it_is_about() -> None:
+    texts = Texts.load(Path("data/antwoorden")).texts
+    for key, text in texts.items():
+        if key.startswith(("zaak.", "zaken.")):
+            names = {name for _, name, _, _ in Formatter().parse(text.kort if text.kort is not None else text.tekst) if name}
+            assert not names & set(CASE_DATA) or key == "zaken.geen_stand", f"{key}: {names}"
+
+
+def test_numbers_of_persons_and_cases_never_stand_in_an_sms() -> None:
+    case = {"title": "1. Bijstand", "payload": '/zaak{"zaaknummer": "ZAAK-2026-0000000002"}'}
+    choices = [case, {"title": "Mens", "payload": "/mens"}]
+    message = Message(text="Zaak ZAAK-2026-0000000002 van 999990019 is klaar.", content={"buttons": choices})
+    (part,) = render.parts(message)
+    assert "0000000002" not in part and "999990019" not in part and "Bijstand" not in part
+    assert part.endswith("1. Mens") and render.shown(message) == choices[1:]
