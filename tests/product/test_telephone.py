@@ -1,0 +1,141 @@
+"""SMS and WhatsApp in the really started product, with the fake provider as the citizen's telephone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest_asyncio
+
+from tests.product.support import TEXTS, Desk
+from verbonden.running import RunningProduct
+
+PATIENCE = 60.0
+
+
+class Phone:
+    """A citizen's telephone: texts, and reads what comes."""
+
+    def __init__(self, url: str, number: str, channel: str, http: aiohttp.ClientSession) -> None:
+        self.url, self.number, self.channel, self.http = url, number, channel, http
+
+    async def send(self, text: str, **more: Any) -> None:
+        """Send a message."""
+        body = {"channel": self.channel, "from": self.number, "text": text, **more}
+        async with self.http.post(f"{self.url}/fake/inbound", json=body) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def got(self) -> list[dict[str, Any]]:
+        """What came so far, in order."""
+        query = f"channel={self.channel}&number={quote(self.number)}"
+        async with self.http.get(f"{self.url}/fake/thread?{query}") as answer:
+            return [message for message in (await answer.json())["messages"] if not message["from_citizen"]]
+
+    async def accepted(self) -> None:
+        """Wait until everything that was sent is with the product."""
+        query = f"channel={self.channel}&number={quote(self.number)}"
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            async with self.http.get(f"{self.url}/fake/thread?{query}") as answer:
+                mine = [message for message in (await answer.json())["messages"] if message["from_citizen"]]
+            if mine and all(message["delivered"] for message in mine):
+                return
+            assert asyncio.get_running_loop().time() < deadline, mine
+            await asyncio.sleep(0.1)
+
+    async def until(self, *words: str) -> list[dict[str, Any]]:
+        """Wait until messages with these words came."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            found = await self.got()
+            whole = "\n".join(message["text"] for message in found).lower()
+            if all(word.lower() in whole for word in words):
+                return found
+            assert asyncio.get_running_loop().time() < deadline, f"{words} did not come, but: {whole}"
+            await asyncio.sleep(0.2)
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A session for the telephones."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def short(key: str) -> str:
+    """The short form of a text."""
+    return TEXTS.render(key, short=True).text
+
+
+async def test_a_question_by_sms_in_two_messages_has_one_answer_and_a_choice_by_number(
+    product: RunningProduct, http: aiohttp.ClientSession
+) -> None:
+    phone = Phone(product.twilio_url, "+31610000001", "sms", http)
+    # Given a question in a burst
+    await phone.send("ik heb een vraag over")
+    await phone.send("huurtoeslag aanvragen")
+    # Then it is introduced once and answered once, with choices
+    found = await phone.until(short("kanaal.eerste"), "Dienst Toeslagen")
+    assert len(found) == 2 and "1. " in found[1]["text"]
+    assert all(message["segments"] <= 3 for message in found)
+    # When the human is chosen by number
+    lines = [line for line in found[1]["text"].splitlines() if "mens" in line.lower()]
+    await phone.send(lines[0].split(".")[0])
+    # Then a human is called, and the place in the queue comes on request only
+    found = await phone.until(short("mens.overdracht"))
+    assert "nummer" not in found[-1]["text"].lower()
+
+
+async def test_a_human_answers_on_whatsapp_and_the_bot_is_silent(product: RunningProduct, http: aiohttp.ClientSession) -> None:
+    phone = Phone(product.twilio_url, "+31610000002", "whatsapp", http)
+    async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
+        await phone.send("ik wil een mens")
+        await phone.until(TEXTS.render("mens.overdracht").text)
+        _, listed = await desk.get("conversations?view=waiting")
+        item = next(item for item in listed["items"] if item["channel"] == "whatsapp")
+        await desk.claim(item["id"])
+        await phone.until("Fatima")
+        status, limits = await desk.post(f"conversations/{item['id']}/limits", {"text": "Goedemiddag"})
+        assert status == 200 and limits["window_open"]
+        seq = await desk.say(item["id"], "Goedemiddag, ik kijk met u mee.")
+        found = await phone.until("ik kijk met u mee")
+        await phone.send("fijn, dank u wel")
+
+        async def read() -> bool:
+            messages = (await desk.detail(item["id"]))["messages"]
+            heard = any(m["author"] == "citizen" and "dank u wel" in m["text"] for m in messages)
+            return heard and next(m for m in messages if m["seq"] == seq)["delivery"] == "read"
+
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not await read():
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.2)
+        assert len(await phone.got()) == len(found), "the bot says nothing"
+
+
+async def test_nothing_is_lost_or_doubled_when_the_gateway_is_killed(
+    product: RunningProduct, http: aiohttp.ClientSession
+) -> None:
+    # Given citizens whose messages were accepted
+    phones = [Phone(product.twilio_url, f"+3161000010{n}", "sms" if n % 2 else "whatsapp", http) for n in range(6)]
+    for phone in phones[:4]:
+        await phone.send("waar vraag ik een paspoort aan")
+    for phone in phones[:4]:
+        await phone.accepted()
+    # When the gateway is killed while it works on them, and others text once it is back
+    pid = product.pid("gateway")
+    os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(product.wait_ready, "gateway", 60, pid)
+    for phone in phones[4:]:
+        await phone.send("waar vraag ik een paspoort aan")
+    # Then each hears who we are once and gets one answer, in that order
+    await asyncio.gather(*(phone.until("computer", "gemeente") for phone in phones))
+    for phone in phones:
+        found = [message["text"] for message in await phone.got()]
+        assert len(found) == len(set(found)) and "computer" in found[0], found
+        assert len([text for text in found if "computer" in text]) == 1, found
