@@ -10,6 +10,7 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from playwright.async_api import Browser, FloatRect, ViewportSize, async_playwright, expect
 
@@ -17,6 +18,7 @@ from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.desk import DeskPage
 from tests.browser.watch import Watch
 from tests.browser.words import screen
+from tests.media.samples import PDF
 from tests.services.chromium import ARGUMENTS, chromium_path
 from tests.services.packages import ServiceMissing
 from verbonden.client import CitizenClient
@@ -57,8 +59,16 @@ class Size:
 
 
 PHONE = Size("375", {"width": 375, "height": 760}, 1.25)
+TABLET = Size("768", {"width": 768, "height": 1000}, 1)
 DESKTOP = Size("1280", {"width": 1280, "height": 860}, 1)
 DESK: ViewportSize = {"width": 1280, "height": 800}
+
+
+class Look(TypedDict, total=False):
+    """How a browser shows pages to its reader."""
+
+    color_scheme: Literal["dark"]
+    forced_colors: Literal["active"]
 
 
 class Camera:
@@ -128,6 +138,10 @@ async def case_and_queue(citizen: Citizen, camera: Camera, size: Size) -> None:
     await expect(citizen.state).to_contain_text(screen("chat.state.queued"), timeout=SOON)
     await expect(citizen.from_system.last).to_be_visible(timeout=SOON)
     await camera.take("wacht")
+    await citizen.page.get_by_role("button", name=screen("chat.composer.call")).click()
+    await expect(citizen.page.locator(".choice").first).to_be_visible(timeout=SOON)
+    await camera.take("bel")
+    await citizen.page.keyboard.press("Escape")
 
 
 async def taller(citizen: Citizen, size: Size) -> None:
@@ -161,7 +175,69 @@ async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_ca
         await desk.page.locator(".head").get_by_role("button", name=screen("desk.conversation.close")).click()
         await desk_camera.take("afsluiten", "dialog[open]")
         await desk.page.keyboard.press("Escape")
+    await citizen.page.get_by_label(screen("chat.file.attach")).set_input_files(
+        {"name": "offerte wasmachine.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    await expect(citizen.page.locator(".message-citizen .file")).to_be_visible(timeout=SOON)
+    await camera.take("bestand")
     await desk.close("answered", "Navraag gedaan bij de afdeling.")
+    await expect(citizen.page.locator(".rating")).to_be_visible(timeout=SOON)
+    await camera.take("klaar")
+    await citizen.page.locator(".tools summary").click()
+    await camera.take("meer")
+    await citizen.page.get_by_role("button", name=screen("chat.tools.delete")).click()
+    await expect(citizen.page.get_by_role("dialog")).to_be_visible()
+    await camera.take("verwijder")
+    await citizen.page.keyboard.press("Escape")
+
+
+async def trouble(browser: Browser, url: str, size: Size) -> None:
+    """Without a connection: what was typed is kept, and says so."""
+    citizen = await a_citizen(browser, url, size)
+    camera = Camera(citizen, f"inwoner-{size.name}", 1040)
+    await citizen.page.get_by_role("button", name=screen("chat.tools.language")).click()
+    await expect(citizen.page.get_by_role("dialog")).to_be_visible()
+    await camera.take("taal")
+    await citizen.page.keyboard.press("Escape")
+    await citizen.ask("Hoe vraag ik een nieuw paspoort aan?")
+    await citizen.page.context.set_offline(True)
+    await expect(citizen.page.locator(".trouble-bar")).to_be_visible(timeout=2 * SOON)
+    await citizen.say("En wat kost dat?")
+    await camera.take("zonder-verbinding")
+    await citizen.page.context.close()
+
+
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("donker", {"color_scheme": "dark"}),
+    ("eigen-kleuren", {"forced_colors": "active"}),
+    ("400-procent", {}),
+)
+"""How else people see the page: in the dark, in colours of their own, very large."""
+
+
+async def other_eyes(browser: Browser, url: str) -> None:
+    """The same answer as other people see it, and in the three example themes."""
+    for name, look in LOOKS:
+        context = await browser.new_context(viewport=PHONE.viewport, device_scale_factor=1, locale="nl-NL", **look)
+        citizen = Citizen(await context.new_page(), Watch(context, url))
+        if name == "400-procent":
+            await citizen.page.set_viewport_size({"width": 320, "height": 256})
+        await citizen.arrive(url)
+        await citizen.ask("Hoe ver is ZAAK-2026-0000000002?")
+        await citizen.ask("30 juli 1991")
+        await expect(citizen.card).to_be_visible()
+        await Camera(citizen, "inwoner", 1040).take(name)
+        await context.close()
+    for theme in ("gemeente", "uitvoering", "contrast"):
+        citizen = await a_citizen(browser, url, PHONE)
+        await citizen.page.evaluate(
+            """(href) => new Promise((done) => document.head.append(
+              Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: done })))""",
+            f"/thema-{theme}.css",
+        )
+        await citizen.ask("Heb ik recht op huurtoeslag?")
+        await Camera(citizen, "inwoner", 1040).take(f"thema-{theme}")
+        await citizen.page.context.close()
 
 
 async def all_pictures(product: RunningProduct) -> None:
@@ -177,7 +253,9 @@ async def all_pictures(product: RunningProduct) -> None:
         await desk.log_in("fatima", product.accounts["fatima"])
         await desk.is_in()
         await others_wait(product.url, staying)
-        for size in (PHONE, DESKTOP):
+        await other_eyes(browser, product.url)
+        for size in (PHONE, TABLET, DESKTOP):
+            await trouble(browser, product.url, size)
             asking = await a_citizen(browser, product.url, size)
             await first_question(asking, Camera(asking, f"inwoner-{size.name}", 1040), size)
             citizen = await a_citizen(browser, product.url, size)

@@ -21,6 +21,8 @@ export interface BusinessOptions {
 }
 
 export class Business {
+  readonly #options: BusinessOptions;
+
   panel: Panel | undefined;
   /** The words of the forms are there. */
   ready = false;
@@ -36,13 +38,15 @@ export class Business {
   /** The closed conversation can still be rated. */
   rateable = false;
 
-  constructor(private readonly options: BusinessOptions) {}
+  constructor(options: BusinessOptions) {
+    this.#options = options;
+  }
 
   async open(panel: Panel): Promise<void> {
     this.trouble = this.code = '';
-    this.ready = panel === 'language' || (await this.options.words());
+    this.ready = panel === 'language' || (await this.#options.words());
     this.panel = panel;
-    this.options.onChange();
+    this.#options.onChange();
     if (panel === 'callback' && this.ready) {
       this.offers = [];
       void this.#ask('callback', undefined, (body) => {
@@ -67,7 +71,7 @@ export class Business {
     if (!number.trim() || !offer) {
       this.code = number.trim() ? 'moment' : 'nummer';
       this.trouble = t(number.trim() ? 'chat.callback.moment_missing' : 'chat.callback.number_missing');
-      this.options.onChange();
+      this.#options.onChange();
       return;
     }
     void this.#ask('callback', { number, from: offer.from, until: offer.until, question }, () => this.#done('callback', t('chat.callback.done')));
@@ -80,13 +84,13 @@ export class Business {
   /** Looks whether there is something to rate. */
   async askRateable(): Promise<void> {
     this.rateable = false;
-    if (await this.options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true));
+    if (await this.#options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true));
   }
 
   rate(score: number, words: string): void {
     if (!score) {
       this.trouble = t('chat.rating.missing');
-      this.options.onChange();
+      this.#options.onChange();
       return;
     }
     void this.#ask('rating', { score, words }, () => {
@@ -97,17 +101,17 @@ export class Business {
 
   #done(panel: Panel | 'rating', words: string): void {
     this.panel = undefined;
-    this.options.onDone(panel, words);
+    this.#options.onDone(panel, words);
   }
 
   async #ask(path: string, body: object | undefined, then: (body: Answer['body']) => void): Promise<void> {
     if (this.busy && body) return;
     this.busy = true;
     this.trouble = '';
-    this.options.onChange();
+    this.#options.onChange();
     let answer: Answer | undefined;
     try {
-      answer = await this.options.session.call(path, body);
+      answer = await this.#options.session.call(path, body);
     } catch {
       this.trouble = t('chat.panel.offline');
     }
@@ -117,6 +121,6 @@ export class Business {
       this.code = String(answer.body.code ?? '');
       this.trouble = String(answer.body.text ?? t('chat.panel.failed'));
     }
-    this.options.onChange();
+    this.#options.onChange();
   }
 }

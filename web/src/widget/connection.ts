@@ -28,6 +28,8 @@ const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
 
 export class Connection {
+  readonly #options: ConnectionOptions;
+
   #socket: WebSocket | undefined;
   #attempt = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +41,9 @@ export class Connection {
   #welcomed = false;
   #id: string | undefined;
 
-  constructor(private readonly options: ConnectionOptions) {}
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
 
   /** Whether frames can be sent now: the server has welcomed us. */
   get open(): boolean {
@@ -84,9 +88,9 @@ export class Connection {
     this.#retryTimer = undefined;
     if (this.#needSession) {
       try {
-        const id = await this.options.session.open(this.options.language);
+        const id = await this.#options.session.open(this.#options.language);
         if (id === undefined) return this.#again('failed');
-        if (this.#id !== undefined && id !== this.#id) this.options.onRenewed();
+        if (this.#id !== undefined && id !== this.#id) this.#options.onRenewed();
         this.#id = id;
         this.#needSession = false;
       } catch {
@@ -94,9 +98,9 @@ export class Connection {
       }
     }
     if (!this.#running || this.#socket) return;
-    const address = new URL(`api/web/ws?after=${this.options.after()}`, this.options.session.base);
+    const address = new URL(`api/web/ws?after=${this.#options.after()}`, this.#options.session.base);
     address.protocol = address.protocol.replace('http', 'ws');
-    const socket = new WebSocket(address, this.options.session.protocols);
+    const socket = new WebSocket(address, this.#options.session.protocols);
     this.#socket = socket;
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#onFrame(String(event.data));
@@ -122,9 +126,9 @@ export class Connection {
       this.#everOnline = true;
       this.#attempt = 0;
       this.#pingTimer = setInterval(() => this.#ping(), PING_EVERY);
-      this.options.onStatus('online');
+      this.#options.onStatus('online');
     }
-    if (event.type !== 'pong') this.options.onEvent(event);
+    if (event.type !== 'pong') this.#options.onEvent(event);
   }
 
   #ping(): void {
@@ -148,7 +152,7 @@ export class Connection {
 
   #again(status: Status): void {
     if (!this.#running) return;
-    this.options.onStatus(status);
+    this.#options.onStatus(status);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = setTimeout(() => void this.#connect(), backOff(this.#attempt, Math.random()));
     this.#attempt += 1;

@@ -29,6 +29,8 @@ export interface ConversationOptions {
 }
 
 export class Conversation {
+  readonly #options: ConversationOptions;
+
   state: State = 'bot';
   human: Human | null = null;
   place: number | null = null;
@@ -48,7 +50,8 @@ export class Conversation {
   #typedAt = -Infinity;
   readonly #slow = new Set<string>();
 
-  constructor(private readonly options: ConversationOptions) {
+  constructor(options: ConversationOptions) {
+    this.#options = options;
     this.#outbox = new Outbox(options.storage);
   }
 
@@ -101,14 +104,14 @@ export class Conversation {
   retry(id: string): void {
     const item = this.#outbox.find(id);
     if (item) this.#transmit(item);
-    this.options.onChange();
+    this.#options.onChange();
   }
 
   /** Takes a message back that was not stored; returns its text. */
   takeBack(id: string): string {
     const text = this.#outbox.find(id)?.text ?? '';
     this.#outbox.remove(id);
-    this.options.onChange();
+    this.#options.onChange();
     return text;
   }
 
@@ -117,13 +120,13 @@ export class Conversation {
     if (this.state !== 'claimed' && this.state !== 'second_line_pending') return;
     if (now - this.#typedAt < TYPING_EVERY) return;
     this.#typedAt = now;
-    this.options.send({ type: 'typing' });
+    this.#options.send({ type: 'typing' });
   }
 
   /** Everything up to the last message was shown; said once. */
   shown(): void {
     if (this.#highest <= this.#acked) return;
-    if (this.options.send({ type: 'ack', seq: this.#highest })) this.#acked = this.#highest;
+    if (this.#options.send({ type: 'ack', seq: this.#highest })) this.#acked = this.#highest;
   }
 
   setStatus(status: Status): void {
@@ -132,7 +135,7 @@ export class Conversation {
       this.#stopTyping();
       for (const item of this.#outbox.all) if (item.status === 'sending') this.#outbox.change(item.id, { status: 'unsent' });
     }
-    this.options.onChange();
+    this.#options.onChange();
   }
 
   /** Takes in what the server says. */
@@ -155,26 +158,26 @@ export class Conversation {
         this.#slow.delete(event.id);
         if (!this.#outbox.find(event.id)) break;
         this.#outbox.change(event.id, { status: 'refused', reason: event.text });
-        this.options.onRefused(event.text);
+        this.#options.onRefused(event.text);
         break;
       case 'state':
         this.#takeState(event);
         break;
       case 'erased':
-        this.options.onErased();
+        this.#options.onErased();
         return;
       case 'typing':
         this.typing = event.author;
         clearTimeout(this.#typingTimer);
         this.#typingTimer = setTimeout(() => {
           this.#stopTyping();
-          this.options.onChange();
+          this.#options.onChange();
         }, TYPING_SHOWN);
         break;
       default:
         return; // a later version of the protocol may say more
     }
-    this.options.onChange();
+    this.#options.onChange();
   }
 
   /** Everything of this conversation is gone; what was not sent yet stays, unless the citizen deleted it all. */
@@ -187,7 +190,7 @@ export class Conversation {
     this.#highest = this.#acked = 0;
     this.#takeState({ state: 'bot', human: null, place: null });
     if (deleted) for (const item of this.#outbox.all) this.#outbox.remove(item.id);
-    this.options.onChange();
+    this.#options.onChange();
   }
 
   #takeState(event: { state: State; human: Human | null; place: number | null; language?: string; trust?: Trust }): void {
@@ -213,7 +216,7 @@ export class Conversation {
       return;
     }
     this.#stopTyping();
-    if (this.#oldUntil !== undefined && message.seq > this.#oldUntil) this.options.onFresh([message]);
+    if (this.#oldUntil !== undefined && message.seq > this.#oldUntil) this.#options.onFresh([message]);
   }
 
   #stopTyping(): void {
@@ -226,12 +229,12 @@ export class Conversation {
     this.#outbox.add(item);
     this.#typedAt = -Infinity; // the next word is news again
     this.#transmit(item);
-    this.options.onChange();
+    this.#options.onChange();
     return item.id;
   }
 
   #transmit(item: Pending): void {
-    const sent = this.options.send(
+    const sent = this.#options.send(
       item.button
         ? { type: 'button', id: item.id, seq: item.button.seq, payload: item.button.payload }
         : { type: 'message', id: item.id, text: item.text },
@@ -241,7 +244,7 @@ export class Conversation {
     setTimeout(() => {
       if (this.#outbox.find(item.id)?.status !== 'sending') return;
       this.#slow.add(item.id);
-      this.options.onChange();
+      this.#options.onChange();
     }, SLOW_AFTER);
   }
 }

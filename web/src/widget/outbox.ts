@@ -20,9 +20,12 @@ export interface Pending {
 const KEY = 'verbonden-outbox';
 
 export class Outbox {
+  readonly #storage: Storage | undefined;
+
   #items: Pending[];
 
-  constructor(private readonly storage: Storage | undefined) {
+  constructor(storage: Storage | undefined) {
+    this.#storage = storage;
     this.#items = this.#load();
   }
 
@@ -51,7 +54,7 @@ export class Outbox {
 
   #load(): Pending[] {
     try {
-      const items = JSON.parse(this.storage?.getItem(KEY) ?? '[]') as Pending[];
+      const items = JSON.parse(this.#storage?.getItem(KEY) ?? '[]') as Pending[];
       return items.map((item) => (item.status === 'refused' ? item : { ...item, status: 'unsent' }));
     } catch {
       return [];
@@ -60,8 +63,8 @@ export class Outbox {
 
   #save(): void {
     try {
-      if (this.#items.length > 0) this.storage?.setItem(KEY, JSON.stringify(this.#items));
-      else this.storage?.removeItem(KEY);
+      if (this.#items.length > 0) this.#storage?.setItem(KEY, JSON.stringify(this.#items));
+      else this.#storage?.removeItem(KEY);
     } catch {
       // A full or forbidden storage costs only the survival of a reload.
     }

@@ -1,11 +1,15 @@
 /** Reads messages aloud with the voice of the reader's own device; nothing goes to another party by our doing. */
 export class Reader {
+  readonly #onChange: () => void;
+
   /** Sequence number of the message that is being read. */
   speaking: number | undefined;
   /** Read every new message. */
   automatic = false;
 
-  constructor(private readonly onChange: () => void) {}
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
 
   get supported(): boolean {
     return 'speechSynthesis' in window;
@@ -21,7 +25,7 @@ export class Reader {
   toggleAutomatic(): void {
     this.automatic = !this.automatic;
     if (!this.automatic) this.stop();
-    this.onChange();
+    this.#onChange();
   }
 
   /** Reads after what is already being read. */
@@ -40,6 +44,6 @@ export class Reader {
 
   #mark(seq: number | undefined): void {
     this.speaking = seq;
-    this.onChange();
+    this.#onChange();
   }
 }

@@ -12,6 +12,9 @@ const BURST = 1_500;
 const MARGIN = 12;
 
 export class Scroller {
+  readonly #box: HTMLElement;
+  readonly #onChange: () => void;
+
   /** The reader is at the end, or where we put them. */
   #following = true;
   /** The end of the conversation is in view. */
@@ -29,9 +32,11 @@ export class Scroller {
   });
 
   constructor(
-    private readonly box: HTMLElement,
-    private readonly onChange: () => void,
+    box: HTMLElement,
+    onChange: () => void,
   ) {
+    this.#box = box;
+    this.#onChange = onChange;
     box.addEventListener('scroll', this.#look, { passive: true });
     addEventListener('scroll', this.#look, { passive: true });
     addEventListener('resize', this.#look, { passive: true });
@@ -52,7 +57,7 @@ export class Scroller {
     if (this.#following) this.#follow();
     else if (kind === 'new' && !this.unseen) {
       this.unseen = true;
-      this.onChange();
+      this.#onChange();
     }
     this.#look();
   }
@@ -66,20 +71,20 @@ export class Scroller {
 
   /** What scrolls: the box, or on a low view the page. */
   get #target(): Element {
-    return getComputedStyle(this.box).overflowY === 'auto' ? this.box : (document.scrollingElement ?? this.box);
+    return getComputedStyle(this.#box).overflowY === 'auto' ? this.#box : (document.scrollingElement ?? this.#box);
   }
 
   get #end(): number {
     const target = this.#target;
-    if (target === this.box) return target.scrollHeight - target.clientHeight;
-    return target.scrollTop + this.box.getBoundingClientRect().bottom - target.clientHeight;
+    if (target === this.#box) return target.scrollHeight - target.clientHeight;
+    return target.scrollTop + this.#box.getBoundingClientRect().bottom - target.clientHeight;
   }
 
   #follow(): void {
     const target = this.#target;
     const anchor = this.#anchor;
     if (!anchor) return;
-    const top = target === this.box ? this.box.getBoundingClientRect().top : 0;
+    const top = target === this.#box ? this.#box.getBoundingClientRect().top : 0;
     this.#moveTo(Math.min(this.#end, target.scrollTop + anchor.getBoundingClientRect().top - top - MARGIN));
   }
 
@@ -98,6 +103,6 @@ export class Scroller {
     if (atEnd === this.atEnd && unseen === this.unseen) return;
     this.atEnd = atEnd;
     this.unseen = unseen;
-    this.onChange();
+    this.#onChange();
   };
 }

@@ -14,14 +14,17 @@ export interface Answer {
 }
 
 export class Session {
+  readonly #storage: Storage | undefined;
+
   readonly #elsewhere: boolean;
   #secret: string | null = null;
 
   /** `base`: address of the gateway, ending in a slash. */
   constructor(
     readonly base: string,
-    private readonly storage: Storage | undefined,
+    storage: Storage | undefined,
   ) {
+    this.#storage = storage;
     this.#elsewhere = new URL(base).origin !== location.origin;
     if (this.#elsewhere) this.#secret = storage?.getItem(KEY) ?? null;
   }
@@ -32,7 +35,7 @@ export class Session {
     if (!ok) return undefined;
     if (typeof body.secret === 'string') {
       this.#secret = body.secret;
-      this.storage?.setItem(KEY, body.secret);
+      this.#storage?.setItem(KEY, body.secret);
     }
     return String(body.session);
   }
@@ -40,7 +43,7 @@ export class Session {
   /** The conversation was deleted: what proved that it was ours is of no use any more. */
   forget(): void {
     this.#secret = null;
-    this.storage?.removeItem(KEY);
+    this.#storage?.removeItem(KEY);
   }
 
   /** What a socket offers: browsers give it no headers, and an address ends up in logs. */

@@ -16,13 +16,22 @@ export interface Upload {
 const MOST_BYTES = 10 * 1024 * 1024;
 
 export class Uploads {
+  readonly #session: Session;
+  readonly #onChange: () => void;
+  readonly #onTrouble: (trouble: string) => void;
+
   all: Upload[] = [];
 
   constructor(
-    private readonly session: Session,
-    private readonly onChange: () => void,
-    private readonly onTrouble: (trouble: string) => void,
-  ) {}
+    session: Session,
+    onChange: () => void,
+    onTrouble: (trouble: string) => void,
+  
+  ) {
+    this.#session = session;
+    this.#onChange = onChange;
+    this.#onTrouble = onTrouble;
+  }
 
   /** Sends the files, each as a message of its own. */
   add(files: Iterable<File>): void {
@@ -32,15 +41,15 @@ export class Uploads {
       if (file.size > MOST_BYTES) this.#fail(upload, t('chat.file.too_big'), false);
       else void this.send(upload);
     }
-    this.onChange();
+    this.#onChange();
   }
 
   /** Sends one again; the same id is stored once. */
   async send(upload: Upload): Promise<void> {
     upload.trouble = '';
-    this.onChange();
+    this.#onChange();
     try {
-      const { ok, status, body } = await this.session.call('files', upload.file, { 'X-File-Name': encodeURIComponent(upload.file.name), 'X-Message-Id': upload.id });
+      const { ok, status, body } = await this.#session.call('files', upload.file, { 'X-File-Name': encodeURIComponent(upload.file.name), 'X-Message-Id': upload.id });
       if (ok) this.discard(upload);
       else this.#fail(upload, String(body.text ?? t('chat.panel.failed')), status >= 500 || status === 429);
     } catch {
@@ -50,13 +59,13 @@ export class Uploads {
 
   discard(upload: Upload): void {
     this.all = this.all.filter((other) => other !== upload);
-    this.onChange();
+    this.#onChange();
   }
 
   #fail(upload: Upload, trouble: string, again: boolean): void {
     upload.trouble = trouble;
     upload.again = again;
-    this.onTrouble(trouble);
-    this.onChange();
+    this.#onTrouble(trouble);
+    this.#onChange();
   }
 }
