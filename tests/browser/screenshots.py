@@ -183,7 +183,7 @@ async def with_a_human(citizen: Citizen, desk: DeskPage, camera: Camera, desk_ca
     await desk.close("answered", "Navraag gedaan bij de afdeling.")
     await expect(citizen.page.locator(".rating")).to_be_visible(timeout=SOON)
     await camera.take("klaar")
-    await citizen.page.locator(".tools summary").click()
+    await citizen.page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
     await camera.take("meer")
     await citizen.page.get_by_role("button", name=screen("chat.tools.delete")).click()
     await expect(citizen.page.get_by_role("dialog")).to_be_visible()

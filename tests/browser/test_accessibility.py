@@ -52,7 +52,7 @@ async def test_the_citizens_page(
         await citizen.ask("30 juli 1991")
         await expect(citizen.card).to_be_visible()
         await check(page, "card of a case that is late")
-        await page.locator(".tools summary").click()
+        await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
         await check(page, "menu")
         await page.get_by_role("button", name=screen("chat.tools.delete")).click()
         await check(page, "dialog to delete")

@@ -82,7 +82,7 @@ async def test_the_chat_on_another_site(product: RunningProduct, host: str, watc
     await expect(citizen.stored).to_have_count(len(before), timeout=SOON)
     assert await citizen.transcript() == before
     # And deleting it leaves nothing of it with the other site
-    await page.locator(".tools summary").click()
+    await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
     await page.get_by_role("button", name=screen("chat.tools.delete")).click()
     await page.get_by_role("button", name=screen("chat.delete.submit")).click()
     await expect(page.locator(".start")).to_be_visible(timeout=SOON)

@@ -24,7 +24,7 @@ PHONE = "06 12345678"
 
 async def menu(page: Page, item: str) -> None:
     """Choose something behind the three dots."""
-    await page.locator(".tools summary").click()
+    await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
     await page.get_by_role("button", name=screen(item)).click()
 
 

@@ -2,7 +2,7 @@
 import { t } from '../shared/texts.ts';
 import type { Answer, Session } from './session.ts';
 
-export type Panel = 'delete' | 'callback' | 'language';
+export type Panel = 'delete' | 'callback' | 'language' | 'more';
 
 /** A stretch of time in which somebody can call. */
 export interface Offer {
@@ -44,7 +44,7 @@ export class Business {
 
   async open(panel: Panel): Promise<void> {
     this.trouble = this.code = '';
-    this.ready = panel === 'language' || (await this.#options.words());
+    this.ready = panel === 'language' || panel === 'more' || (await this.#options.words());
     this.panel = panel;
     this.#options.onChange();
     if (panel === 'callback' && this.ready) {
@@ -55,6 +55,18 @@ export class Business {
         this.opens = body.open ? '' : String(body.opens ?? '');
       });
     }
+  }
+
+  /** Shows what went wrong with something that was chosen there. */
+  fail(trouble: string): void {
+    this.panel = 'more';
+    this.trouble = trouble;
+    this.#options.onChange();
+  }
+
+  close(): void {
+    this.panel = undefined;
+    this.#options.onChange();
   }
 
   /** Chooses a language; the conversation confirms it. */

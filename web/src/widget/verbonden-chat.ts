@@ -7,7 +7,7 @@ import type { Message } from '../shared/protocol.ts';
 import { has, loadTexts, t } from '../shared/texts.ts';
 import { daysAgo, weekday } from '../shared/time.ts';
 import { announcement } from './announce.ts';
-import { Business } from './business.ts';
+import { Business, type Panel } from './business.ts';
 import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { Reader } from './reader.ts';
@@ -17,7 +17,6 @@ import { Uploads } from './uploads.ts';
 import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
 import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
 import { panelView, ratingView } from './views/panels.ts';
-import { toolsView } from './views/tools.ts';
 import { trustView } from './views/trust.ts';
 import baseCss from '../shared/base.css?inline';
 import partsCss from '../shared/parts.css?inline';
@@ -88,6 +87,7 @@ export class VerbondenChat extends LitElement {
   #saidState = '';
   #drawn = 0;
   #drawnState = 'bot';
+  #drawnPanel: Panel | undefined;
   /** The question how it was is on the screen. */
   #rating = false;
 
@@ -163,8 +163,13 @@ export class VerbondenChat extends LitElement {
     if (rating && !this.#rating) this.#scroller?.arrive(rating, 'new', performance.now());
     this.#rating = rating !== null;
     const dialog = this.renderRoot.querySelector('dialog');
-    if (this.#business?.panel && !dialog?.open) dialog?.showModal();
-    else if (!this.#business?.panel && dialog?.open) dialog.close();
+    const panel = this.#business?.panel;
+    if (panel !== this.#drawnPanel) {
+      if (!panel) dialog?.close();
+      else if (!dialog?.open) dialog?.showModal();
+      else dialog.querySelector<HTMLElement>('button, input')?.focus(); // one form made way for another
+      this.#drawnPanel = panel;
+    }
     if (conversation.state !== this.#drawnState) {
       this.#drawnState = conversation.state;
       if (conversation.state === 'closed') setTimeout(() => void this.#business?.askRateable(), RATE_AFTER);
@@ -182,16 +187,17 @@ export class VerbondenChat extends LitElement {
     // Who was here before gets their conversation back: do not show them the first screen in between.
     const first = !this.#known || conversation.opened || this.worried;
     const hidden = this.launcher && !this.opened;
+    const tools = {
+      language: conversation.language,
+      reading: this.#reader.supported ? this.#reader.automatic : undefined,
+      toggleReading: () => this.#reader.toggleAutomatic(),
+      save: empty ? undefined : (kind: 'html' | 'json') => void this.#save(kind),
+    };
     return html`${hidden ? this.#launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
       <div class="top">
         ${stateView(conversation)}
         <button type="button" class="top-tool" @click=${() => void this.#business?.open('language')}>${icon('globe')}<span class="tools-name">${t('chat.tools.language')}</span></button>
-        ${toolsView({
-          reading: this.#reader.supported ? this.#reader.automatic : undefined,
-          toggleReading: () => this.#reader.toggleAutomatic(),
-          save: empty ? undefined : (kind) => void this.#save(kind),
-          erase: () => void this.#business?.open('delete'),
-        })}
+        ${tools.save || tools.reading !== undefined ? html`<button type="button" class="top-tool" @click=${() => void this.#business?.open('more')}>${icon('more')}<span class="tools-name">${t('chat.tools.menu')}</span></button>` : nothing}
         ${this.launcher ? html`<button type="button" class="top-tool" @click=${() => this.#show(false)}>${icon('close')}<span class="hidden">${t('chat.launcher.close')}</span></button>` : nothing}
       </div>
       ${trustView(conversation.trust, () => void this.#logOut())}
@@ -212,7 +218,7 @@ export class VerbondenChat extends LitElement {
           typed: () => this.#onTyped(),
         })}
       </div>
-      ${this.#business ? panelView(this.#business, conversation.language, () => this.#onPanelClosed()) : nothing}
+      ${this.#business ? panelView(this.#business, tools, () => this.#business?.close()) : nothing}
     </section>
     <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>`;
   }
@@ -404,7 +410,7 @@ export class VerbondenChat extends LitElement {
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
       this.#announce(t('chat.tools.downloaded'));
     } catch {
-      this.#announce(t('chat.panel.offline'));
+      this.#business?.fail(t('chat.panel.offline'));
     }
   }
 
@@ -420,12 +426,5 @@ export class VerbondenChat extends LitElement {
   #onDone(words: string): void {
     if (words) this.#announce(words);
     void this.updateComplete.then(() => this.#settleFocus());
-  }
-
-  /** Escape closes the dialog by itself. */
-  #onPanelClosed(): void {
-    if (!this.#business?.panel) return;
-    this.#business.panel = undefined;
-    this.requestUpdate();
   }
 }

@@ -1,8 +1,17 @@
 /** What the citizen fills in: the dialogs (on the browser's own element, which holds the focus and gives it back), and the rating. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { icon } from '../../shared/icons.ts';
+import { icon, type Icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { Business } from '../business.ts';
+
+export interface Tools {
+  language: string;
+  /** Whether new messages are read aloud; undefined where the browser cannot speak. */
+  reading: boolean | undefined;
+  toggleReading: () => void;
+  /** Undefined as long as there is nothing to keep or delete. */
+  save: ((kind: 'html' | 'json') => void) | undefined;
+}
 
 /** Dutch, easy Dutch, and the languages in which we have texts (loket/conversations/language.py). */
 const LANGUAGES = ['nl', 'makkelijk', 'en', 'de', 'tr', 'pl', 'uk', 'ar'];
@@ -21,7 +30,7 @@ function buttonsView(business: Business, submit: string, cancel: string): Templa
 }
 
 /** The open dialog; the element is always there, for it is opened by a call. */
-export function panelView(business: Business, language: string, onClose: () => void): TemplateResult {
+export function panelView(business: Business, tools: Tools, onClose: () => void): TemplateResult {
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
@@ -32,8 +41,11 @@ export function panelView(business: Business, language: string, onClose: () => v
   return html`<dialog aria-labelledby="panel-title" @close=${onClose}>
     ${panel === undefined
       ? nothing
-      : panel === 'language'
-        ? languageView(business, language)
+      : panel === 'language' || panel === 'more'
+        ? html`<div class="panel"><h2 class="nl-heading nl-heading--level-2" id="panel-title">${t(panel === 'more' ? 'chat.tools.menu' : 'chat.tools.language')}</h2>
+            ${panel === 'more' ? moreView(business, tools) : languagesView(business, tools.language)}
+            ${troubleView(business)}
+            <form method="dialog"><button class="nl-button nl-button--subtle">${t('chat.panel.close')}</button></form></div>`
       : !business.ready
         ? html`<form class="panel" method="dialog"><p id="panel-title">${t('chat.panel.offline')}</p><button class="nl-button nl-button--secondary">${t('chat.panel.close')}</button></form>`
       : html`<form class="panel" novalidate @submit=${onSubmit}>
@@ -44,11 +56,24 @@ export function panelView(business: Business, language: string, onClose: () => v
 }
 
 /** Each language named in itself. */
-function languageView(business: Business, language: string): TemplateResult {
-  return html`<div class="panel"><h2 class="nl-heading nl-heading--level-2" id="panel-title">${t('chat.tools.language')}</h2>
-    ${LANGUAGES.map((code) => html`<button type="button" class="choice" lang=${code === 'makkelijk' ? 'nl' : code} aria-current=${code === language || nothing} @click=${() => business.choose(code)}>${t(`chat.languages.${code}`)}${code === language ? icon('check') : nothing}</button>`)}
-    ${troubleView(business)}
-    <form method="dialog"><button class="nl-button nl-button--subtle">${t('chat.panel.close')}</button></form></div>`;
+function languagesView(business: Business, language: string): TemplateResult[] {
+  return LANGUAGES.map(
+    (code) => html`<button type="button" class="choice" lang=${code === 'makkelijk' ? 'nl' : code} aria-current=${code === language || nothing} @click=${() => business.choose(code)}><span>${t(`chat.languages.${code}`)}</span>${code === language ? icon('check') : nothing}</button>`,
+  );
+}
+
+/** What can be done with the conversation as a whole. */
+function moreView(business: Business, { reading, toggleReading, save }: Tools): unknown[] {
+  const item = (symbol: Icon, words: string, action: () => void): TemplateResult =>
+    html`<button type="button" class="choice" @click=${action}><span>${words}</span>${icon(symbol)}</button>`;
+  const then = (action: () => void) => (): void => {
+    business.close();
+    action();
+  };
+  return [
+    reading === undefined ? nothing : item(reading ? 'stop' : 'speak', t(reading ? 'chat.tools.read_off' : 'chat.tools.read_on'), then(toggleReading)),
+    save ? [item('save', t('chat.tools.download_html'), then(() => save('html'))), item('save', t('chat.tools.download_json'), then(() => save('json'))), item('bin', t('chat.tools.delete'), () => void business.open('delete'))] : nothing,
+  ];
 }
 
 function deleteView(business: Business): TemplateResult {
