@@ -55,6 +55,7 @@ async def test_the_citizens_page(
         await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
         await check(page, "menu")
         await page.get_by_role("button", name=screen("chat.tools.delete")).click()
+        await expect(page.get_by_role("dialog", name=screen("chat.delete.title"))).to_be_visible()
         await check(page, "dialog to delete")
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name=screen("chat.tools.language")).click()
