@@ -19,7 +19,7 @@ from aiohttp import web
 
 from channels.digid.pages import Pages, stylesheet
 from channels.web.access import COOKIE, same_origin
-from channels.web.sessions import LIFETIME, WebSessions
+from channels.web.sessions import LIFETIME, Session, WebSessions
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.cases.errors import InvalidInput
@@ -83,15 +83,25 @@ class DigidRoutes:
     async def _log_in(self, request: web.Request) -> web.StreamResponse:
         secret = request.cookies.get(COOKIE, "")
         session = await self._s.web_sessions.find(secret) if secret else None
+        link = request.query.get("link", "")
+        if link and await self._elsewhere(link, session):
+            raise web.HTTPSeeOther(f"{self._url}/i/{quote(link, safe='')}")
         if session is None:
-            if link := request.query.get("link", ""):  # the chat stands on another site, which keeps our cookie from us
-                raise web.HTTPSeeOther(f"{self._url}/i/{quote(link, safe='')}")
             return self._s.pages.answer("geen_gesprek", 400, go=f"{self._url}/")
         try:
             address = await self._begin(secret, session.conversation_id)
         except ProviderUnavailable as error:
             return self._down(error)
         raise web.HTTPSeeOther(address, headers={"Cache-Control": "no-store"})
+
+    async def _elsewhere(self, link: str, session: Session | None) -> bool:
+        """Whether a link is for another conversation than that of this browser: the chat may stand on another site, which
+        keeps our cookie from us."""
+        try:
+            conversation_id = await self._s.tokens.look(PURPOSE, link)
+        except WrongToken:
+            return session is None
+        return session is None or session.conversation_id != conversation_id
 
     async def _begin(self, browser: str, conversation_id: str) -> str:
         """Where to send a browser. Who logs in anew chooses anew: `prompt=login`. Raises ProviderUnavailable."""
