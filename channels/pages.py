@@ -74,6 +74,7 @@ def add_pages(app: web.Application, dist: Path, data: Path, name: str) -> None:
     app.router.add_get("/config.json", config)
     app.router.add_get("/", page("index.html"))
     app.router.add_get("/balie", page("balie.html"))
+    app.router.add_get("/leiding", page("leiding.html"))
     app.router.add_get("/{path:[^/]+\\.(?:js|css|svg|png|ico|webmanifest|html|txt)}", asset)
     app.router.add_get("/{path:assets/.+}", asset)
 

@@ -26,10 +26,10 @@ function widgetTag(): Plugin {
 
 export default defineConfig(({ mode, command }) => {
   const widget = mode === 'widget';
-  const own = widget ? ['src/widget'] : ['src/desk', 'src/page'];
+  const own = widget ? ['src/widget'] : ['src/desk', 'src/page', 'src/leiding'];
   // The dev server serves both at once, so it keeps everything.
   const folders = (command === 'serve' ? ['src'] : [...own, 'src/shared', 'src/theme']).map(path);
-  const sections = command === 'serve' ? ['page', 'chat', 'desk'] : widget ? ['chat'] : ['chat', 'desk'];
+  const sections = command === 'serve' ? ['page', 'chat', 'desk', 'leiding'] : widget ? ['chat'] : ['chat', 'desk', 'leiding'];
   return {
     base: './',
     plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.', 'chat.trust.', 'chat.card.'] : []), widgetTag()],
@@ -41,7 +41,7 @@ export default defineConfig(({ mode, command }) => {
       assetsInlineLimit: 0,
       ...(widget
         ? { rollupOptions: { input: path('src/widget/index.ts'), output: { entryFileNames: 'verbonden-chat.js' } } }
-        : { rollupOptions: { input: { index: path('index.html'), balie: path('balie.html') } } }),
+        : { rollupOptions: { input: { index: path('index.html'), balie: path('balie.html'), leiding: path('leiding.html') } } }),
     },
     server: {
       proxy: Object.fromEntries(['/api', '/config.json'].map((p) => [p, { target: 'http://127.0.0.1:5199', ws: true }])),

@@ -68,7 +68,7 @@ def _screen(root: Path) -> Iterator[Source]:
     """The citizen's part of the screens; `desk` is read by staff."""
     name = "data/antwoorden/scherm.yaml"
     for part, raw in _read(root / name).items():
-        if part != "desk":
+        if part not in ("desk", "leiding"):
             leaves = _leaves(part, raw)
             yield from (Source(name, key, text) for key, text in leaves if not _OTHER_LANGUAGE.search(key))
 

@@ -26,7 +26,7 @@ export function usedKeys(folders: string[]): { keys: Set<string>; prefixes: Set<
   const prefixes = new Set<string>();
   for (const file of folders.flatMap((folder) => filesBelow(folder, ['.ts', '.html']))) {
     const source = readFileSync(file, 'utf8');
-    for (const [, key] of source.matchAll(/'((?:page|chat|desk)(?:\.\w+)+)'/g)) if (key) keys.add(key);
+    for (const [, key] of source.matchAll(/'((?:page|chat|desk|leiding)(?:\.\w+)+)'/g)) if (key) keys.add(key);
     for (const [, prefix] of source.matchAll(/\b(?:t|has)\(\s*`([\w.]+\.)\$\{/g)) if (prefix) prefixes.add(prefix);
     for (const [, key] of source.matchAll(/%text:([\w.]+)%/g)) if (key) keys.add(key);
   }

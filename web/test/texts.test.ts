@@ -10,7 +10,7 @@ import { has, list, t } from '../src/shared/texts.ts';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const src = `${web}/src`;
-const pages = ['index.html', 'balie.html'].map((page) => readFileSync(`${web}/${page}`, 'utf8')).join('\n');
+const pages = ['index.html', 'balie.html', 'leiding.html'].map((page) => readFileSync(`${web}/${page}`, 'utf8')).join('\n');
 
 describe('scherm.yaml', () => {
   const texts = readTexts();

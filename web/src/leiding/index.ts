@@ -1,0 +1,27 @@
+/** Entry of the page of team leaders and administrators. */
+import nldsCss from 'virtual:nlds';
+import themeCss from '../theme/theme.css?inline';
+import baseCss from '../shared/base.css?inline';
+import { CannedScreen } from './canned-screen.ts';
+import { FiguresScreen } from './figures-screen.ts';
+import { HistoryScreen } from './history-screen.ts';
+import { HoursScreen } from './hours-screen.ts';
+import leidingCss from './leiding.css?inline';
+import { PeriodsScreen } from './periods-screen.ts';
+import { TeamsScreen } from './teams-screen.ts';
+import { TextsScreen } from './texts-screen.ts';
+import { VerbondenLeiding } from './verbonden-leiding.ts';
+
+document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, leidingCss].map((css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+});
+customElements.define('leiding-figures', FiguresScreen);
+customElements.define('leiding-hours', HoursScreen);
+customElements.define('leiding-teams', TeamsScreen);
+customElements.define('leiding-texts', TextsScreen);
+customElements.define('leiding-canned', CannedScreen);
+customElements.define('leiding-periods', PeriodsScreen);
+customElements.define('leiding-history', HistoryScreen);
+customElements.define('verbonden-leiding', VerbondenLeiding);
