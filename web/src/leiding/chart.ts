@@ -11,6 +11,8 @@ export interface Series {
 
 const WIDTH = 700;
 const HEIGHT = 180;
+/** So many days get their name below their bar; of more only the first and the last. */
+const NAMED = 8;
 
 /** A number that ends the axis and divides well: 1, 2 or 5 times a power of ten. */
 export function top(highest: number): number {
@@ -46,7 +48,7 @@ export function barChart(options: { title: string; labels: string[]; series: Ser
       <div class="axis" aria-hidden="true"><span>${highest}${unit}</span><span>${highest / 2}${unit}</span><span>0</span></div>
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}. ${options.summary}">${lines}${bars}</svg>
     </div>
-    <div class="ends" aria-hidden="true"><span>${labels[0] ?? ''}</span><span>${labels.length > 1 ? labels.at(-1) : ''}</span></div>
+    <div class="ends ${labels.length <= NAMED ? 'ends-all' : ''}" aria-hidden="true">${(labels.length <= NAMED ? labels : [labels[0], labels.at(-1)]).map((label) => html`<span>${label}</span>`)}</div>
     <details>
       <summary>${t('leiding.chart.table')}</summary>
       <div class="wide" tabindex="0" role="region" aria-label=${title}>

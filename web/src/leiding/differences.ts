@@ -17,6 +17,7 @@ export function differences(before: unknown, after: unknown): Difference[] {
 
 function leaves(value: unknown, path: string[] = [], found = new Map<string, string>()): Map<string, string> {
   if (Array.isArray(value)) {
+    if (value.length === 0) return found;
     if (value.every((each) => typeof each !== 'object' || each === null)) return found.set(path.join(' '), value.join(', '));
     value.forEach((each, n) => leaves(each, [...path, named(each) ?? String(n + 1)], found));
   } else if (typeof value === 'object' && value !== null) {

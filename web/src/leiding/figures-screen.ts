@@ -97,7 +97,7 @@ export class FiguresScreen extends Screen {
         <div class="row quick">
           ${QUICK.map((days) => {
             const on = this.to === today() && this.from === before(today(), days);
-            return html`<button type="button" class="nl-button nl-button--secondary" aria-pressed=${on ? 'true' : 'false'} @click=${() => this.choose({ from: before(today(), days), to: today() })}><span class="nl-button__label">${t(`leiding.period.days_${days}`)}</span></button>`;
+            return html`<button type="button" class="nl-button nl-button--secondary" aria-pressed=${on ? 'true' : 'false'} @click=${() => this.choose({ from: before(today(), days), to: today() })}><span class="nl-button__label">${t(`leiding.period.days.${days}`)}</span></button>`;
           })}
         </div>
         <div class="field"><label class="utrecht-form-label" for="from">${t('leiding.period.from')}</label><input class="utrecht-textbox" type="date" id="from" max=${today()} .value=${this.from} @change=${picked('from')} /></div>
@@ -178,7 +178,7 @@ export class FiguresScreen extends Screen {
       if (by === 'team') return id === '' ? t('leiding.no_team') : (names.get(id) ?? id);
       return has(`leiding.channel.${id}`) ? t(`leiding.channel.${id}`) : id;
     };
-    return html`<section class="block" aria-labelledby="${by}-heading">
+    return html`<div class="block">
       <h3 class="nl-heading nl-heading--level-4" id="${by}-heading">${t(`leiding.per.${by}`)}</h3>
       ${rows.length === 0
         ? html`<p>${t('leiding.topics.none')}</p>`
@@ -188,6 +188,6 @@ export class FiguresScreen extends Screen {
               (row) => html`<tr><th scope="row">${name(row.id)}</th><td class="number">${number(row.conversations)}</td><td class="number">${number(row.by_human)}</td><td class="number">${percent(row.in_target, row.answered)}</td><td class="number">${minutes(row.waited_seconds, row.answered)}</td><td class="number">${percent(row.wrong_counter, row.conversations)}</td><td class="number">${rating(row)}</td></tr>`,
             )}</tbody>
           </table></div>`}
-    </section>`;
+    </div>`;
   }
 }

@@ -38,7 +38,7 @@ export class HistoryScreen extends Screen {
       <h3 class="nl-heading nl-heading--level-5">${what}</h3>
       <p class="note">${t('leiding.history.by', { name: change.by, date: longDate(change.at), time: clockTime(change.at) })}</p>
       <dl class="differences">${differences(change.old, change.new).map(
-        (each) => html`<div><dt>${each.where}</dt><dd><span class="hidden">${t('leiding.history.old')} </span><del>${each.old || t('leiding.history.nothing')}</del></dd><dd><span class="hidden">${t('leiding.history.new')} </span><ins>${each.new || t('leiding.history.nothing')}</ins></dd></div>`,
+        (each) => html`<div><dt>${each.where || t('leiding.history.value')}</dt><dd><span class="hidden">${t('leiding.history.old')} </span><del>${each.old || t('leiding.history.nothing')}</del></dd><dd><span class="hidden">${t('leiding.history.new')} </span><ins>${each.new || t('leiding.history.nothing')}</ins></dd></div>`,
       )}</dl>
       ${newest ? html`<button type="button" class="nl-button nl-button--secondary" @click=${() => void this.undo(change)}><span class="nl-button__label">${t('leiding.history.undo')}<span class="hidden">: ${what}</span></span></button>` : nothing}
     </li>`;
