@@ -55,7 +55,7 @@ class Citizen:
 
     async def press(self, title: str) -> Locator:
         """Press a quick reply; returns the bubble with which the bot answers."""
-        return await self._answer_to(self.quick_replies.filter(has_text=title).click)
+        return await self._answer_to(self.quick_replies.filter(has_text=title).first.click)
 
     async def _answer_to(self, act: Callable[[], Awaitable[None]]) -> Locator:
         before = max(await self._numbers(".message[data-seq]"), default=0)
