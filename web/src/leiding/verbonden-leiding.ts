@@ -1,6 +1,7 @@
 /** `<verbonden-leiding>`: figures for team leaders, settings for administrators; drawn into the page. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { Api, ApiError, type User } from '../desk/api.ts';
+import { Api, ApiError } from '../desk/api.ts';
+import type { User } from '../desk/protocol.ts';
 import { icon } from '../shared/icons.ts';
 import { loadTexts, t } from '../shared/texts.ts';
 

@@ -47,6 +47,7 @@ export function headerView(state: HeaderState, actions: HeaderActions): Template
             ${tool(icon(state.sound ? 'speak' : 'mute'), t(state.sound ? 'desk.header.sound_off' : 'desk.header.sound_on'), actions.sound)}
             ${state.notificationsPossible ? tool(deskIcon(state.notifications ? 'bell' : 'bell_off'), t(state.notifications ? 'desk.header.notifications_off' : 'desk.header.notifications_on'), actions.notifications) : nothing}
             ${tool(icon('help'), t('desk.header.help'), actions.help)}
+            ${['teamleider', 'beheerder'].includes(user.role) ? html`<a class="header-button" href="leiding">${t(user.role === 'beheerder' ? 'desk.header.manage' : 'desk.header.figures')}</a>` : nothing}
             <button type="button" class="header-button" @click=${actions.logout}>${t('desk.header.logout')}</button>
           </div>`
       : nothing}
