@@ -11,6 +11,7 @@ from sqlalchemy import delete
 from loket.handoff.opening import AMSTERDAM
 from loket.store import Store
 from loket.store.figures import DailyFigure, DailyTopic
+from tests.browser.watch import Watch
 from tests.browser.words import screen
 
 TOPICS = (
@@ -60,10 +61,10 @@ async def look_back(database_url: str, days: int = 60) -> None:
 
 
 class LeidingPage:
-    """One tab with the page; `page` must be logged in at the desk."""
+    """One tab with the page, which is logged in at the desk; `watch` is what the tab did."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, watch: Watch) -> None:
+        self.page, self.watch = page, watch
 
     async def open(self, url: str, name: str = "cijfers") -> None:
         """Go to one of its screens."""
