@@ -16,7 +16,7 @@ from channels.twilio import errors
 from channels.twilio.api import ProviderFailed, Sending, Sent, TwilioApi
 from channels.twilio.asking import AFTER as ASK_AFTER
 from channels.twilio.rate import Rate
-from channels.twilio.settings import RETRIES, STATUS_PATH, TwilioSettings
+from channels.twilio.settings import STATUS_PATH, STATUS_RETRIES, TwilioSettings
 from loket import metrics
 from loket.partners import partners, progress
 from loket.store.engine import Store
@@ -72,7 +72,7 @@ class Sender:
                     log.info("twilio.found_again", message=message.id, part=part)
                     return await self._sent(row.id, found)
             await self._rate.turn(self._sender, self._per_second)
-            callback = f"{self._settings.public_url}{STATUS_PATH}?m={row.id}{RETRIES}"
+            callback = f"{self._settings.public_url}{STATUS_PATH}?m={row.id}{STATUS_RETRIES}"
             await self._sent(row.id, await self._api.send(sending, callback))
         except DeliveryFailed:
             await self._certain(row.id, row.error or 0)  # not our turn: nothing was sent

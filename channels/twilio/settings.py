@@ -11,6 +11,9 @@ RETRIES = "#rc=5&rp=all"
 """After an address: the provider tries again when we do not answer, up to five times; by itself it does so once, and only when no
 connection can be made. The fragment is neither sent nor signed (webhooks-connection-overrides in Twilio's documentation)."""
 
+STATUS_RETRIES = "#rc=5&rp=ct"
+"""Call-backs are tried again while no connection can be made: what else gets lost is asked for (channels.twilio.asking)."""
+
 
 @dataclass(frozen=True)
 class TwilioSettings:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -25,7 +26,10 @@ SECONDS = 0.9
 """What is not stored in this time is not acknowledged; it goes on being stored. The provider sends it again, and the same id is
 stored once."""
 
-Work = Callable[[signature.Signed, web.Request], Awaitable[web.Response]]
+Answer = tuple[int, str]
+"""Status, and TwiML or nothing."""
+
+Work = Callable[[signature.Signed, web.Request], Awaitable[Answer]]
 TWIML = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 
 
@@ -38,7 +42,13 @@ class Webhooks:
     ) -> None:  # fmt: skip
         self._settings, self._replays, self._receiver, self._statuses = settings, replays, receiver, statuses
         self._clock, self.seconds = clock, SECONDS
-        self._late: set[asyncio.Task[web.Response]] = set()
+        # A request that comes again while it is still being stored waits for that: repetitions must not make a busy hour busier.
+        self._under_way: dict[str, asyncio.Task[Answer]] = {}
+
+    @property
+    def under_way(self) -> int:
+        """How many requests are being stored now; one that is repeated meanwhile counts once."""
+        return len(self._under_way)
 
     def add(self, app: web.Application) -> None:
         """Register the routes."""
@@ -48,21 +58,21 @@ class Webhooks:
     async def _inbound(self, request: web.Request) -> web.Response:
         return await self._handled(request, self._take)
 
-    async def _take(self, signed: signature.Signed, request: web.Request) -> web.Response:
+    async def _take(self, signed: signature.Signed, request: web.Request) -> Answer:
         await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid))
-        return web.Response(text=TWIML, content_type="text/xml")
+        return 200, TWIML
 
     async def _status(self, request: web.Request) -> web.Response:
         return await self._handled(request, self._update)
 
-    async def _update(self, signed: signature.Signed, request: web.Request) -> web.Response:
+    async def _update(self, signed: signature.Signed, request: web.Request) -> Answer:
         given = signed.parameters
         if given.get("AccountSid") != self._settings.account_sid:
             raise incoming.NotAMessage("account")
         sid, state = given.get("MessageSid", ""), given.get("MessageStatus", "")
         code = given.get("ErrorCode", "")
         await self._statuses.update(request.query.get("m", ""), sid, state, int(code) if code.isdigit() else None)
-        return web.Response(status=204)
+        return 204, ""
 
     async def _handled(
         self, request: web.Request, work: Work
@@ -70,12 +80,14 @@ class Webhooks:
         began = time.monotonic()
         try:
             signed = await self._signed(request)
-            task = asyncio.create_task(self._work(work, signed, request))
+            task = self._under_way.get(signed.digest)
+            if task is None:
+                task = self._under_way[signed.digest] = asyncio.create_task(self._work(work, signed, request))
+                task.add_done_callback(partial(self._ended, signed.digest))
             done, _ = await asyncio.wait({task}, timeout=self.seconds)
             if done:
-                return task.result()
-            self._late.add(task)
-            task.add_done_callback(self._came_late)
+                status, text = task.result()
+                return web.Response(status=status, text=text or None, content_type="text/xml" if text else None)
             return self._refuse(503, "slow")
         except signature.Refused as refused:
             return self._refuse(403, refused.reason)
@@ -89,14 +101,15 @@ class Webhooks:
 
     async def _work(
         self, work: Work, signed: signature.Signed, request: web.Request
-    ) -> web.Response:
+    ) -> Answer:
         await self._replays.first(signed)
         return await work(signed, request)
 
-    def _came_late(self, task: asyncio.Task[web.Response]) -> None:
-        self._late.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("twilio.late_and_not_stored", error=type(error).__name__)
+    def _ended(self, digest: str, task: asyncio.Task[Answer]) -> None:
+        self._under_way.pop(digest, None)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, signature.Refused | incoming.NotAMessage):
+            log.warning("twilio.not_handled", error=type(error).__name__)
 
     async def _signed(self, request: web.Request) -> signature.Signed:
         if (request.content_length or 0) > BODY_BYTES:

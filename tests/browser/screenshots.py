@@ -240,6 +240,21 @@ async def other_eyes(browser: Browser, url: str) -> None:
         await citizen.page.context.close()
 
 
+async def the_telephone(browser: Browser, url: str) -> None:
+    """A citizen on WhatsApp, with buttons. Raises AssertionError when the picture is too large."""
+    page = await browser.new_page(viewport=DESKTOP.viewport, locale="nl-NL", timezone_id="Europe/Amsterdam")
+    await page.goto(url)
+    await page.get_by_label("WhatsApp", exact=True).check()
+    await page.locator("#text").fill("Heb ik recht op huurtoeslag?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".choices").last).to_be_visible(timeout=SOON)
+    await expect(page.locator(".meta").last).to_contain_text("Gelezen", timeout=SOON)
+    path = FOLDER / "telefoon-1280.png"
+    await page.screenshot(path=path, animations="disabled", caret="hide")
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB")
+    assert path.stat().st_size <= MOST_BYTES, f"{path} is larger than {MOST_BYTES} bytes"
+
+
 async def all_pictures(product: RunningProduct) -> None:
     """Play the conversation at each size and take the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -252,6 +267,7 @@ async def all_pictures(product: RunningProduct) -> None:
         await desk.arrive(product.url)
         await desk.log_in("fatima", product.accounts["fatima"])
         await desk.is_in()
+        await the_telephone(browser, product.twilio_url)
         await others_wait(product.url, staying)
         await other_eyes(browser, product.url)
         for size in (PHONE, TABLET, DESKTOP):

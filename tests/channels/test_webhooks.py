@@ -155,6 +155,9 @@ async def test_the_answer_does_not_wait_for_a_slow_store_and_the_message_is_stor
             await session.execute(text("update job set name = name"))
         # Then the provider hears in time that it must come back
         assert await post(rig, form()) == 503
+        # And coming back while it is still being stored makes no more work
+        assert await post(rig, form()) == 503
+        assert rig.telephone.webhooks.under_way == 1
     await rig.until(lambda: stored(rig), "the message is stored")
     assert await post(rig, form(FromCity="again")) == 200
     assert await stored(rig) == 1
