@@ -55,6 +55,9 @@ HUMAN = "/mens"
 OURS: dict[str, Any] = {"vervolg": True}
 """Understanding of an answer to our own question: it carries on, and is nothing that the citizen asks."""
 
+DANGER_TOLD = "gevaar_herhaald"
+"""Fact: when all the numbers to call were given once more."""
+
 WAITING_TOLD = "wachten_gemeld"
 """Fact: when the citizen was last told that a message was kept for the human."""
 
@@ -253,11 +256,7 @@ class Handler:
     async def _keep_for_human(self, work: Work, understanding: dict[str, Any]) -> Handled:
         short = self._short(work.conversation.channel)
         if understanding.get("uitkomst") == "crisis":
-            route = understanding.get("crisis") or "112"
-            again = work.conversation.reason == "crisis"
-            rendered = [self._composer.text("crisis.opnieuw" if again else f"crisis.{route}", short)]
-            columns = {"urgency": "spoed", "reason": "crisis"}
-            return await self._settle(work, rendered, understanding, {}, None, columns)
+            return await self._repeat_danger(work, understanding)
         if work.conversation.state == State.CALLBACK.value and (
             work.message.payload == HUMAN or understanding.get("uitkomst") == "mens"
         ):
@@ -284,6 +283,19 @@ class Handler:
             self._composer.text("mens.wacht_een", short) if place == 1 else self._composer.text("mens.wacht", short, plaats=place)
         ]
         return await self._settle(work, rendered, understanding, {WAITING_TOLD: now.isoformat()}, None, speaker=Author.SYSTEM)
+
+    async def _repeat_danger(self, work: Work, understanding: dict[str, Any]) -> Handled:
+        """Danger while the citizen waits: the numbers in full once, all of them in short after that, and not at every line."""
+        short, now = self._short(work.conversation.channel), self._clock()
+        columns = {"urgency": "spoed", "reason": "crisis"}
+        told = work.conversation.facts.get(DANGER_TOLD)
+        if told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER:
+            return await self._settle(work, [], understanding, {}, None, columns)
+        if work.conversation.reason != "crisis":
+            rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]
+            return await self._settle(work, rendered, understanding, {}, None, columns)
+        rendered = [self._composer.text("crisis.opnieuw", short)]
+        return await self._settle(work, rendered, understanding, {DANGER_TOLD: now.isoformat()}, None, columns)
 
     # -- owner: a human ------------------------------------------------------------------------------------------
 
