@@ -82,7 +82,7 @@ async def said(process: Process, conversation: str) -> list[tuple[str, str]]:
 
 
 async def test_a_burst_is_answered_in_order(process: Process, handler: Handler, engine: Engine) -> None:
-    conversation = await process.open("adres-1")
+    conversation = await process.open()
     for text in ("een", "twee", "drie"):
         await process.receive(conversation, text)
     assert await handler.run(conversation) == 3
@@ -90,7 +90,7 @@ async def test_a_burst_is_answered_in_order(process: Process, handler: Handler, 
         (t, f"{conversation}.{n}", False) for n, t in enumerate(("een", "twee", "drie"), 1)
     ]
     told = engine.asked[1]["context"]
-    assert (told["address"], told["seq"], told["conversation"]) == ("web:adres-1", 2, conversation)
+    assert (told["address"], told["seq"], told["conversation"]) == ("web:address", 2, conversation)
     assert [author for author, _ in await said(process, conversation)] == ["bot"] * 3
 
 
