@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import aiohttp
 import pytest_asyncio
 
+from tests.media import samples
 from tests.product.support import TEXTS, Desk
 from verbonden.running import RunningProduct
 
@@ -139,3 +141,74 @@ async def test_nothing_is_lost_or_doubled_when_the_gateway_is_killed(
         found = [message["text"] for message in await phone.got()]
         assert len(found) == len(set(found)) and "computer" in found[0], found
         assert len([text for text in found if "computer" in text]) == 1, found
+
+
+async def test_a_conversation_of_whatsapp_goes_on_in_the_browser_once(
+    product: RunningProduct, http: aiohttp.ClientSession
+) -> None:
+    phone = Phone(product.twilio_url, "+31610000003", "whatsapp", http)
+    await phone.send("waar vraag ik een paspoort aan")
+    await phone.until("gemeente")
+    await phone.send("ga verder op de website")
+    found = await phone.until("/verder/")
+    link = next(word for message in found for word in message["text"].split() if "/verder/" in word)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        # A look at the link uses nothing up, and another site can not press the button
+        async with browser.get(link) as page:
+            assert page.status == 200 and "<form" in await page.text()
+        async with browser.post(link, headers={"Origin": "https://elders.example"}) as refused:
+            assert refused.status == 403
+        async with browser.post(link, headers={"Origin": product.url}, allow_redirects=False) as gone:
+            assert gone.status == 303
+        # The whole conversation is there
+        async with browser.post(f"{product.url}/api/web/session", json={}, headers={"Origin": product.url}) as session:
+            assert session.status == 200
+        ws = await browser.ws_connect(f"{product.url}/api/web/ws?after=0", headers={"Origin": product.url})
+        texts: list[str] = []
+        while not any(TEXTS.render("verder.hier").text == text for text in texts):
+            event = await asyncio.wait_for(ws.receive_json(), PATIENCE)
+            if event["type"] == "message":
+                texts.append(event["message"]["text"])
+        assert any("paspoort" in text for text in texts)
+        await ws.close()
+    async with http.post(link, headers={"Origin": product.url}, allow_redirects=False) as again:
+        assert again.status == 410
+
+
+async def test_a_photo_reaches_the_desk_to_be_saved_and_is_shown_nowhere(
+    product: RunningProduct, http: aiohttp.ClientSession
+) -> None:
+    phone = Phone(product.twilio_url, "+31610000004", "whatsapp", http)
+    photo = {"type": "image/jpeg", "name": "brief.jpg", "content": base64.b64encode(samples.JPEG).decode()}
+    await phone.send("ik wil een mens", files=[photo])
+    await phone.until(TEXTS.render("mens.overdracht").text)
+    async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
+        _, listed = await desk.get("conversations?view=waiting")
+        item = next(item for item in listed["items"] if item["channel"] == "whatsapp" and item["last_text"] == "ik wil een mens")
+        await desk.claim(item["id"])
+
+        async def kept() -> dict[str, Any] | None:
+            files = [file for m in (await desk.detail(item["id"]))["messages"] for file in m["attachments"]]
+            return next((file for file in files if file["state"] == "stored"), None)
+
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while (file := await kept()) is None:
+            assert asyncio.get_running_loop().time() < deadline
+            await asyncio.sleep(0.2)
+        async with desk.http.get(f"{product.url}/api/balie/media/{file['id']}") as answer:
+            assert answer.status == 200 and await answer.read() == samples.JPEG
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    async with http.get(f"{product.url}/api/balie/media/{file['id']}") as refused:
+        assert refused.status == 401
+
+
+async def test_metrics_are_for_this_machine_and_hold_no_numbers_of_people(
+    product: RunningProduct, http: aiohttp.ClientSession
+) -> None:
+    async with http.get(f"{product.url}/metrics") as answer:
+        text = await answer.text()
+        assert answer.status == 200 and "verbonden_messages_in_total" in text and "+316" not in text
+    async with http.get(f"{product.url}/metrics", headers={"X-Forwarded-For": "8.8.8.8"}) as refused:
+        assert refused.status == 403
