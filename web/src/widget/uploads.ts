@@ -1,4 +1,4 @@
-/** Files on their way to a human. They stay in this tab: a file can not be kept over a reload, and the reader is told so. */
+/** Files on their way to a human. They stay in this tab: a file can not be kept over a reload, so the browser asks before that. */
 import { newId } from '../shared/id.ts';
 import { t } from '../shared/texts.ts';
 import type { Session } from './session.ts';
@@ -31,6 +31,9 @@ export class Uploads {
     this.#session = session;
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
+    addEventListener('beforeunload', (event) => {
+      if (this.all.length > 0) event.preventDefault();
+    });
   }
 
   /** Sends the files, each as a message of its own. */
