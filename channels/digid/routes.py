@@ -20,6 +20,7 @@ from aiohttp import web
 from channels.digid.pages import Pages, stylesheet
 from channels.web.access import COOKIE, same_origin
 from channels.web.sessions import LIFETIME, Session, WebSessions
+from channels.web.sessions import NAME as WEB
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.cases.errors import InvalidInput
@@ -199,8 +200,9 @@ class DigidRoutes:
             return self._wrong_link(error)
         async with self._s.store.read() as session:
             conversation = await session.get_one(Conversation, conversation_id)
-        ending = "".join(c for c in conversation.address if c.isdigit())[-2:]
-        return self._s.pages.answer("link", nummer=ending)
+        if conversation.channel == WEB:
+            return self._s.pages.answer("link_web")
+        return self._s.pages.answer("link", nummer="".join(c for c in conversation.address if c.isdigit())[-2:])
 
     async def _use(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Origin") not in (None, "null") and not same_origin(request, self._url):
