@@ -33,6 +33,10 @@ these three hear as much as a single threshold of .2 did, at half the false alar
 CRISIS_WITH_GATE = 0.01
 """From this score a hit of the lexical gate is believed; below it, it is a figure of speech or a question."""
 
+SHORT = 4
+"""Words up to which a hit of the gate is always believed: "huiselijk geweld" is the name of a product too, and so a question
+to the classifier, but who types only that may need help now."""
+
 HEARD = 0.75
 """Score of a crisis that the gate heard and the classifier doubted: of those on our own messages, three of four were one."""
 
@@ -151,7 +155,7 @@ class UnderstandingModel:
 
     def _crisis(self, text: str, score: float, organisations: list[tuple[str, float]]) -> str | None:
         gate = self._gate.route(text)
-        if gate is not None and score >= CRISIS_WITH_GATE:
+        if gate is not None and (score >= CRISIS_WITH_GATE or len(text.split()) <= SHORT):
             return gate
         if score < CRISIS_ALONE and not (score >= CRISIS_WITH_HINT and self._gate.hint(text)):
             return None

@@ -68,6 +68,11 @@ def test_danger_beats_a_case_number(model: UnderstandingModel) -> None:
     assert (found.uitkomst, found.crisis) == ("crisis", "veiligthuis")
 
 
+def test_danger_in_a_few_words_is_believed_whatever_the_classifier_thinks(model: UnderstandingModel) -> None:
+    for text in ("huiselijk geweld", "kindermishandeling melden", "brand", "zelfmoord"):
+        assert model.understand(text)[0].uitkomst == "crisis", text
+
+
 def test_languages_are_known_without_their_meaning(model: UnderstandingModel) -> None:
     known = {"kto to czyta": "pl", "хто бачить що я пишу": "uk", "wer liest hier mit": "de", "مين بيقرا كلامي": "ar"}
     assert {text: model.understand(text)[0].taal for text in known} == known
