@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 def shown(message: Message) -> list[Mapping[str, Any]]:
     """The choices that are offered with a message: as many as fit, the way to a human among them if one does."""
     choices = [choice for choice in (message.content or {}).get("buttons", []) if not choice["payload"].startswith(OF_A_CASE)]
-    return _fitting(_text(message), choices)
+    return _fitting(_pieces(_text(message))[-1], choices)
 
 
 def _text(message: Message) -> str:
@@ -50,11 +50,15 @@ def _with(text: str, choices: Sequence[Mapping[str, Any]]) -> str:
 
 
 def parts(message: Message) -> list[str]:
-    """The SMS that a message becomes: one. Words of a human that are longer than the desk lets through are cut between sentences,
-    so that nothing is lost."""
-    text = _text(message)
+    """The SMS that a message becomes: one, with the choices below it. What is longer (words of a human, a case of which there is
+    much to tell) is cut between sentences, so that nothing is lost."""
+    *before, last = _pieces(_text(message))
+    return [*before, _with(last, shown(message))]
+
+
+def _pieces(text: str) -> list[str]:
     if segments.count(text).segments <= segments.MOST:
-        return [_with(text, shown(message))]
+        return [text]
     found: list[str] = []
     for sentence in _SENTENCE.split(text):
         if found and segments.count(f"{found[-1]} {sentence}").segments <= segments.MOST:

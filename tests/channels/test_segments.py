@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 import smsutil
@@ -132,3 +133,33 @@ def test_numbers_of_persons_and_cases_never_stand_in_an_sms() -> None:
     (part,) = render.parts(message)
     assert "0000000002" not in part and "999990019" not in part and "Bijstand" not in part
     assert part.endswith("1. Mens") and render.shown(message) == choices[1:]
+
+
+@pytest.mark.parametrize("organisation", ["gemeente", "toeslagen", "svb", "uwv"])
+def test_a_late_case_with_all_there_is_to_say_is_one_sms_with_its_choices(organisation: str) -> None:
+    composer = Composer(Texts.load(Path("data/antwoorden")), Directory.load(Path("data/verwijsindex")))
+    name = composer.directory.name_in_sentence(organisation)
+    late = {"datum": "29 september 2026", "dagen": {"key": "dagen.meer", "values": {"aantal": 119}}}
+    keys: list[dict[str, Any]] = [
+        {"key": "zaak.wat", "values": {"titel": "x", "nummer": "x", "organisatie": name}},
+        {"key": "zaak.status", "values": {"status": "x", "datum": "18 september 2026"}},
+        {"key": "zaak.te_laat", "values": late},
+        {"key": "zaak.herinneren", "values": {"organisatie": name}},
+        {"reach": organisation},
+        {"key": "zaak.in_gebreke"},
+        {"key": "zaak.verder"},
+        {"key": "nieuws.aanbod"},
+    ]
+    rendered = composer.utterance({"parts": keys}, {}, short=True)
+    message = Message(text=rendered.text, content=rendered.content())
+    assert len(render.parts(message)) == 1
+    payloads = [choice["payload"] for choice in render.shown(message)]
+    assert "/nieuws_aan" in payloads and payloads[-1] == "/mens"
+
+
+def test_choices_stand_below_the_last_part_of_what_is_too_long() -> None:
+    text = " ".join(f"Dit is zin {number} van een heel lang verhaal." for number in range(20))
+    message = Message(text=text, content={"buttons": [{"title": "Ik wil een mens", "payload": "/mens"}]})
+    *before, last = render.parts(message)
+    assert before and last.endswith("1. Ik wil een mens") and not any("1. Ik" in part for part in before)
+    assert [choice["payload"] for choice in render.shown(message)] == ["/mens"]
