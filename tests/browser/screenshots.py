@@ -16,6 +16,7 @@ from playwright.async_api import Browser, FloatRect, ViewportSize, async_playwri
 
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.desk import DeskPage
+from tests.browser.leiding_pictures import leiding_pictures
 from tests.browser.watch import Watch
 from tests.browser.words import screen
 from tests.media.samples import PDF
@@ -280,6 +281,7 @@ async def all_pictures(product: RunningProduct) -> None:
             await with_a_human(citizen, desk, camera, Camera(desk, "balie-1280", 1280) if size is DESKTOP else None)
             problems = asking.watch.problems + citizen.watch.problems + desk.watch.problems
             assert not problems, "\n".join(problems)
+        await leiding_pictures(browser, product, FOLDER)
 
 
 def main() -> int:

@@ -190,8 +190,8 @@ async def test_every_screen_with_axe(product: RunningProduct, desk_at: OpenDesk,
             await page.locator(".pick").first.click()
         await page.wait_for_load_state("networkidle")
         await check(page, f"leiding {name}")
-    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, "nothing sticks out sideways"
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} sticks out sideways"
 
 
 async def test_a_citizen_asks_to_be_called_and_staff_calls(
