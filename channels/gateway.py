@@ -197,7 +197,7 @@ def build(settings: Settings) -> Gateway:
     OnwardPages(store, onward, sessions, access, composer).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     waiting.add(app, routes, sessions, access)
-    leiding = build_leiding(settings, store, composer, waiting.opening, canned, periods, bus, holder, utcnow)
+    leiding = build_leiding(settings, store, composer, waiting.callbacks, canned, periods, bus, holder, utcnow)
     leiding.add(app, routes)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)

@@ -21,7 +21,9 @@ from loket.figures.keeper import Keeper
 from loket.figures.report import Figures
 from loket.handoff.access import forget_after as forget_reasons
 from loket.handoff.callback_retention import forget_numbers
+from loket.handoff.callbacks import Callbacks
 from loket.handoff.canned import CannedAnswers
+from loket.handoff.late_calls import LateCalls
 from loket.handoff.opening import Opening
 from loket.handoff.targets import WaitTargets
 from loket.identity import audit
@@ -47,6 +49,7 @@ class Leiding:
     opening: Opening
     canned: CannedAnswers
     plain: Plain
+    late_calls: LateCalls
 
     def add(self, app: web.Application, routes: DeskRoutes) -> None:
         """Register the routes."""
@@ -60,9 +63,11 @@ class Leiding:
         """Make what administrators changed count, and begin to count days."""
         await self.book.start()
         await self.keeper.start()
+        await self.late_calls.start()
 
     async def stop(self) -> None:
         """Stop."""
+        await self.late_calls.stop()
         await self.keeper.stop()
         await self.book.stop()
 
@@ -100,7 +105,7 @@ def build_leiding(
     settings: Settings,
     store: Store,
     composer: Composer,
-    opening: Opening,
+    callbacks: Callbacks,
     canned: CannedAnswers,
     periods: Periods,
     bus: Bus,
@@ -116,8 +121,9 @@ def build_leiding(
         Figures(store, targets, clock),
         Keeper(store, targets, holder, clock),
         periods,
-        Book(store, bus, clock, all_kinds(composer, opening, canned, periods)),
-        opening,
+        Book(store, bus, clock, all_kinds(composer, callbacks.opening, canned, periods)),
+        callbacks.opening,
         canned,
         Plain.load(settings.data / "taal"),
+        LateCalls(store, callbacks, holder, clock),
     )

@@ -19,6 +19,7 @@ from loket.conversations.states import State, Step
 from loket.handoff.call_desk import CallDesk, UnknownCallback
 from loket.handoff.callback_retention import forget_numbers
 from loket.handoff.callbacks import Callbacks, NoRoom, Request
+from loket.handoff.late_calls import LateCalls
 from loket.handoff.moments import Window, Wish, slots
 from loket.handoff.summary import Summariser
 from loket.identity.member import Member
@@ -246,3 +247,15 @@ async def test_gone_with_its_conversation(process: Process, callbacks: Callbacks
         await session.delete(await session.get_one(Conversation, waiting))
     with pytest.raises(UnknownCallback):
         await calls.shown(row.id, FATIMA)
+
+
+async def test_not_called_in_time_is_said_once(process: Process, other: Process, callbacks: Callbacks, waiting: str) -> None:
+    late, elsewhere = (LateCalls(each.store, callbacks, each.name, process.clock) for each in (process, other))
+    assert await late.round() == 0
+    process.clock.turn(days=1)
+    before = len(await process.messages(waiting))
+    assert [await late.round(), await elsewhere.round()] == [1, 0]
+    process.clock.turn(minutes=5)
+    assert await elsewhere.round() == 0
+    said = (await process.messages(waiting))[before:]
+    assert [message.author for message in said] == ["system"] and (await one(callbacks, waiting)).state == "open"
