@@ -53,10 +53,11 @@ class Delivery:
             for name in channels.names
         ]
 
-    def ring(self) -> None:
-        """There is something to deliver."""
+    def ring(self, channel: str | None = None) -> None:
+        """There is something to deliver, on this channel if it is known."""
         for lane in self.lanes:
-            lane.ring()
+            if channel in (None, lane.name):
+                lane.ring()
 
     async def start(self) -> None:
         """Begin to deliver."""
@@ -82,7 +83,7 @@ class Lane:
     def __init__(
         self, store: Store, channels: Registry, name: str, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float
     ) -> None:
-        self._store, self._channel, self._name, self._bus, self._holder = store, channels[name], name, bus, holder
+        self._store, self._channel, self.name, self._bus, self._holder = store, channels[name], name, bus, holder
         self._clock, self._look_every = clock, look_every
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -156,7 +157,7 @@ class Lane:
 
     def _due(self, now: datetime):  # type: ignore[no-untyped-def]
         return select(Outbox.id).where(
-            Outbox.channel == self._name,
+            Outbox.channel == self.name,
             Outbox.state == "pending",
             or_(Outbox.lease.is_(None), Outbox.next_at <= now),
             Outbox.next_at <= now,
@@ -197,11 +198,11 @@ class Lane:
                 message = await session.get_one(Message, row.message_id)
                 message.delivery, message.content = "failed", {**(message.content or {}), "failure": str(error)[:40]}
         if gave_up:
-            metrics.count("messages_out_failed", channel=self._name, reason=str(error)[:40])
-            log.error("delivery.gave_up", conversation=row.conversation_id, channel=self._name, reason=str(error))
+            metrics.count("messages_out_failed", channel=self.name, reason=str(error)[:40])
+            log.error("delivery.gave_up", conversation=row.conversation_id, channel=self.name, reason=str(error))
             self._bus.publish({"kind": "state", "conversation": row.conversation_id})
         elif error.counts:
-            metrics.count("delivery_retries", channel=self._name, reason=str(error)[:40])
+            metrics.count("delivery_retries", channel=self.name, reason=str(error)[:40])
 
     async def _too_late(self, row: Outbox, attempts: int) -> bool:
         return attempts >= MAX_ATTEMPTS

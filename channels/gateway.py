@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,8 +45,10 @@ from channels.web.connection import Services
 from channels.web.file_routes import FileRoutes
 from channels.web.hub import Hub
 from channels.web.onward_pages import OnwardPages
+from channels.web.pace import Pace
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
+from loket import production
 from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
@@ -173,15 +176,16 @@ def build(settings: Settings) -> Gateway:
             workers.ring(event["conversation"])
             if channels.pause(event.get("channel", "")):  # a burst may go on; look again when it can be over
                 asyncio.get_running_loop().call_later(PAUSE_OVER, workers.ring, event["conversation"])
-        elif event["kind"] == "message":
-            delivery.ring()
+        elif event["kind"] == "message" and event.get("deliver", True):
+            delivery.ring(event.get("channel"))
 
     bus.listen(rung)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[security_headers])
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)
-    add_routes(app, Services(store, inbox, bus, hub, composer, ASSISTANT), sessions, access)
+    services = Services(store, inbox, bus, hub, composer, ASSISTANT, Pace(settings.limits))
+    add_routes(app, services, sessions, access, settings.proxies)
     languages = Languages(store, composer, bus, utcnow)
     citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
     citizen.add(app)
@@ -269,6 +273,17 @@ def configure_logging() -> None:
     )
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Serve; 2 when the settings are not fit for the public."""
     configure_logging()
+    try:
+        production.check(os.environ)
+    except production.NotSafe as refused:
+        log.error("gateway.not_safe", problems=refused.problems)
+        return 2
     asyncio.run(serve(Settings.from_environment()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

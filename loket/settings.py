@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,25 @@ class MissingSetting(ValueError):
 
 class WrongSetting(ValueError):
     """A setting has a value that can not be used; says which and why."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one browser and one address may ask of one gateway (channels.web.pace).
+
+    Attributes:
+        messages: VERBONDEN_SESSION_MESSAGES: of one session in 10 seconds, over all its connections.
+        sessions: VERBONDEN_ADDRESS_SESSIONS: new ones of one address in a minute; a whole library can be one address.
+        session_sockets: open connections of one session: the tabs of one browser.
+        address_sockets: VERBONDEN_ADDRESS_SOCKETS: open connections of one address.
+        sockets: VERBONDEN_SOCKETS: open connections of this gateway.
+    """
+
+    messages: int = 12
+    sessions: int = 300
+    session_sockets: int = 20
+    address_sockets: int = 1000
+    sockets: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,8 @@ class Settings:
         audit_days: VERBONDEN_AUDIT_DAYS: days after which records of look-ups are removed.
         review_days: VERBONDEN_REVIEW_DAYS: days after which they are removed from it.
         media_days: VERBONDEN_MEDIA_DAYS: days after which files of citizens are removed.
+        limits: see Limits.
+        proxies: VERBONDEN_PROXIES: networks of our own proxies, whose X-Forwarded-For is believed: `10.0.0.0/8 ...`.
         clamd: VERBONDEN_CLAMD: virus scanner for those files, `tcp://host:3310` or `unix:///path`; empty is none.
     """
 
@@ -65,6 +87,8 @@ class Settings:
     audit_days: int = AUDIT_DAYS
     media_days: int = MEDIA_DAYS
     clamd: str = ""
+    limits: Limits = Limits()
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     embed_origins: frozenset[str] = frozenset()
 
     @classmethod
@@ -98,8 +122,25 @@ class Settings:
             review_days=int(given.get("VERBONDEN_REVIEW_DAYS") or DAYS),
             media_days=int(given.get("VERBONDEN_MEDIA_DAYS") or MEDIA_DAYS),
             clamd=given.get("VERBONDEN_CLAMD", ""),
+            limits=Limits(**{
+                field: int(given[name])
+                for field, name in (
+                    ("messages", "VERBONDEN_SESSION_MESSAGES"), ("sessions", "VERBONDEN_ADDRESS_SESSIONS"),
+                    ("address_sockets", "VERBONDEN_ADDRESS_SOCKETS"), ("sockets", "VERBONDEN_SOCKETS"),
+                )
+                if given.get(name)
+            }),
+            proxies=_networks(given.get("VERBONDEN_PROXIES", "")),
             embed_origins=_origins(given.get("VERBONDEN_EMBED_ORIGINS", "")),
         )
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Raises WrongSetting."""
+    try:
+        return tuple(ip_network(each) for each in value.split())
+    except ValueError:
+        raise WrongSetting(f"VERBONDEN_PROXIES: {value!r} are not networks such as 10.0.0.0/8") from None
 
 
 def _origins(value: str) -> frozenset[str]:

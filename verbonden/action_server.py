@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 
 from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+
+from loket import production
 
 KEEP_ALIVE = 120
 """Seconds that Rasa's connection stays open between messages."""
@@ -25,6 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=5055)
     parser.add_argument("--actions", default="actions", help="package with the actions")
     options = parser.parse_args(arguments)
+    try:
+        production.check(os.environ)
+    except production.NotSafe as refused:
+        print(*refused.problems, sep="\n", file=sys.stderr)
+        return 2
     utils.configure_colored_logging("WARNING")
     utils.update_sanic_log_level()
     logging.getLogger("sanic.access").disabled = True  # bodies are not in it, but it is a line for every message

@@ -19,4 +19,4 @@ class WebChannel:
 
     async def deliver(self, conversation_id: str, message: Message) -> None:
         """Ring, in every process; what is shown is confirmed by the client's acknowledgement."""
-        self._bus.publish({"kind": "message", "conversation": conversation_id, "seq": message.seq})
+        self._bus.publish({"kind": "message", "conversation": conversation_id, "seq": message.seq, "deliver": False})

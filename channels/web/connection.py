@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
-from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +18,7 @@ from channels import wire
 from channels.delivery import tell_desk
 from channels.web.hidden import hidden, logged_in_since
 from channels.web.hub import Hub
+from channels.web.pace import Pace
 from channels.web.sessions import NAME, Session
 from loket.answers.compose import Composer
 from loket.bus import Bus, Event
@@ -38,10 +37,6 @@ FRAME_BYTES = 32 * 1024
 NO_SESSION = 4401
 """Close code: there is no such session, or no longer; the client opens a new one."""
 
-RATE = 12
-"""Messages that one connection may send in RATE_SECONDS; more is refused with a clear text."""
-
-RATE_SECONDS = 10.0
 ACK_EVERY = 1.0
 CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -56,6 +51,7 @@ class Services:
     hub: Hub
     composer: Composer
     name: str
+    pace: Pace
 
 
 class CitizenConnection:
@@ -67,7 +63,6 @@ class CitizenConnection:
         self._bell = asyncio.Event()
         self._state_due = True
         self._since: datetime | None = None
-        self._times: deque[float] = deque(maxlen=RATE)
         self._acked = 0
         self._ack_task: asyncio.Task[None] | None = None
 
@@ -225,11 +220,9 @@ class CitizenConnection:
         if not CLIENT_ID.fullmatch(client_id):
             await self._send({"type": "error", "code": "malformed"})
             return
-        now = time.monotonic()
-        if len(self._times) == RATE and now - self._times[0] < RATE_SECONDS:
+        if not self._s.pace.message(self._session.id):
             await self._refuse(body, "too_fast", "geweigerd.te_snel")
             return
-        self._times.append(now)
         inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text, utcnow(), payload)
         try:
             received = await self._s.inbox.receive(self._conversation, inbound)
@@ -249,7 +242,8 @@ class CitizenConnection:
             self._move_to(received.conversation_id)
             self._s.bus.publish({"kind": "state", "conversation": closed})  # the citizen's other tabs move with it
         await self._send({"type": "accepted", "id": client_id, "seq": received.seq})
-        self._s.bus.publish({"kind": "message", "conversation": received.conversation_id, "seq": received.seq})
+        mine = {"kind": "message", "conversation": received.conversation_id, "seq": received.seq, "deliver": False}
+        self._s.bus.publish(mine)  # for the citizen's other tabs and the desk: there is nothing to bring to the citizen
         self._s.bus.publish({"kind": "wake", "conversation": received.conversation_id})
 
     async def _refuse(self, body: dict[str, Any], code: str, key: str, **values: Any) -> None:

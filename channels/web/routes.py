@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from collections.abc import Sequence
+
+from aiohttp import WSCloseCode, web
 
 from channels.web.access import COOKIE as COOKIE
 from channels.web.access import PROTOCOL, Access
 from channels.web.access import same_origin as same_origin
 from channels.web.connection import FRAME_BYTES, NO_SESSION, CitizenConnection, Services
+from channels.web.pace import Network, TooMany, client_address
 from channels.web.sessions import LIFETIME, WebSessions
 
 LANGUAGES = frozenset({"nl", "en", "tr", "ar", "pl", "uk", "de"})
 
 
-def add_routes(app: web.Application, services: Services, sessions: WebSessions, access: Access) -> None:
+def add_routes(
+    app: web.Application, services: Services, sessions: WebSessions, access: Access, proxies: Sequence[Network] = ()
+) -> None:
     """Register `/api/web/session` and `/api/web/ws`."""
 
     async def open_session(request: web.Request) -> web.Response:
@@ -21,6 +26,9 @@ def add_routes(app: web.Application, services: Services, sessions: WebSessions, 
         known = await sessions.find(access.secret(request))
         if known is not None:
             return web.json_response({"session": known.id, "conversation": known.conversation_id})
+        if not services.pace.session(client_address(request, proxies)):
+            words = services.composer.text("geweigerd.te_snel").text
+            return web.json_response({"code": "too_fast", "text": words}, status=429, headers={"Retry-After": "60"})
         try:
             body = await request.json() if request.can_read_body else {}
         except (ValueError, RecursionError):
@@ -48,7 +56,10 @@ def add_routes(app: web.Application, services: Services, sessions: WebSessions, 
         connection = CitizenConnection(services, session, response, int(after) if after.isdigit() and len(after) < 10 else 0)
         request.app["sockets"].add(response)
         try:
-            await connection.serve()
+            with services.pace.socket(session.id, client_address(request, proxies)):
+                await connection.serve()
+        except TooMany:
+            await response.close(code=WSCloseCode.TRY_AGAIN_LATER)
         finally:
             request.app["sockets"].discard(response)
         return response

@@ -348,7 +348,9 @@ class Handler:
         if conversation.state != State.BOT.value:
             await self._summariser.refresh(conversation.id)
         for message in appended:
-            self._bus.publish({"kind": "message", "conversation": conversation.id, "seq": message.seq})
+            self._bus.publish(
+                {"kind": "message", "conversation": conversation.id, "seq": message.seq, "channel": conversation.channel}
+            )
         if handed_off or "trust" in columns:
             self._bus.publish({"kind": "state", "conversation": conversation.id})
             self._bus.publish({"kind": "callback", "conversation": conversation.id})

@@ -37,8 +37,10 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
     url = async_url(url)
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    # Sessions end every transaction themselves: rolling back once more when a connection goes back costs a hop to its thread.
     engine = create_async_engine(
-        url, pool_size=8, max_overflow=8, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_MS / 1000}
+        url, pool_size=8, max_overflow=8, pool_reset_on_return=None, hide_parameters=True,
+        connect_args={"timeout": SQLITE_BUSY_MS / 1000},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
