@@ -34,7 +34,7 @@ evaluate: ## measure the understanding on the test set
 	@$(BIN)/verbonden model
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
-bench: ## measure how long a citizen waits for an answer
+bench: ## Verbonden beside stock Rasa: how long a citizen waits (about five minutes)
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 

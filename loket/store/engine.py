@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from loket.store import one_hop
+
 SQLITE_BUSY_MS = 15_000
 
 
@@ -40,7 +42,7 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
     # Sessions end every transaction themselves: rolling back once more when a connection goes back costs a hop to its thread.
     engine = create_async_engine(
         url, pool_size=8, max_overflow=8, pool_reset_on_return=None, hide_parameters=True,
-        connect_args={"timeout": SQLITE_BUSY_MS / 1000},
+        connect_args={"timeout": SQLITE_BUSY_MS / 1000, "async_creator_fn": one_hop.connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
