@@ -34,6 +34,9 @@ FACT = "terugbellen"
 PATIENCE = 2
 """So many answers in a row that we can not use; then the message goes the ordinary way."""
 
+LONGEST_ASKING = 14
+"""Words; a longer message tells a story in which a call is only a wish: the computer reads it, and a human."""
+
 OFFERED = 4
 MIN_WORDS = 3
 NOT_A_QUESTION = frozenset({"smalltalk", "mens"})
@@ -107,7 +110,9 @@ class CallbackDialogue:
     # -- beginning and ending ------------------------------------------------------------------------------------
 
     def _begins(self, asked: Mapping[str, Any], payload: str | None, text: str) -> bool:
-        return not payload and not asked.get("stap") and bool(self._callbacks.rules.asks.found(text))
+        if payload or asked.get("stap") or len(text.split()) > LONGEST_ASKING:
+            return False
+        return bool(self._callbacks.rules.asks.found(text)) and not self._callbacks.rules.tells.found(text)
 
     async def _stops(self, conversation: Conversation, asked: Mapping[str, Any], text: str) -> bool:
         if not self._callbacks.rules.stops.found(text):

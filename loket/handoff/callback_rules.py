@@ -25,6 +25,7 @@ class CallbackRules:
     number_days: int
     sentence: str
     asks: PatternGroups
+    tells: PatternGroups
     stops: PatternGroups
     part_words: PatternGroups
     soon: PatternGroups
@@ -47,6 +48,7 @@ class CallbackRules:
             number_days=int(raw["nummer_dagen"]),
             sentence=str(raw["zin"]),
             asks=PatternGroups(raw["vragen"]),
+            tells=PatternGroups(raw["geen_vraag"]),
             stops=PatternGroups(raw["stoppen"]),
             part_words=PatternGroups(raw["dagdeel_woorden"]),
             soon=PatternGroups(raw["zo_snel"]),

@@ -241,10 +241,10 @@ async def test_on_the_telephone_the_number_is_known(
     process: Process, handler: Handler, engine: Engine, callbacks: Callbacks  # noqa: F811
 ) -> None:
     process.clock.now, engine.answers = MONDAY, [ANSWER, BROKEN]
-    conversation = await process.open("adres")
+    conversation = await process.open("address")
     async with process.store.write() as session:
         session.add(
-            PartnerAddress(id="adres", partner_id="p", channel="web", number="+31612345678", created_at=process.clock())
+            PartnerAddress(id="address", partner_id="p", channel="web", number="+31612345678", created_at=process.clock())
         )
     await say(process, handler, conversation, QUESTION)
     await say(process, handler, conversation, "bel mij terug")
@@ -253,3 +253,25 @@ async def test_on_the_telephone_the_number_is_known(
     await say(process, handler, conversation, "morgenochtend")
     row = await callbacks.of(conversation)
     assert row is not None and row.number == "0612345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("bel mij terug", True), ("Kunt u mij bellen?", True), ("Zou iemand mij kunnen terugbellen", True),
+        ("ik wil graag teruggebeld worden", True), ("terugbellen graag", True), ("ik wil een terugbelverzoek doen", True),
+        ("Niemand belt mij terug", False), ("Jullie zouden mij terugbellen", False),
+        ("ik ben al drie keer niet teruggebeld", False),
+        ("Ik heb een klacht, bel mij", False), ("Ik heb gebeld met de gemeente", False),
+        ("wie kan ik bellen over huurtoeslag", False),
+        ("Ik zit in de schulden en mijn man is ziek en nu is de huur ook nog hoger, kunt u mij misschien bellen", False),
+    ],
+)  # fmt: skip
+async def test_who_asks_to_be_called_and_who_tells_of_calls(
+    process: Process, handler: Handler, engine: Engine, text: str, asks: bool  # noqa: F811
+) -> None:
+    process.clock.now, engine.answers = MONDAY, [ANSWER]
+    conversation = await process.open()
+    await say(process, handler, conversation, text)
+    assert bool((await process.conversation(conversation)).facts.get("terugbellen")) is asks
+    assert bool(engine.asked) is not asks
