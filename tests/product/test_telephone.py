@@ -17,7 +17,8 @@ from tests.media import samples
 from tests.product.support import TEXTS, Desk
 from verbonden.running import RunningProduct
 
-PATIENCE = 60.0
+PATIENCE = 150.0
+"""Seconds. What a killed process was sending is taken up after `channels.delivery.HOLD`."""
 
 
 class Phone:
