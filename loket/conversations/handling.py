@@ -29,7 +29,7 @@ from loket.review.reasons import FACT as NOT_UNDERSTOOD
 from loket.review.record import Recorder
 from loket.store.schema import Conversation, Message
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.in_conversation import CARE, in_conversation
+from loket.understanding.in_conversation import CARE, about_calling, in_conversation
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +52,6 @@ PROVEN = ("onderwerp", "organisatie_gekozen")
 """Facts of which the summary shows the message that they follow from."""
 
 HUMAN = "/mens"
-OURS: dict[str, Any] = {"vervolg": True}
-"""Understanding of an answer to our own question: it carries on, and is nothing that the citizen asks."""
-
 DANGER_TOLD = "gevaar_herhaald"
 """Fact: when all the numbers to call were given once more."""
 
@@ -145,7 +142,8 @@ class Handler:
             return await self._settle(work, rendered, None, {}, None, speaker=Author.SYSTEM)
         if (turn := await self._reception.turn(work.conversation, work.message, work.text)) is not None:
             speaker = Author.BOT if state is State.BOT else Author.SYSTEM
-            return await self._settle(work, list(turn.rendered), OURS, turn.facts, None, speaker=speaker, act=turn.act)
+            found = about_calling(work.text, begins=CALLING not in work.conversation.facts, today=self._clock().date())
+            return await self._settle(work, list(turn.rendered), found, turn.facts, None, speaker=speaker, act=turn.act)
         if state is State.BOT:
             return await self._ask_bot(work)
         understanding = await self._understand(work.text)

@@ -21,7 +21,7 @@ from loket.conversations.states import State, Step, allowed
 from loket.handoff import callback_words, choices
 from loket.handoff.callbacks import Callbacks, Request
 from loket.handoff.moments import Window, Wish, read_wish
-from loket.handoff.phone_numbers import NotDialable, dialable, normal, shortened
+from loket.handoff.phone_numbers import NotDialable, dialable, normal
 from loket.privacy.extraction import extract
 from loket.store.engine import Store
 from loket.store.partners import PartnerAddress
@@ -208,18 +208,18 @@ class CallbackDialogue:
                 offers = await self._callbacks.offers(session, conversation.organisation, OFFERED)
             return self._ask_moment(conversation, known, offers, "terugbellen.vraag_moment")
         if known.question is None:
-            return Turn([self._text(conversation, "terugbellen.vraag_waarover")], known.facts("waarover"), _hide(known.number))
+            return Turn([self._text(conversation, "terugbellen.vraag_waarover")], known.facts("waarover"))
         return self._agreed(conversation, Request(known.number, known.window, known.question))
 
     def _ask_moment(
         self, conversation: Conversation, known: _Known, offers: Sequence[Window], key: str, failed: int = 0
     ) -> Turn:
         if not offers:
-            return Turn([self._text(conversation, "terugbellen.geen_plek")], {FACT: None}, _hide(known.number))
+            return Turn([self._text(conversation, "terugbellen.geen_plek")], {FACT: None})
         first = callback_words.window(self._composer, offers[0], self._clock())
         values = {"wanneer": first} if "wanneer" in self._composer.texts.texts[key].names() else {}
         asking = self._offering(self._text(conversation, key, **values), offers)
-        return Turn([asking], known.facts("moment", failed), _hide(known.number))
+        return Turn([asking], known.facts("moment", failed))
 
     def _again(
         self, conversation: Conversation, known: _Known, asked: Mapping[str, Any], step: str, key: str, offers: Sequence[Window]
@@ -234,7 +234,6 @@ class CallbackDialogue:
 
         async def act(session: AsyncSession, row: Conversation, message: Message) -> None:
             await self._callbacks.add(session, row, request, "citizen")
-            await _hidden(session, row, request.number)
 
         return Turn([self._text(conversation, "terugbellen.klaar", wanneer=when)], {FACT: None}, act)
 
@@ -289,36 +288,12 @@ class CallbackDialogue:
         return self._composer.text(key, self._short(conversation.channel), **values)
 
 
-def _hide(number: str | None) -> Act | None:
-    """Take the number out of the message in which it was given: it is kept in one place, where it is wiped in time."""
-    if number is None:
-        return None
-
-    async def act(session: AsyncSession, row: Conversation, message: Message) -> None:
-        await _hidden(session, row, number)
-
-    return act
-
-
-async def _hidden(session: AsyncSession, row: Conversation, number: str) -> None:
-    latest = (
-        select(Message)
-        .where(Message.conversation_id == row.id, Message.author == Author.CITIZEN.value)
-        .order_by(Message.seq.desc())
-        .limit(EARLIER)
-    )
-    for message in await session.scalars(latest):
-        message.text = _replaced(message.text, number, shortened(number), message.created_at)
-
-
 def _without(text: str, number: str | None) -> str:
-    return _replaced(text, number, " ", None) if number else text
-
-
-def _replaced(text: str, number: str, by: str, at: datetime | None) -> str:
-    for entity in reversed(extract(text, (at or datetime.min).date())):
+    if number is None:
+        return text
+    for entity in reversed(extract(text, datetime.min.date())):
         if entity.kind == "telefoonnummer" and normal(str(entity.value)) == number:
-            text = f"{text[: entity.start]}{by}{text[entity.end :]}"
+            text = f"{text[: entity.start]} {text[entity.end :]}"
     return text
 
 

@@ -12,7 +12,11 @@ Pure, and for Python 3.10 too: Rasa's channel and the gateway both use it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from loket.privacy.entities import as_mapping
+from loket.privacy.extraction import extract
 
 PRIOR_ODDS = 8.0
 """How much likelier a follow-up is after an answer than among the training messages. Of those about 1 in 10 is a follow-up
@@ -62,6 +66,18 @@ def in_conversation(alone: Mapping[str, Any], heard: str | None, asks: bool = Fa
     if follows * PRIOR_ODDS > float(found.get("score") or 0.0) * (1.0 - follows):
         found["vervolg"] = True
     return found
+
+
+def about_calling(text: str, begins: bool, today: date) -> dict[str, Any]:
+    """The understanding of a message that the dialogue about calling back has answered, without the trained model.
+
+    Args:
+        text: the (masked) message.
+        begins: whether it asks to be called; else it answers a question of ours, and is nothing that the citizen asks.
+        today: for words like "morgen".
+    """
+    found: dict[str, Any] = {"entiteiten": as_mapping(extract(text, today)), "vervolg": not begins}
+    return {**found, "uitkomst": "mens", "score": 1.0} if begins else found
 
 
 def _score(understanding: Mapping[str, Any], outcome: str) -> float:
