@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from benchmarks.telephone.citizens import Said
 
 INCOMING = """
-select m.provider_id, m.conversation_id, m.seq, m.handled_at, a.number, a.channel
+select m.provider_id, m.conversation_id, m.seq, m.handled_at, a.number, a.channel, c.state
 from message m join conversation c on c.id = m.conversation_id join partner_address a on a.id = c.address
 where m.author = 'citizen' and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
 """
@@ -81,7 +81,7 @@ def _incoming(everybody: Sequence[Said], accepted: set[str], incoming: Sequence[
     found += [f"{sid} was accepted and is not in the store" for sid in sorted(accepted - set(stored))]
     found += [f"{sid} is {count} times in the store" for sid, count in stored.items() if count > 1]
     found += [f"{row['provider_id']} was not handled" for row in incoming if row["handled_at"] is None]
-    per_citizen: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    per_citizen: dict[Citizen, list[Row]] = defaultdict(list)
     for row in incoming:
         per_citizen[row["number"], row["channel"]].append(row)
     for said in everybody:
@@ -96,10 +96,11 @@ def _incoming(everybody: Sequence[Said], accepted: set[str], incoming: Sequence[
 
 
 def _answered(everybody: Sequence[Said], incoming: Sequence[Row], outgoing: Sequence[Row]) -> list[str]:
-    """After the last thing that a citizen said, we said something."""
-    last_said: dict[tuple[str, str], int] = {}
-    last_answer: dict[tuple[str, str], int] = {}
-    for rows_of, last in ((incoming, last_said), (outgoing, last_answer)):
+    """After the last thing that a citizen said, we said something; who waits for a human is not answered each time."""
+    last_said: dict[Citizen, int] = {}
+    last_answer: dict[Citizen, int] = {}
+    with_the_bot = [row for row in incoming if row["state"] == "bot"]
+    for rows_of, last in ((with_the_bot, last_said), (outgoing, last_answer)):
         for row in rows_of:
             key = row["number"], row["channel"]
             last[key] = max(last.get(key, 0), row["seq"])

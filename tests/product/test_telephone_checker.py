@@ -13,10 +13,10 @@ from benchmarks.telephone.checker import problems, waiting
 from benchmarks.telephone.citizens import Said
 
 TABLES = """
-create table conversation (id, address); create table partner_address (id, number, channel);
+create table conversation (id, address, state); create table partner_address (id, number, channel);
 create table outbox (message_id, state); create table provider_message (id, message_id, part, sid, state);
 create table message (id, conversation_id, seq, author, channel, provider_id, handled_at, delivery);
-insert into conversation values ('c', 'a'); insert into partner_address values ('a', '+31612345678', 'sms');
+insert into conversation values ('c', 'a', 'bot'); insert into partner_address values ('a', '+31612345678', 'sms');
 insert into message values (1, 'c', 1, 'citizen', 'sms', 'SM1', '10:00', 'delivered'),
   (2, 'c', 2, 'bot', 'sms', null, null, 'delivered'), (3, 'c', 3, 'citizen', 'sms', 'SM2', '10:01', 'delivered'),
   (4, 'c', 4, 'bot', 'sms', null, null, 'failed');
@@ -88,6 +88,13 @@ def test_a_spoilt_provider_is_seen(tmp_path: Path, spoil: Callable[[dict[str, An
     found = day()
     spoil(found)
     assert any(says in problem for problem in judged(tmp_path, found))
+
+
+def test_who_waits_for_a_human_is_not_answered_each_time(tmp_path: Path) -> None:
+    gone = "delete from message where id = 4; delete from provider_message where id = 'p4';"
+    found = day()
+    found["messages"].pop()
+    assert judged(tmp_path, found, f"{gone} update conversation set state = 'queued'") == []
 
 
 def test_what_is_under_way_is_waited_for(tmp_path: Path) -> None:
