@@ -17,6 +17,7 @@ from playwright.async_api import Browser, FloatRect, ViewportSize, async_playwri
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.desk import DeskPage
 from tests.browser.leiding_pictures import leiding_pictures
+from tests.browser.screenshots_desk import desk_pictures
 from tests.browser.watch import Watch
 from tests.browser.words import screen
 from tests.media.samples import PDF
@@ -270,6 +271,7 @@ async def all_pictures(product: RunningProduct) -> None:
         await desk.is_in()
         await the_telephone(browser, product.twilio_url)
         await others_wait(product.url, staying)
+        await desk_pictures(browser, product, staying, FOLDER)
         await other_eyes(browser, product.url)
         for size in (PHONE, TABLET, DESKTOP):
             await trouble(browser, product.url, size)

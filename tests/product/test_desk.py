@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -182,3 +184,102 @@ async def test_logged_out_is_out(product: RunningProduct) -> None:
         assert (await desk.post("logout", {}))[0] == 200
         async with aiohttp.ClientSession(cookies=cookies) as http, http.get(f"{product.url}/api/balie/me") as answer:
             assert answer.status == 401
+
+
+@pytest_asyncio.fixture
+async def karim(product: RunningProduct) -> AsyncIterator[Desk]:
+    """The second line of UWV: another team than the first line."""
+    async with Desk(product.url, "karim", product.accounts["karim"]) as desk:
+        yield desk
+
+
+ONE = "conversations/{id}"
+OF_OTHERS: list[tuple[str, str, dict[str, Any]]] = [
+    ("get", "", {}),
+    ("get", "/answers?q=huur", {}),
+    ("get", "/suggestion", {}),
+    ("get", "/cases", {}),
+    ("post", "/claim", {"epoch": 1}),
+    ("post", "/requeue", {"epoch": 1}),
+    ("post", "/reopen", {"epoch": 1}),
+    ("post", "/transfer", {"epoch": 1, "kind": "team", "to": "loket"}),
+    ("post", "/accept", {"epoch": 1}),
+    ("post", "/refuse", {"epoch": 1, "reason": "Dit is niet van ons team"}),
+    ("post", "/withdraw", {"epoch": 1}),
+    ("post", "/messages", {"id": "1", "text": "Hallo"}),
+    ("post", "/notes", {"id": "1", "text": "Hallo"}),
+    ("post", "/aside", {}),
+    ("post", "/typing", {}),
+    ("post", "/return", {"epoch": 1}),
+    ("post", "/close", {"epoch": 1, "outcome": "other"}),
+    ("post", "/lookup", {"number": "ZAAK-2026-0000000001", "factor": "12-03-1980"}),
+    ("post", "/callback", {"number": "0612345678", "from": "2026-12-01T09:00:00Z", "until": "2026-12-01T12:00:00Z"}),
+]
+
+
+async def test_another_team_gets_nothing_by_guessing_an_address(
+    product: RunningProduct, karim: Desk, fatima: Desk, waiting: CitizenClient
+) -> None:
+    await fatima.claim(waiting.conversation)
+    before = len((await fatima.detail(waiting.conversation))["messages"])
+    async with karim.http.ws_connect(f"{product.url}/api/balie/ws", headers={"Origin": product.url}) as socket:
+        for method, path, body in OF_OTHERS:
+            address = ONE.format(id=waiting.conversation) + path
+            status, answer = await (karim.get(address) if method == "get" else karim.post(address, body))
+            assert (status, answer["code"]) == (403, "no_access"), path
+            assert waiting.conversation not in str(answer)
+        seq = await fatima.say(waiting.conversation, "Alleen voor u.")
+        await waiting.until(lambda: seq in waiting.messages)
+        await karim.post("presence", {"status": "pauze"})
+        await karim.post("presence", {"status": "aanwezig"})
+        heard = []
+        with contextlib.suppress(TimeoutError):
+            while True:
+                heard.append(await socket.receive_json(timeout=2))
+        assert not [body for body in heard if body["type"] in ("message", "typing", "state")], heard
+    _, listed = await karim.get("conversations?view=all")
+    [item] = [each for each in listed["items"] if each["id"] == waiting.conversation]
+    assert item["locked"] and item["last_text"] == ""
+    detail = await fatima.detail(waiting.conversation)
+    assert (detail["item"]["owner"]["name"], len(detail["messages"])) == ("Fatima Demirci", before + 1)
+
+
+async def test_with_a_reason_it_opens_and_a_beheerder_has_no_other_way(
+    product: RunningProduct, karim: Desk, waiting: CitizenClient
+) -> None:
+    path = f"conversations/{waiting.conversation}"
+    status, body = await karim.post(f"{path}/open", {"reason": "x"})
+    assert (status, body["code"]) == (400, "no_reason")
+    status, detail = await karim.post(f"{path}/open", {"reason": "De inwoner belt mij hierover"})
+    assert status == 200 and detail["item"]["id"] == waiting.conversation
+    assert (await karim.get(path))[0] == 200
+    async with Desk(product.url, "bram", product.accounts["bram"]) as bram:
+        assert (await bram.get(path))[0] == 403
+
+
+async def test_a_case_is_looked_up_with_what_the_citizen_gives(fatima: Desk, waiting: CitizenClient) -> None:
+    path = f"conversations/{waiting.conversation}"
+    await fatima.claim(waiting.conversation)
+    for body, code in (
+        ({"number": "ZAAK-2026-0000000001", "factor": "weet ik niet"}, "factor_unreadable"),
+        ({"number": "ZAAK-2026-0000000001", "factor": "1 januari 1990"}, "case_not_found"),
+    ):
+        assert (await fatima.post(f"{path}/lookup", body))[1]["code"] == code
+    status, found = await fatima.post(f"{path}/lookup", {"number": "ZAAK-2026-0000000001", "factor": "12 maart 1980"})
+    assert status == 200
+    _, cases = await fatima.get(f"{path}/cases")
+    assert [(one["number"], one["live"]) for one in cases["items"]] == [("ZAAK-2026-0000000001", True)]
+    note = next(m for m in (await fatima.detail(waiting.conversation))["messages"] if m["seq"] == found["seq"])
+    assert note["author"] == "note" and "ZAAK-2026-0000000001" in note["text"]
+    assert found["seq"] not in waiting.messages
+
+
+async def test_standard_answers_are_filled_in(fatima: Desk, waiting: CitizenClient) -> None:
+    await fatima.claim(waiting.conversation)
+    path = f"conversations/{waiting.conversation}/answers"
+    _, found = await fatima.get(f"{path}?q=begroeting")
+    assert found["items"][0]["source"] == "balie" and "Fatima Demirci" in found["items"][0]["text"]
+    _, found = await fatima.get(f"{path}?q=zaak%20nakijken%20dossier")
+    assert found["items"] == []
+    _, found = await fatima.get(f"{path}?q=huurtoeslag")
+    assert found["items"][0]["id"] == "huurtoeslag" and "{" not in found["items"][0]["text"]

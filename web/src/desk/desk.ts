@@ -128,6 +128,8 @@ export class Desk {
     this.user = undefined;
     this.items = [];
     this.detail = undefined;
+    this.selected = undefined;
+    this.notice = undefined;
     this.options.onChange();
     return further;
   }

@@ -2,19 +2,17 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
-import { has, loadTexts, t } from '../shared/texts.ts';
+import { loadTexts, t } from '../shared/texts.ts';
 import { Activity } from './activity.ts';
 import { Api, ApiError } from './api.ts';
-import { Assist } from './assist.ts';
 import { CallDesk } from './callbacks/call-desk.ts';
 import { callListView, callPaneView, type CallActions } from './callbacks/views.ts';
 import { Desk } from './desk.ts';
-import { Drafts } from './drafts.ts';
 import { NO_FILTERS, filtered, type Filters } from './filters.ts';
 import { letterKeys } from './keys.ts';
+import { LoginControl } from './login-control.ts';
 import { Notifications } from './notify.ts';
-import type { Draft } from './outbox.ts';
-import { mentioned, type Choice } from './picker.ts';
+import { Follow, ListPlace } from './places.ts';
 import { Push } from './push.ts';
 import { correctionView, type Correction } from './review/correction.ts';
 import { reviewActions } from './review/glue.ts';
@@ -27,14 +25,13 @@ import { composerView } from './views/composer.ts';
 import { conversationView, type ConversationActions } from './views/conversation.ts';
 import { dialogsView, type DialogName } from './views/dialogs.ts';
 import { headerView } from './views/header.ts';
-import { loginView } from './views/login.ts';
-import { queueView, type Scroll } from './views/queue.ts';
+import { queueView } from './views/queue.ts';
+import { Writing } from './writing.ts';
 
 const BASE = new URL('.', document.baseURI).href;
 /** Waiting times are drawn anew this often (milliseconds). */
 const TICK = 15_000;
 const HASH = /^#gesprek\/(.+)$/;
-const FAILED = /^#inloggen\/(\w+)$/;
 const REVIEW_HASH = '#niet-begrepen';
 const CALLS_HASH = '#terugbellen';
 
@@ -75,7 +72,7 @@ export class VerbondenBalie extends LitElement {
     (event) => {
       if (event.type === 'review') this.review.changed();
       else if (event.type === 'callback') void this.calls.load();
-      else if (event.type === 'presence') void (this.assist.around ? this.assist.look() : undefined);
+      else if (event.type === 'presence') void (this.writing.assist.around ? this.writing.assist.look() : undefined);
       else this.desk.receive(event);
     },
     (open) => {
@@ -88,25 +85,26 @@ export class VerbondenBalie extends LitElement {
     },
     () => this.expired(new ApiError(401, 'not_logged_in', '')),
   );
-  private readonly assist = new Assist(this.api, this.redraw);
+  private readonly login = new LoginControl(this.api, this.desk, this.redraw, () => this.entered());
+  private readonly writing = new Writing(this.api, this.desk, {
+    redraw: this.redraw,
+    field: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLTextAreaElement>('#reply').forEach(act)),
+    announce: (words) => this.announce(words),
+  });
+  private readonly place = new ListPlace(this);
+  private readonly follow = new Follow(this);
   private readonly activity = new Activity(() => this.push.active(), this.redraw);
-  private readonly drafts = new Drafts(sessionStorage);
   private readonly sound = new Sound();
   private readonly notifications = new Notifications();
   /** Queue and conversation are next to each other; the style sheet has the same measure. */
   private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
-  private drawn = '';
-  private atEnd = true;
   private offline = false;
-  private kind: Draft['kind'] = 'messages';
-  private login = { busy: false, error: '', ways: undefined as { oidc: boolean; password: boolean } | undefined };
   private outcomeMissing = false;
   private correction: Correction | undefined;
   /** What is open instead of the queue. */
   private page: Page = 'conversations';
   private filters: Filters = NO_FILTERS;
-  private reading: Scroll = { top: 0, height: 800, row: 0, focused: -1 };
 
   /** No shadow: the desk is a page of its own, and plain elements are easiest for tools that help people read. */
   protected override createRenderRoot(): HTMLElement {
@@ -119,7 +117,6 @@ export class VerbondenBalie extends LitElement {
     addEventListener('hashchange', this.onHash);
     addEventListener('keydown', this.onKey);
     addEventListener('resize', this.redraw);
-    this.addEventListener('scroll', this.readTo, { capture: true, passive: true });
     this.wide.addEventListener('change', this.redraw);
     void loadTexts(BASE).then((changed) => changed && this.requestUpdate());
     void this.desk.resume().then(() => this.entered());
@@ -146,39 +143,13 @@ export class VerbondenBalie extends LitElement {
           : desk.counts.waiting > 0
             ? t('desk.title_waiting', { count: desk.counts.waiting })
             : t('desk.title');
-    this.measure();
-    // A conversation opens at its end (on a narrow screen at its summary), and follows while the reader is at the end.
-    const scroller = this.querySelector(this.wide.matches ? '.scroller' : '.panes');
-    if (!scroller) return;
-    const id = desk.detail?.item.id ?? '';
-    if (id !== this.drawn) this.atEnd = this.wide.matches;
-    if (desk.pending.length > 0) this.atEnd = true;
-    if (this.atEnd) scroller.scrollTop = scroller.scrollHeight;
-    this.drawn = id;
-  }
-
-  /** The reader is at the end of the conversation, and stays there whatever is added or changes its height. */
-  private readonly readTo = (event: Event): void => {
-    const scroller = event.target as HTMLElement;
-    if (!scroller.matches?.('.scroller, .panes')) return;
-    this.atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  };
-
-  /** How high a row of the list is, and how much is seen, decides what is drawn of it. */
-  private measure(): void {
-    const list = this.querySelector<HTMLElement>('div.items');
-    const row = list?.querySelector('li')?.getBoundingClientRect().height ?? 0;
-    const drawn = list?.querySelector<HTMLElement>('ul');
-    // Through the object model: the page allows no style in its markup.
-    if (drawn) Object.assign(drawn.style, { paddingBlockStart: `calc(0.75rem + ${drawn.dataset['before']}px)`, paddingBlockEnd: `calc(0.75rem + ${drawn.dataset['after']}px)` });
-    if (!list || (row === this.reading.row && list.clientHeight === this.reading.height)) return;
-    this.reading = { ...this.reading, row, height: list.clientHeight };
-    this.requestUpdate();
+    if (this.place.measure()) this.requestUpdate();
+    this.follow.update(desk.detail?.item.id ?? '', this.wide.matches, desk.pending.length > 0);
   }
 
   protected override render(): TemplateResult {
     const { desk } = this;
-    const view = desk.session === 'in' ? this.deskView() : desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : this.loginView();
+    const view = desk.session === 'in' ? this.deskView() : desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : this.login.view();
     return html`${this.headerView()} ${view}
       <div class="hidden" id="polite" aria-live="polite" aria-relevant="additions"></div>
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
@@ -216,7 +187,7 @@ export class VerbondenBalie extends LitElement {
         },
         notifications: () => void this.notifications.toggle().then(this.redraw),
         help: () => this.open('help'),
-        logout: () => (desk.counts.mine > 0 ? this.open('leave') : void this.logout()),
+        logout: () => void this.askToLeave(),
       },
     );
   }
@@ -231,15 +202,18 @@ export class VerbondenBalie extends LitElement {
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
       ${this.activity.idle ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('clock')}<span>${t('desk.presence.idle')}</span></p>` : nothing}
       <main class="desk ${this.opened ? 'desk-open' : ''}">
-        ${queueView(desk, now, this.filters, this.reading, others, {
+        ${queueView(desk, now, this.filters, this.place.scroll, others, {
           open: (conversation) => this.go(conversation),
           leave: (view) => this.leave(view),
           filter: (filters) => {
             this.filters = filters;
-            this.reading = { ...this.reading, top: 0 };
+            this.place.toTop();
             this.requestUpdate();
           },
-          scrolled: (list) => this.scrolled(list),
+          scrolled: (list) => {
+            this.place.scrolled(list);
+            this.requestUpdate();
+          },
         })}
         ${this.paneView(now)}
       </main>
@@ -250,10 +224,10 @@ export class VerbondenBalie extends LitElement {
             this.outcomeMissing = missing;
             this.requestUpdate();
           },
-          around: this.assist.around,
+          around: this.writing.assist.around,
           products: this.review.choices?.producten ?? [],
           own: desk.counts.mine,
-          unsent: this.kind === 'messages' ? this.drafts.get(desk.selected ?? '').trim() : '',
+          unsent: this.writing.unsent,
           typing: desk.typing,
           keys: letterKeys.on,
           today: now.toISOString().slice(0, 10),
@@ -261,7 +235,7 @@ export class VerbondenBalie extends LitElement {
         {
           giveBack: (reason, product) => void this.finish(desk.giveBack(reason, product), t('desk.return.done'), () => desk.claim()),
           close: (closing) => void this.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
-          transfer: (kind, to, note) => void this.finish(desk.transfer(kind, to, note), t('desk.transfer.done')),
+          transfer: (kind, to, note) => void desk.transfer(kind, to, note).then((done) => done && this.announce(t('desk.transfer.done'))),
           refuse: (reason) => void this.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
           leave: () => void this.leaveWork(),
           toggleKeys: () => letterKeys.toggle(),
@@ -276,7 +250,7 @@ export class VerbondenBalie extends LitElement {
   private paneView(now: Date): TemplateResult {
     if (this.page === 'review') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`;
     if (this.page === 'callbacks') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.callbacks.tab')}>${callPaneView(this.calls, this.desk.user, this.callActions)}</section>`;
-    const { desk, assist } = this;
+    const { desk } = this;
     const id = desk.selected ?? '';
     const { notice } = desk;
     return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
@@ -288,32 +262,7 @@ export class VerbondenBalie extends LitElement {
           : nothing}
       </div>
       ${conversationView(desk, now, { ...this.conversationActions, correct: mayReview(desk.user) && this.review.choices ? (message) => this.openCorrection(id, message) : undefined })}
-      ${composerView(
-        desk,
-        { kind: this.kind, text: this.drafts.get(id), choices: assist.choices, at: assist.at, suggestion: assist.suggestion },
-        {
-          choose: (kind) => this.write(kind),
-          typed: (field) => this.typed(id, field),
-          send: () => this.send(id),
-          pickKey: (key) => {
-            const used = assist.key(key);
-            if (typeof used === 'object') this.pick(id, used);
-            return used !== false;
-          },
-          pick: (choice) => this.pick(id, choice),
-          answers: () => this.startAnswers(id),
-          suggest: () => void assist.suggest(id),
-          takeSuggestion: (suggestion) => {
-            assist.suggestion = undefined;
-            this.put(id, suggestion.text, suggestion.text.length);
-          },
-          dropSuggestion: () => {
-            assist.suggestion = undefined;
-            this.requestUpdate();
-          },
-          copy: (text) => void navigator.clipboard?.writeText(text).then(() => this.announce(t('desk.composer.copied'))),
-        },
-      )}
+      ${composerView(desk, this.writing.state, this.writing.actions)}
     </section>`;
   }
 
@@ -346,48 +295,24 @@ export class VerbondenBalie extends LitElement {
     conversation: (id) => this.go(id),
   };
 
-  private loginView(): TemplateResult {
-    const { desk, login } = this;
-    const failed = FAILED.exec(location.hash)?.[1];
-    const error = login.error || (failed && has(`desk.login.elsewhere_${failed}`) ? t(`desk.login.elsewhere_${failed}`) : (desk.notice?.text ?? ''));
-    return loginView(
-      { expired: desk.session === 'expired', busy: login.busy, error, ways: login.ways, elsewhere: this.api.elsewhere },
-      (username, password) => void this.enter(username, password),
-    );
-  }
-
-  private async enter(username: string, password: string): Promise<void> {
-    if (this.login.busy) return;
-    this.login = { ...this.login, busy: Boolean(username && password), error: username && password ? '' : t('desk.login.empty') };
-    this.requestUpdate();
-    if (!this.login.busy) return;
-    try {
-      await this.desk.login(username, password);
-      this.entered();
-    } catch (error) {
-      const { status, text } = error instanceof ApiError ? error : { status: 0, text: '' };
-      this.login.error = text || t(status === 429 ? 'desk.login.too_many' : 'desk.login.failed');
-    }
-    this.login.busy = false;
-    this.requestUpdate();
-  }
-
   /** After logging in, or when nobody is. */
   private entered(): void {
-    if (this.desk.session !== 'in') void this.askWays();
-    else if (FAILED.test(location.hash)) history.replaceState(null, '', '#');
+    if (this.desk.session === 'in') this.login.forget();
+    else void this.login.ask();
     this.onHash();
-  }
-
-  private async askWays(): Promise<void> {
-    this.login.ways = await this.api.ways().catch(() => ({ oidc: false, password: true }));
-    this.requestUpdate();
   }
 
   private async logout(): Promise<void> {
     const further = await this.desk.logout();
     if (further) location.assign(further);
-    else void this.askWays();
+    else void this.login.ask();
+  }
+
+  /** Who has conversations in hand is asked first; what this screen knows may be old. */
+  private async askToLeave(): Promise<void> {
+    await this.desk.loadList();
+    if (this.desk.counts.mine > 0) this.open('leave');
+    else await this.logout();
   }
 
   /** Every conversation goes back to the queue first, so that nobody waits for who went home. */
@@ -404,15 +329,14 @@ export class VerbondenBalie extends LitElement {
     } else {
       this.push.stop();
       this.activity.stop();
-      if (this.desk.session === 'expired' && !this.login.ways) void this.askWays();
+      if (this.desk.session === 'expired') void this.login.ask();
     }
     this.requestUpdate();
   }
 
   private leave(view: Desk['view']): void {
     if (this.page !== 'conversations') this.goTo('#');
-    this.reading = { ...this.reading, top: 0 };
-    this.querySelector('div.items')?.scrollTo({ top: 0 });
+    this.place.toTop();
     this.desk.setView(view);
   }
 
@@ -433,8 +357,7 @@ export class VerbondenBalie extends LitElement {
     this.requestUpdate();
     const id = HASH.exec(location.hash)?.[1];
     if (id === this.desk.selected) return;
-    this.kind = 'messages';
-    this.assist.clear();
+    this.writing.clear();
     void this.desk.select(id);
   };
 
@@ -447,10 +370,10 @@ export class VerbondenBalie extends LitElement {
     transfer: () => this.desk.mine && this.open('transfer'),
     giveBack: () => this.desk.mine && this.open('return'),
     close: () => this.desk.mine && this.open('close'),
-    reply: () => this.desk.mine && this.write('messages'),
-    note: () => this.desk.detail && this.write('notes'),
-    answers: () => this.desk.mine && this.startAnswers(this.desk.selected ?? ''),
-    suggest: () => this.desk.mine && void this.assist.suggest(this.desk.selected ?? ''),
+    reply: () => this.desk.mine && this.writing.choose('messages'),
+    note: () => this.desk.detail && this.writing.choose('notes'),
+    answers: () => this.desk.mine && this.writing.answers(),
+    suggest: () => this.desk.mine && this.writing.actions.suggest(),
     back: () => this.go(undefined),
   });
 
@@ -465,12 +388,6 @@ export class VerbondenBalie extends LitElement {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true }));
   }
 
-  private scrolled(list: HTMLElement): void {
-    const focused = document.activeElement?.closest<HTMLElement>('.item')?.dataset['at'];
-    this.reading = { ...this.reading, top: list.scrollTop, height: list.clientHeight, focused: focused === undefined ? -1 : Number(focused) };
-    this.requestUpdate();
-  }
-
   /** To the next or the previous conversation of the list. */
   private move(step: number): void {
     const shown = filtered(this.desk.items, this.filters);
@@ -478,9 +395,7 @@ export class VerbondenBalie extends LitElement {
     const next = shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : at + step];
     if (!next || this.page !== 'conversations') return;
     this.go(next.id);
-    const list = this.querySelector('div.items');
-    const top = shown.indexOf(next) * this.reading.row;
-    if (list && (top < list.scrollTop || top + this.reading.row > list.scrollTop + list.clientHeight)) list.scrollTop = top;
+    this.place.show(shown.indexOf(next));
   }
 
   private openFilters(): void {
@@ -516,7 +431,7 @@ export class VerbondenBalie extends LitElement {
   private async claim(action: () => Promise<boolean>, undo?: () => Promise<boolean>): Promise<void> {
     if (!(await action())) return;
     this.announce(t('desk.announce.claimed'));
-    this.kind = 'messages';
+    this.writing.kind = 'messages';
     this.desk.setView('mine'); // where it is from now on
     if (undo) this.desk.tell(t('desk.announce.claimed'), undo);
     this.focusOn('#reply');
@@ -529,58 +444,9 @@ export class VerbondenBalie extends LitElement {
     this.focusOn('#conversation-heading');
   }
 
-  /** Chooses whether an answer or a note is written, and goes there. */
-  private write(kind: Draft['kind']): void {
-    this.kind = kind;
-    this.assist.stop();
-    this.requestUpdate();
-    this.focusOn('#reply');
-  }
-
-  private typed(id: string, field: HTMLTextAreaElement): void {
-    this.drafts.set(id, field.value);
-    if (this.kind === 'messages' && field.value.trim()) this.desk.typed(performance.now());
-    this.assist.typed(id, field.value, field.selectionStart, this.kind === 'notes');
-    this.requestUpdate();
-  }
-
-  private startAnswers(id: string): void {
-    this.kind = 'messages';
-    const text = this.drafts.get(id);
-    const begun = text && !/\s$/.test(text) ? `${text} /` : `${text}/`;
-    this.put(id, begun, begun.length);
-    this.assist.typed(id, begun, begun.length, false);
-  }
-
-  private pick(id: string, choice: Choice): void {
-    const { text, cursor } = this.assist.take(this.drafts.get(id), choice);
-    this.put(id, text, cursor);
-  }
-
-  /** A text in the field, to be read and changed before it is sent. */
-  private put(id: string, text: string, cursor: number): void {
-    this.drafts.set(id, text);
-    this.requestUpdate();
-    void this.updateComplete.then(() => {
-      const field = this.querySelector<HTMLTextAreaElement>('#reply');
-      field?.focus();
-      field?.setSelectionRange(cursor, cursor);
-    });
-  }
-
-  private send(id: string): void {
-    const text = this.drafts.get(id);
-    if (!text.trim()) return;
-    this.desk.write(this.kind, text, this.kind === 'notes' ? mentioned(text, this.assist.around?.colleagues ?? []) : []);
-    this.drafts.set(id, '');
-    this.assist.clear();
-    if (!this.desk.mine) this.kind = 'messages';
-    this.requestUpdate();
-  }
-
   private open(name: DialogName): void {
     this.outcomeMissing = false;
-    if (name === 'transfer') void this.assist.look();
+    if (name === 'transfer') void this.writing.assist.look();
     this.requestUpdate();
     void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal());
   }
