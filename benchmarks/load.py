@@ -18,10 +18,10 @@ QUESTIONS = (
     "hoe vraag ik een paspoort aan",
     "hoe vraag ik huurtoeslag aan",
     "waar kan ik grofvuil kwijt",
-    "wanneer krijg ik AOW",
+    "hoe vraag ik AOW aan",
     "mijn rijbewijs is gestolen",
     "hoeveel zorgtoeslag krijg ik",
-    "wanneer komt de kinderbijslag",
+    "hoe vraag ik kinderbijslag aan",
     "ik ben ontslagen, krijg ik WW",
 )
 TURNS = 10

@@ -58,7 +58,7 @@ async def test_a_long_conversation_is_short_in_the_store_of_the_bot(product: Run
     # Given a conversation of more turns than the bot remembers, that began with the question for a case
     async with CitizenClient(product.url) as citizen:
         await citizen.until(lambda: citizen.messages)
-        for text in ("hallo", *("hoe vraag ik huurtoeslag aan", "wanneer krijg ik AOW") * 4, "hoe ver is mijn zaak"):
+        for text in ("hallo", *("hoe vraag ik huurtoeslag aan", "hoe vraag ik een paspoort aan") * 4, "hoe ver is mijn zaak"):
             await citizen.ask(text)
         store = redis.asyncio.from_url(product.redis_url, decode_responses=True)
         try:
