@@ -155,7 +155,7 @@ class AnswerOutOfScope(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         found = understanding(tracker)
         organisations = found.get("organisaties") or [{"score": 0.0}]
-        if float(found.get("score") or 0.0) < OUT_OF_SCOPE_SURE and organisations[0]["score"] >= 0.5:
+        if float(found.get("score") or 0.0) < OUT_OF_SCOPE_SURE and organisations[0]["score"] >= LIKELY:
             return answer(dispatcher, tracker)
         abusive = not organisations[0]["score"] >= LIKELY and resources.signals().abusive(
             str(tracker.latest_message.get("text") or "")
