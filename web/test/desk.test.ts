@@ -153,6 +153,34 @@ describe('pushes', () => {
     expect([...desk.unread]).toEqual(['b']);
   });
 
+  it('keeps a message that was pushed while the conversation was being asked', async () => {
+    const desk = await loggedIn();
+    await desk.select('a');
+    const before = { ...current, messages: [said(1), said(2, { author: 'human', delivery: 'pending' })] };
+    let answer: (body: unknown) => void = () => undefined;
+    const slow = new Promise((done) => (answer = done));
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify(await slow)));
+    const asking = desk.loadDetail();
+    desk.receive({ type: 'message', conversation: 'a', message: said(2, { author: 'human', delivery: 'delivered' }) });
+    desk.receive({ type: 'message', conversation: 'a', message: said(3) });
+    answer(before);
+    await asking;
+    expect(desk.detail?.messages.map((message) => [message.seq, message.delivery])).toEqual([[1, undefined], [2, 'delivered'], [3, undefined]]);
+  });
+
+  it('does not take an answer after a later one', async () => {
+    const desk = await loggedIn();
+    await desk.select('a');
+    const answers: ((body: unknown) => void)[] = [];
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify(await new Promise((done) => answers.push(done)))));
+    const both = [desk.loadDetail(), desk.loadDetail()];
+    answers[1]?.({ ...current, item: item({ state: 'closed' }) });
+    await both[1];
+    answers[0]?.({ ...current, item: item({ state: 'claimed' }) });
+    await both[0];
+    expect(desk.detail?.item.state).toBe('closed');
+  });
+
   it('asks the list once for a burst', async () => {
     const desk = await loggedIn();
     const before = calls.length;

@@ -6,6 +6,7 @@
  */
 import type { Message } from '../shared/protocol.ts';
 import { ApiError, type Api } from './api.ts';
+import { Arrivals } from './arrivals.ts';
 import { DeskOutbox, type Draft } from './outbox.ts';
 import type { CaseStanding, Closing, Detail, DeskEvent, Item, Status, User, View } from './protocol.ts';
 
@@ -47,6 +48,10 @@ export class Desk {
   selected: string | undefined;
   detail: Detail | undefined;
   detailFailed = false;
+  private readonly arrivals = new Arrivals();
+  /** How often the opened conversation was asked, and which of these answers was taken last: an older one comes too late. */
+  private asked = 0;
+  private taken = 0;
   /** The selected conversation is not this user's work; it opens with a reason. */
   locked = false;
   cases: CaseStanding[] | undefined;
@@ -177,6 +182,7 @@ export class Desk {
   /** Opens a conversation; undefined closes it. */
   async select(id: string | undefined): Promise<void> {
     if (id !== this.selected) {
+      this.arrivals.clear();
       this.detail = undefined;
       this.cases = undefined;
       this.locked = false;
@@ -193,10 +199,13 @@ export class Desk {
   async loadDetail(): Promise<void> {
     const id = this.selected;
     if (!id) return;
+    const since = this.arrivals.moment;
+    const turn = (this.asked += 1);
     try {
       const detail = await this.options.api.detail(id);
-      if (id !== this.selected) return;
-      this.takeDetail(detail);
+      if (id !== this.selected || turn <= this.taken) return;
+      this.taken = turn;
+      this.takeDetail(detail, since);
     } catch (error) {
       if (id !== this.selected) return;
       this.locked = error instanceof ApiError && error.code === 'no_access';
@@ -224,8 +233,9 @@ export class Desk {
     if (!id || this.busy) return;
     this.busy = true;
     this.notice = undefined;
+    const since = this.arrivals.moment;
     try {
-      this.takeDetail(await this.options.api.open(id, reason));
+      this.takeDetail(await this.options.api.open(id, reason), since);
     } catch (error) {
       if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
     }
@@ -249,8 +259,10 @@ export class Desk {
   /** A step with the epoch that is on the screen; true when the server did it. */
   step(name: string, body: Record<string, unknown> = {}): Promise<boolean> {
     return this.act(async (item) => {
+      const since = this.arrivals.moment;
       const detail = await this.options.api.step(item, name, body);
-      if (detail.item) this.takeDetail(detail);
+      this.taken = this.asked; // what was asked before this step is old
+      if (detail.item) this.takeDetail(detail, since);
     });
   }
 
@@ -391,14 +403,15 @@ export class Desk {
     return done;
   }
 
-  private takeDetail(detail: Detail): void {
-    this.detail = detail;
+  private takeDetail(detail: Detail, since: number): void {
+    this.detail = { ...detail, messages: this.arrivals.onto(detail.messages, since) };
     this.locked = false;
     this.detailFailed = false;
     for (const message of detail.messages) this.outbox.settle(message);
   }
 
   private takeMessage(message: Message): void {
+    this.arrivals.add(message);
     const { detail } = this;
     if (!detail) return;
     const news = !detail.messages.some((each) => each.seq === message.seq);
