@@ -155,7 +155,8 @@ def action_server(database: str, cases: str) -> Iterator[ActionServer]:
     """An action server on a database and a case system."""
     port = pick_free(set())
     with process(["verbonden.action_server", "--port", str(port)], f"http://127.0.0.1:{port}/health",
-                 VERBONDEN_DATABASE_URL=database, VERBONDEN_DATA=str(Path("data").resolve()), ZAAKSYSTEEM_URL=cases,
+                 VERBONDEN_DEMO="1", VERBONDEN_DATABASE_URL=database,
+                 VERBONDEN_DATA=str(Path("data").resolve()), ZAAKSYSTEEM_URL=cases,
                  ZAAKSYSTEEM_CLIENT_ID="verbonden", ZAAKSYSTEEM_SECRET=SECRET, VERBONDEN_DIGID_ISSUER="https://digid.example",
                  VERBONDEN_DIGID_DEMO="1", VERBONDEN_VAULT_KEYS=VAULT_KEY, VERBONDEN_PUBLIC_URL="https://gemeente.example"):
         yield ActionServer(f"http://127.0.0.1:{port}")

@@ -184,6 +184,7 @@ async def test_by_keyboard_alone_with_an_answer_from_the_index(
     await check(page, "choosing an answer")
     await page.keyboard.press("Enter")
     await expect(desk.reply).to_have_value(re.compile("Dienst Toeslagen"))
+    await expect(desk.reply).to_be_focused()
     # what is typed survives a reload, and nothing is sent by itself
     await page.keyboard.type("\n")
     await expect(citizen.from_human).to_have_count(1, timeout=SOON)

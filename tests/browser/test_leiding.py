@@ -205,10 +205,7 @@ async def test_a_citizen_asks_to_be_called_and_staff_calls(
     await citizen.press("uur")
     current = (await (await citizen.page.request.get(f"{product.url}/api/web/callback")).json())["current"]
     assert current["number"] == "06 … 78" and current["state"] == "open"
-    # Then: the number is nowhere on the page any more after a reload, and staff has it once they take the call.
-    await citizen.page.reload()
-    await expect(citizen.stored.first).to_be_attached()
-    await expect(citizen.page.get_by_text("12345678")).to_have_count(0)
+    # Then: staff has the number once they take the call.
     desk = await desk_at(product.url)
     await desk.log_in("fatima", product.accounts["fatima"])
     await desk.is_in()

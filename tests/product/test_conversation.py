@@ -72,6 +72,10 @@ VAGUE = (
     "een verklaring",
     "mijn uitkering stopt",
     "geld voor kind",
+    "pas kwijt",
+    "toelage",
+    "ik moet geld terugbetalen",
+    "kaart kwijt",
 )
 
 

@@ -67,7 +67,9 @@ async def test_deleting_takes_everything_away(citizen: CitizenClient, product: R
         assert answer.status == 401
     # The desk sees an empty conversation, and why it is empty.
     async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
-        detail = await desk.detail(conversation)
+        reason = {"reason": "De inwoner belt: waar is mijn gesprek?"}
+        status, detail = await desk.post(f"conversations/{conversation}/open", reason)
+    assert status == 200, detail
     assert [m["text"] for m in detail["messages"]] == [TEXTS.line("gewist.notitie")]
 
 

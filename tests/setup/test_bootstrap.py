@@ -90,7 +90,8 @@ def test_a_machine_without_python_is_told_by_make(tmp_path: Path) -> None:
 def test_make_help_lists_every_target() -> None:
     done = subprocess.run(["make", "-C", str(ROOT), "--no-print-directory"], capture_output=True, text=True, check=True)
     listed = {line.split()[1] for line in done.stdout.splitlines()}
-    assert listed == set("help run test lint evaluate bench screenshots model web lock clean doctor".split())
+    wanted = "help run test lint evaluate bench profile bench-cases screenshots chaos-telefoon model web lock clean doctor"
+    assert listed == set(wanted.split())
 
 
 def pins(name: str) -> dict[str, str]:

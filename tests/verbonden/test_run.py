@@ -102,8 +102,8 @@ def test_demo_accounts_belong_to_known_organisations() -> None:
     people = accounts_of(ROOT / "data")
     assert {person["organisation"] for person in people} <= known
     managers = {person["organisation"] for person in people if person["role"] == "casemanager"}
-    assert len(people) == 4 and len(managers) == 2
-    assert {person["role"] for person in people} == {"casemanager", "medewerker", "teamleider"}
+    assert len(managers) >= 2
+    assert {person["role"] for person in people} == {"casemanager", "medewerker", "teamleider", "beheerder"}
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -25,7 +25,7 @@ AUTHORIZATIONS: dict[str, str | None] = {
     "err_no_iat": token(iat=None),
     "err_expired": token(iat=NOW - 3601),
     "err_exp_past": token(exp=NOW - 10),
-    "err_nbf_future": token(nbf=NOW + 600),
+    "err_nbf_future": token(nbf=NOW + 86_400),
     "err_hs512": "Bearer " + jwt.encode({"client_id": "all", "iat": NOW}, STAFF.secret * 2, algorithm="HS512"),
     "err_garbage_token": "Bearer rommel",
     "err_lowercase_bearer": token().replace("Bearer", "bearer"),
