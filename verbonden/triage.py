@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,10 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+# Threads of the matrix library spin beside those of the embedding and stand in their way; it has little to do for one message
+# (measured on 2 cores: median 20 ms instead of 41). Read when numpy is imported, so before it is.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from loket.understanding.package import NoModel, load_model
 from loket.understanding.result import Understanding
