@@ -5,11 +5,9 @@ The counted days stay when retention removes the conversations they came from.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-import structlog
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +16,10 @@ from loket.handoff.opening import AMSTERDAM
 from loket.handoff.targets import WaitTargets
 from loket.store.engine import Store
 from loket.store.figures import DailyFigure, DailyTopic
+from loket.store.looking import Looking
 from loket.store.schema import Conversation
 from loket.store.turn import Turn
 
-log = structlog.get_logger(__name__)
 NAME = "figures"
 EVERY = timedelta(minutes=30)
 LEASE = timedelta(minutes=10)
@@ -36,8 +34,10 @@ CATCH_UP = 31
 COLUMNS = [c.name for c in DailyFigure.__table__.columns if not c.primary_key]
 
 
-class Keeper:
+class Keeper(Looking):
     """Counts days, in one process at a time however many there are."""
+
+    failed = "figures.failed"
 
     def __init__(
         self,
@@ -47,9 +47,8 @@ class Keeper:
         clock: Callable[[], datetime],
         look_every: float = LOOK_EVERY,
     ) -> None:
-        self._store, self._targets, self._clock, self._look_every = store, targets, clock, look_every
+        self._store, self._targets, self._clock, self.look_every = store, targets, clock, look_every
         self._turn = Turn(store, NAME, holder, EVERY, LEASE, clock)
-        self._task: asyncio.Task[None] | None = None
 
     async def round(self) -> list[date]:
         """Count what can still change and what was missed, if it is our turn; returns the days."""
@@ -75,24 +74,6 @@ class Keeper:
         since = min(since, max(today - timedelta(days=OPEN_DAYS), first.astimezone(AMSTERDAM).date()))
         days = [since + timedelta(days=n) for n in range((today - since).days + 1)]
         return days[:CATCH_UP]
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("figures.failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop; a day that is half counted is counted again."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
 
 async def keep(session: AsyncSession, day: date, found: Day) -> None:

@@ -5,7 +5,6 @@ One process does it, by a lease in the store; what it does is in the store as we
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -21,6 +20,7 @@ from loket.conversations.model import Author
 from loket.conversations.states import HUMAN_OWNED, Step
 from loket.store.desk import Presence
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.schema import Conversation
 from loket.store.turn import Turn
 
@@ -34,7 +34,7 @@ LEASE = timedelta(minutes=2)
 BATCH = 50
 
 
-class Absent:
+class Absent(Looking):
     """Gives conversations of absent staff back to the queue.
 
     Args:
@@ -45,6 +45,8 @@ class Absent:
         grace: how long the page of the owner must have been silent.
         look_every: seconds between looks.
     """
+
+    failed = "desk.absent_failed"
 
     def __init__(
         self,
@@ -58,9 +60,8 @@ class Absent:
         look_every: float = 10.0,
     ) -> None:
         self._store, self._composer, self._bus, self._short = store, composer, bus, short
-        self._clock, self._grace, self._look_every = clock, grace, look_every
+        self._clock, self._grace, self.look_every = clock, grace, look_every
         self._turn = Turn(store, NAME, holder, min(EVERY, grace), LEASE, clock)
-        self._task: asyncio.Task[None] | None = None
 
     async def round(self) -> int:
         """Look once, if it is our turn; returns how many conversations went back."""
@@ -114,21 +115,3 @@ class Absent:
         self._bus.publish({"kind": "queue", "conversation": conversation_id})
         log.info("desk.given_back", conversation=conversation_id)
         return True
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("desk.absent_failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop; what is half done is rolled back."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import select
 
 from loket.conversations import journal
@@ -15,16 +13,16 @@ from loket.handoff.callback_follow import UNSETTLED
 from loket.handoff.callbacks import Callbacks, note
 from loket.store.callbacks import Callback
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.turn import Turn
 
-log = structlog.get_logger(__name__)
 NAME = "late_calls"
 EVERY = timedelta(minutes=1)
 LEASE = timedelta(minutes=5)
 BATCH = 50
 
 
-class LateCalls:
+class LateCalls(Looking):
     """Tells who was not called in time.
 
     Args:
@@ -33,12 +31,13 @@ class LateCalls:
         look_every: seconds between looks.
     """
 
+    failed = "late_calls.failed"
+
     def __init__(
         self, store: Store, callbacks: Callbacks, holder: str, clock: Callable[[], datetime], look_every: float = 30.0
     ) -> None:
-        self._store, self._callbacks, self._clock, self._look_every = store, callbacks, clock, look_every
+        self._store, self._callbacks, self._clock, self.look_every = store, callbacks, clock, look_every
         self._turn = Turn(store, NAME, holder, EVERY, LEASE, clock)
-        self._task: asyncio.Task[None] | None = None
 
     async def round(self) -> int:
         """Tell those whose time has passed, if it is our turn; returns how many."""
@@ -61,21 +60,3 @@ class LateCalls:
             self._callbacks.rung(conversation_id, seq)
         await self._turn.done()
         return len(rows)
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("late_calls.failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop; what is half done is rolled back."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations.inbox import Inbox
@@ -13,13 +9,13 @@ from loket.conversations.model import Author
 from loket.conversations.states import State
 from loket.identity.digid import DigidSessions
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.schema import Conversation
 
-log = structlog.get_logger(__name__)
 LOOK_EVERY = 5.0
 
 
-class DigidExpiry:
+class DigidExpiry(Looking):
     """Logs out who was idle.
 
     Args:
@@ -29,12 +25,13 @@ class DigidExpiry:
         bus: rings for citizen and desk.
     """
 
+    failed = "digid.expiry_failed"
+
     def __init__(
         self, sessions: DigidSessions, store: Store, inbox: Inbox, composer: Composer, bus: Bus, look_every: float = LOOK_EVERY
     ) -> None:
         self._sessions, self._store, self._inbox, self._composer, self._bus = sessions, store, inbox, composer, bus
-        self._look_every = look_every
-        self._task: asyncio.Task[None] | None = None
+        self.look_every = look_every
 
     async def round(self) -> int:
         """End what is over; returns how many. Of two processes that look at once, one tells it."""
@@ -53,21 +50,3 @@ class DigidExpiry:
             self._bus.publish({"kind": "state", "conversation": conversation_id})
             self._bus.publish({"kind": "queue", "conversation": conversation_id})
         return count
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("digid.expiry_failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop looking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.turn import Turn
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ class Rule:
     apply: Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
-class Retention:
+class Retention(Looking):
     """Applies the rules.
 
     Args:
@@ -42,12 +42,13 @@ class Retention:
         look_every: seconds between looks.
     """
 
+    failed = "retention.failed"
+
     def __init__(
         self, store: Store, holder: str, rules: Sequence[Rule], clock: Callable[[], datetime], look_every: float = LOOK_EVERY
     ) -> None:
-        self._store, self._rules, self._clock, self._look_every = store, rules, clock, look_every
+        self._store, self._rules, self._clock, self.look_every = store, rules, clock, look_every
         self._turn = Turn(store, NAME, holder, EVERY, LEASE, clock)
-        self._task: asyncio.Task[None] | None = None
 
     async def round(self) -> dict[str, int] | None:
         """Apply all rules if it is time and nobody else does; returns what went by rule, or None if it was not our turn."""
@@ -61,21 +62,3 @@ class Retention:
         if any(gone.values()):
             log.info("retention.done", **gone)
         return gone
-
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("retention.failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop; what is half done is rolled back."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
