@@ -27,8 +27,8 @@ WATCH_CHANGES = """() => {
 }"""
 """Counts what changes on the page, in its shadows too, until `stopWatching()` tells how much that was."""
 
-LOOKS = 5
-"""So often axe looks at a page that does not come to rest."""
+LOOKS = 15
+"""So often axe looks at a page that does not come to rest: on a busy machine what comes late comes during a look."""
 
 
 async def check(page: Page, state: str, without: tuple[str, ...] = ()) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import urljoin
 
 from playwright.async_api import Locator, Page, expect
 
@@ -41,7 +42,7 @@ class Citizen:
 
     async def conversation(self) -> str:
         """The id of the conversation, as the gateway tells this browser."""
-        answer = await self.page.request.post(f"{self.page.url.rstrip('/')}/api/web/session")
+        answer = await self.page.request.post(urljoin(self.page.url, "/api/web/session"))
         return str((await answer.json())["conversation"])
 
     async def say(self, text: str) -> None:
@@ -66,6 +67,24 @@ class Citizen:
         answer = self.page.locator(f'.message[data-seq="{own[0]}"] ~ .message-bot .bubble').first
         await expect(answer).to_be_visible(timeout=ANSWER_SECONDS * 1000)
         return answer
+
+    async def answer_to(self, said: str) -> Locator:
+        """The bubble with which the bot answers the last message with these words, once it is there."""
+        own = self.page.locator(".message-citizen[data-seq]").filter(has_text=said).last
+        number = await own.get_attribute("data-seq")
+        answer = self.page.locator(f'.message[data-seq="{number}"] ~ .message-bot .bubble').first
+        await expect(answer).to_be_visible()
+        return answer
+
+    async def caught_up(self) -> None:
+        """Wait until everything the gateway keeps of this conversation is on the screen, the last part of an answer too."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                answer = await self.page.request.get(urljoin(self.page.url, "/api/web/transcript?form=json"))
+                kept = [message["seq"] for message in (await answer.json())["messages"]]
+                if await self._numbers(".message[data-seq]") == kept:
+                    return
+                await asyncio.sleep(0.05)
 
     @property
     def quick_replies(self) -> Locator:

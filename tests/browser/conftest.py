@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, ViewportSize
+from playwright.async_api import BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.citizen import Citizen
+from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.desk import DeskPage
 from tests.browser.watch import Watch
 
@@ -15,6 +15,9 @@ NewContext = Callable[..., Awaitable[BrowserContext]]
 Watched = Callable[..., Awaitable[tuple[Page, Watch]]]
 OpenCitizen = Callable[..., Awaitable[Citizen]]
 OpenDesk = Callable[..., Awaitable[DeskPage]]
+
+expect.set_options(timeout=ANSWER_SECONDS * 1000)
+"""Playwright's own five seconds are too short for a machine on which three products and four browsers run at once."""
 
 
 @pytest_asyncio.fixture

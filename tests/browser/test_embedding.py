@@ -38,6 +38,7 @@ async def host(product: RunningProduct, embedder: str) -> AsyncIterator[str]:
         return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     app = web.Application()
+
     async def no_icon(request: web.Request) -> web.Response:
         return web.Response(status=204)
 
@@ -76,6 +77,7 @@ async def test_the_chat_on_another_site(product: RunningProduct, host: str, watc
     assert not await page.context.cookies()
     secret = await page.evaluate("localStorage.getItem('verbonden-session')")
     assert secret and not [url for url in asked if secret in url]
+    await expect(citizen.typing).to_have_count(0)
     before = await citizen.transcript()
     await page.reload()
     await opened(page)

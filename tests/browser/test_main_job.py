@@ -69,8 +69,13 @@ async def claim_at_once(first: DeskPage, second: DeskPage, names: dict[DeskPage,
     """Two desks reach for the same conversation; returns who got it and who sees who has it."""
     for desk in (first, second):
         desk.watch.allow(r"409 \(Conflict\)")
-    await asyncio.gather(first.claim.click(), second.claim.click())
-    await expect(first.reply.or_(first.barrier.filter(has_text="meelezen"))).to_be_visible(timeout=SOON)
+    # Both buttons are found before either is pressed, and pressed in the page itself: the desk that is second may lose its
+    # button to the news that the first has the conversation, and `click` would wait for that button to come back.
+    buttons = [await desk.claim.element_handle() for desk in (first, second)]
+    await asyncio.gather(*(button.evaluate("(one) => one.click()") for button in buttons))
+    taken = [screen("desk.conversation.claimed_by", name=name) for name in names.values()]
+    for desk in (first, second):
+        await expect(desk.reply.or_(desk.barrier.filter(has_text=re.compile("|".join(map(re.escape, taken)))))).to_be_visible()
     winner, loser = (first, second) if await first.reply.is_visible() else (second, first)
     await expect(winner.reply).to_be_visible()
     await expect(loser.barrier).to_have_text(screen("desk.conversation.claimed_by", name=names[winner]))

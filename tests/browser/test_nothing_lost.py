@@ -27,7 +27,8 @@ async def second_tab(citizen: Citizen, url: str) -> Citizen:
 
 async def same(first: Citizen, second: Citizen) -> list[str]:
     """Wait until two tabs show the same messages, each once; returns them."""
-    await expect(second.stored).to_have_count(await first.stored.count(), timeout=SOON)
+    for tab in (first, second):
+        await tab.caught_up()
     shown = await first.transcript()
     assert await second.transcript() == shown
     numbers = [int(line.split()[0]) for line in shown]
@@ -38,6 +39,7 @@ async def same(first: Citizen, second: Citizen) -> list[str]:
 async def test_a_reload_shows_the_same_conversation(product: RunningProduct, citizen_at: OpenCitizen) -> None:
     citizen = await citizen_at(product.url)
     await citizen.ask(QUESTION)
+    await citizen.caught_up()
     before = await citizen.transcript()
     await citizen.page.reload()
     await expect(citizen.stored).to_have_count(len(before))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.browser.accessibility import check
-from tests.browser.citizen import Citizen
+from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.conftest import NewContext
 from tests.browser.watch import Watch
 from verbonden.running import RunningProduct
@@ -39,8 +41,12 @@ async def test_the_watch_sees(wrong: str, product: RunningProduct, new_context: 
     citizen, watch = await watched_page(product, new_context)
     script, expected = WRONG[wrong]
     await citizen.page.evaluate(f"() => {{ {script} }}")
-    await citizen.page.wait_for_timeout(500)
-    assert any(expected in problem for problem in watch.problems), watch.problems
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while not any(expected in problem for problem in watch.problems):
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(f"not seen: {watch.problems}")
 
 
 async def test_the_watch_sees_what_the_policy_lets_through(product: RunningProduct, new_context: NewContext) -> None:
