@@ -134,10 +134,10 @@ class Lane:
 
     async def _take(self) -> list[tuple[Outbox, Message]]:
         now = self._clock()
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             if not (await session.execute(self._due(now).limit(1))).first():
                 return []
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             rows = (
                 await session.execute(
                     select(Outbox, Message)
@@ -166,7 +166,7 @@ class Lane:
     async def _sent(self, ids: list[int]) -> None:
         if not ids:
             return
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             # Not what a call-back of the provider has put back in the meantime: it came before we could write this.
             mine = (Outbox.id.in_(ids), Outbox.lease == self._holder)
             await session.execute(update(Outbox).where(*mine).values(state="sent"))
@@ -182,7 +182,7 @@ class Lane:
         attempts = row.attempts if error.counts else row.attempts - 1
         gave_up = error.permanent or await self._too_late(row, attempts)
         wait = error.after or timedelta(seconds=min(2**max(attempts, 1), 300))
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             changed = await session.execute(
                 update(Outbox)
                 .where(Outbox.id == row.id, Outbox.state == "pending")
@@ -256,7 +256,7 @@ class ProviderLane(Lane):
         self.ring()
 
     async def _hold(self, row: Outbox, why: str) -> None:
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             await session.execute(
                 update(Outbox)
                 .where(Outbox.id == row.id, Outbox.state == "pending")
@@ -280,7 +280,7 @@ class ProviderLane(Lane):
         return super()._due(now).where(~before)
 
     async def _too_late(self, row: Outbox, attempts: int) -> bool:
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             written = await session.scalar(select(Message.created_at).where(Message.id == row.message_id))
         return written is None or self._clock() - written > GIVE_UP_AFTER
 

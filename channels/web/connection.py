@@ -112,7 +112,7 @@ class CitizenConnection:
     # -- from us to the citizen ----------------------------------------------------------------------------------
 
     async def _welcome(self) -> None:
-        async with self._s.store.read() as session:
+        async with self._s.store.read(brief=True) as session:
             conversation = await session.get_one(Conversation, self._conversation)
             state = await self._state(session, conversation)
         self._state_due = False
@@ -139,7 +139,7 @@ class CitizenConnection:
                 await self._pull()
                 if self._state_due:
                     self._state_due = False
-                    async with self._s.store.read() as session:
+                    async with self._s.store.read(brief=True) as session:
                         conversation = await session.get_one(Conversation, self._conversation)
                         body = await self._state(session, conversation)
                     await self._send({"type": "state", **body})
@@ -150,7 +150,7 @@ class CitizenConnection:
 
     async def _pull(self) -> None:
         """Send every message after the last one sent, in order; also those of a follow-up that another tab began."""
-        async with self._s.store.read() as session:
+        async with self._s.store.read(brief=True) as session:
             current = await session.scalar(select(WebSession.conversation_id).where(WebSession.id == self._session.id))
             if current is None:
                 await self._gone()
@@ -204,7 +204,7 @@ class CitizenConnection:
         if not isinstance(payload, str) or not _number(seq):
             await self._refuse(body, "malformed", "geweigerd.even_niet")
             return
-        async with self._s.store.read() as session:
+        async with self._s.store.read(brief=True) as session:
             ids = await journal.chain(session, self._conversation)
             offer = await session.scalar(
                 select(Message).where(Message.conversation_id.in_(ids), Message.seq == seq, Message.author != "citizen")
@@ -254,7 +254,7 @@ class CitizenConnection:
         """Note what was shown, at most once a second: a commit for every message would cost more than it tells."""
         await asyncio.sleep(ACK_EVERY)
         try:
-            async with self._s.store.write() as session:
+            async with self._s.store.write(brief=True) as session:
                 arrived = (
                     await session.execute(
                         update(Message)

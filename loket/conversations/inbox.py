@@ -149,7 +149,7 @@ class Inbox:
         if len(text) > MAX_TEXT:
             raise Refused("too_long")
         try:
-            async with self._store.write() as session:
+            async with self._store.write(brief=also is None) as session:
                 known = await self._known(session, inbound)
                 if known is not None:
                     return known
@@ -177,7 +177,7 @@ class Inbox:
                 return Received(conversation.id, message.seq, State(conversation.state), duplicate=False)
         except IntegrityError:
             # Another process stored the same provider id between our look and our write.
-            async with self._store.read() as session:
+            async with self._store.read(brief=True) as session:
                 known = await self._known(session, inbound)
                 if known is None:
                     raise
@@ -185,7 +185,7 @@ class Inbox:
 
     async def open_one(self, conversation_id: str) -> str:
         """The conversation itself, or the one that follows it when it is closed. Raises journal.UnknownConversation."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, conversation_id)
             while conversation.state == State.CLOSED.value:
                 conversation = await self._follow_up(session, conversation)
@@ -219,7 +219,7 @@ class Inbox:
     async def waiting(self, limit: int = 50) -> list[str]:
         """Conversations with unhandled messages that nobody holds, longest waiting first."""
         now = self._clock()
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             rows = await session.scalars(
                 select(Conversation.id)
                 .where(Conversation.pending > 0, or_(Conversation.lease_until.is_(None), Conversation.lease_until < now))
@@ -231,7 +231,7 @@ class Inbox:
     async def take(self, conversation_id: str) -> Work | None:
         """Hold the conversation and get its oldest unhandled message; None if another holds it or nothing is left."""
         now = self._clock()
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, conversation_id)
             held_by_other = (
                 conversation.lease is not None
@@ -292,7 +292,7 @@ class Inbox:
 
     async def renew(self, conversation_id: str) -> None:
         """A sign of life of the process that holds the conversation; without it another takes over after LEASE."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             await session.execute(
                 update(Conversation)
                 .where(Conversation.id == conversation_id, Conversation.lease == self._holder)
@@ -301,7 +301,7 @@ class Inbox:
 
     async def release(self, conversation_id: str) -> None:
         """Let go of a conversation without having handled its message."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             await session.execute(
                 update(Conversation)
                 .where(Conversation.id == conversation_id, Conversation.lease == self._holder)
@@ -310,12 +310,12 @@ class Inbox:
 
     async def place(self, work: Work, of: Callable[[AsyncSession, Conversation], Awaitable[int]]) -> int:
         """The place in the queue of a conversation in hand."""
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             return await of(session, work.conversation)
 
     async def say(self, conversation_id: str, author: Author, rendered: Rendered, epoch: int) -> Message | None:
         """Say something outside a turn, if the ownership is still that of `epoch`; None if it was not said."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, conversation_id)
             if conversation.epoch != epoch:
                 return None
@@ -344,7 +344,7 @@ class Inbox:
         Returns the conversation, the appended messages, and whether the replies were kept.
         """
         now = self._clock()
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, work.conversation.id)
             message = await session.get(Message, work.message.id)
             if message is None or message.handled_at is not None:
