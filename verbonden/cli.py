@@ -15,6 +15,8 @@ SUBCOMMANDS = {
     "gesprek": ("verbonden.gesprek", "play the citizen's side of written conversations through the running product"),
     "doctor": ("verbonden.doctor", "what is installed, reachable, misconfigured"),
     "review": ("verbonden.review", "write what staff answered on the review list as training data"),
+    "backup": ("verbonden.backup.make", "copy the store to a file, also while the product runs"),
+    "restore": ("verbonden.backup.restore", "make the store what a copy is"),
     "model": ("verbonden.model_command", "train the Rasa model if what it is made of changed"),
 }
 """Name: module with `add_arguments(parser)` and `run(args) -> int`, and what it does."""

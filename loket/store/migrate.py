@@ -39,5 +39,10 @@ def head() -> str | None:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
+def known() -> list[str]:
+    """All revisions of the code, oldest first."""
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+
+
 if __name__ == "__main__":
     upgrade(os.environ["VERBONDEN_DATABASE_URL"], sys.argv[1] if len(sys.argv) > 1 else "head")

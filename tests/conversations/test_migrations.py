@@ -1,4 +1,4 @@
-"""Migrations: up, down and up again, with data in the tables, on both databases; several processes at once."""
+"""Migrations on both databases: what they make, and several processes at once (step by step with data: tests/upgrade)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from loket.store import Store
-from loket.store.migrate import downgrade, head, upgrade
-from loket.store.schema import Base, Conversation, Staff
+from loket.store.migrate import head, upgrade
+from loket.store.schema import Base
 from tests.conversations.support import START, Clock, Process
 from tests.services.postgres import PostgresServer
 
@@ -45,43 +45,6 @@ async def tables(url: str) -> set[str]:
         names = await connection.run_sync(lambda c: set(inspect(c).get_table_names()))
     await store.close()
     return names - {"alembic_version"}
-
-
-async def fill(url: str) -> None:
-    """Something in most tables."""
-    store = Store.connect(url)
-    process = Process(store, Clock())
-    conversation = await process.open()
-    await process.receive(conversation, "Hallo")
-    work = await process.inbox.take(conversation)
-    assert work is not None
-    async with store.write() as session:
-        session.add(
-            Staff(id="1", username="a", name="A", organisation="gemeente", role="casemanager", password_hash="-", demo=True)
-        )
-    await store.close()
-
-
-async def count(url: str) -> tuple[int, int]:
-    """How many conversations and members of staff there are."""
-    store = Store.connect(url)
-    async with store.read() as session:
-        found = len(list(await session.scalars(select(Conversation)))), len(list(await session.scalars(select(Staff))))
-    await store.close()
-    return found
-
-
-async def test_up_down_up_with_data(empty_url: str) -> None:
-    await asyncio.to_thread(upgrade, empty_url)
-    assert await tables(empty_url) == set(Base.metadata.tables)
-    await fill(empty_url)
-    await asyncio.to_thread(upgrade, empty_url)
-    assert await count(empty_url) == (1, 1), "a second upgrade changes nothing"
-    await asyncio.to_thread(downgrade, empty_url, "base")
-    assert await tables(empty_url) == set()
-    await asyncio.to_thread(upgrade, empty_url)
-    assert await count(empty_url) == (0, 0)
-    await fill(empty_url)
 
 
 async def test_the_migrations_make_what_the_code_expects(empty_url: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import pkgutil
+from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import loket.store
 from loket.store.engine import make_engine
@@ -28,11 +30,25 @@ def run(connection: Connection) -> None:
     context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transaction_per_migration=False)
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite" and (orphans := connection.execute(text("pragma foreign_key_check")).fetchall()):
+        raise RuntimeError(f"the migration would leave {len(orphans)} rows without what they belong to")
+
+
+def _without_cascades(engine: AsyncEngine) -> None:
+    """SQLite changes a table by making it anew and dropping the old one, and that drop deletes what refers to its rows."""
+
+    @event.listens_for(engine.sync_engine, "connect")  # after the one of make_engine; impossible within a transaction
+    def _configure(connection: Any, _entry: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
 
 
 async def main() -> None:
     """Open the database of the configuration and migrate."""
     engine = make_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    if engine.dialect.name == "sqlite":
+        _without_cascades(engine)
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

@@ -1,0 +1,56 @@
+"""`verbonden restore FILE`: make the store what a copy is, bring it to the newest version, and delete again what was deleted."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from verbonden.backup import NotPossible, check_kind, database_url, is_sqlite, postgres, sqlite
+from verbonden.commands import ROOT
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the subcommand."""
+    parser.add_argument("file", type=Path, help="a copy that `verbonden backup` made, of this or an earlier version")
+    parser.add_argument("--replace", action="store_true", help="the store that is there may be lost")
+    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Put the copy back; 1 with one sentence when it can not be done, and then nothing is changed."""
+    from verbonden.supervision import var_lock
+
+    url = database_url(args.var)
+    try:
+        check_kind(args.file, url)
+        with var_lock.take(sqlite.path_of(url).parent) if is_sqlite(url) else nullcontext():
+            print(asyncio.run(_restore(args.file, url, args.replace)))
+    except (NotPossible, var_lock.AlreadyRunning, OSError) as error:
+        print(f"Nothing was put back: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _restore(file: Path, url: str, replace: bool) -> str:
+    from loket.store.migrate import known, upgrade
+    from verbonden.backup.contents import Contents, delete_again, look
+
+    kind = sqlite if is_sqlite(url) else postgres
+    if (version := kind.revision(file)) not in known():
+        raise NotPossible(f"{file} was made by a newer version of Verbonden (tables {version}): install that first.")
+    fresh = is_sqlite(url) and not sqlite.path_of(url).exists()
+    old = Contents() if fresh else await look(url)
+    if old.conversations and not replace:
+        raise NotPossible(f"the store has {old.conversations} conversations, which would be lost; --replace allows that.")
+    kind.put_back(file, url)
+    await asyncio.to_thread(upgrade, url)
+    data = Path(os.environ.get("VERBONDEN_DATA") or ROOT / "data")
+    again = await delete_again(url, old.deleted, data)
+    after = await look(url)
+    brought = f", brought from version {version} to {after.revision}" if version != after.revision else ""
+    deleted = f" {again} were deleted again: citizens had deleted them after the copy was made." if again else ""
+    return f"The store has {after.conversations} conversations with {after.messages} messages{brought}.{deleted}"
