@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from channels.registry import DeliveryFailed, DeliveryHeld, Registry
@@ -126,7 +126,7 @@ class Lane:
                 await self._failed(row, DeliveryFailed(type(error).__name__, permanent=False))
             else:
                 row.state = "sent"
-        await self._sent([row.id for row, _ in taken if row.state == "sent"])
+        await self._sent([row for row, _ in taken if row.state == "sent"])
         for row, message in taken:
             if row.state == "sent":
                 tell_desk(self._bus, row.conversation_id, message.seq, message.author)
@@ -163,18 +163,28 @@ class Lane:
             Outbox.next_at <= now,
         )
 
-    async def _sent(self, ids: list[int]) -> None:
-        if not ids:
+    def _mine(self, row: Outbox) -> tuple[ColumnElement[bool], ...]:
+        """The row as it was taken: not what a call-back of the provider has put back meanwhile, even if it was taken anew."""
+        return Outbox.id == row.id, Outbox.lease == self._holder, Outbox.attempts == row.attempts, Outbox.state == "pending"
+
+    async def _sent(self, rows: Sequence[Outbox]) -> None:
+        if not rows:
             return
+        taken = tuple_(Outbox.id, Outbox.attempts).in_([(row.id, row.attempts) for row in rows])
+        mine = (taken, Outbox.lease == self._holder)
         async with self._store.write(brief=True) as session:
-            # Not what a call-back of the provider has put back in the meantime: it came before we could write this.
-            mine = (Outbox.id.in_(ids), Outbox.lease == self._holder)
-            await session.execute(update(Outbox).where(*mine).values(state="sent"))
+            await session.execute(
+                update(Outbox)
+                .where(*mine, Outbox.state == "pending")
+                .values(state="sent")
+                .execution_options(synchronize_session=False)
+            )
             sent = select(Outbox.message_id).where(*mine, Outbox.state == "sent")
             await session.execute(
                 update(Message)
                 .where(Message.id.in_(sent), Message.delivery == "pending")
                 .values(delivery="sent")
+                .execution_options(synchronize_session=False)
             )
 
     async def _failed(self, row: Outbox, error: DeliveryFailed) -> None:
@@ -185,7 +195,7 @@ class Lane:
         async with self._store.write(brief=True) as session:
             changed = await session.execute(
                 update(Outbox)
-                .where(Outbox.id == row.id, Outbox.state == "pending")
+                .where(*self._mine(row))
                 .values(
                     state="failed" if gave_up else "pending",
                     lease=None,
@@ -194,7 +204,9 @@ class Lane:
                     error=str(error)[:80],
                 )
             )
-            if gave_up and changed.rowcount:  # type: ignore[attr-defined]
+            if not changed.rowcount:  # type: ignore[attr-defined]
+                return
+            if gave_up:
                 message = await session.get_one(Message, row.message_id)
                 message.delivery, message.content = "failed", {**(message.content or {}), "failure": str(error)[:40]}
         if gave_up:
@@ -249,7 +261,7 @@ class ProviderLane(Lane):
                 log.exception("delivery.failed", conversation=row.conversation_id)
                 await self._failed(row, DeliveryFailed(type(error).__name__, permanent=False))
             else:
-                await self._sent([row.id])
+                await self._sent([row])
                 tell_desk(self._bus, row.conversation_id, message.seq, message.author)
         except Exception:
             log.exception("delivery.not_recorded", conversation=row.conversation_id)  # it becomes due again when its hold ends
@@ -257,11 +269,11 @@ class ProviderLane(Lane):
 
     async def _hold(self, row: Outbox, why: str) -> None:
         async with self._store.write(brief=True) as session:
-            await session.execute(
-                update(Outbox)
-                .where(Outbox.id == row.id, Outbox.state == "pending")
-                .values(state="held", lease=None, error=why[:80])
+            held = await session.execute(
+                update(Outbox).where(*self._mine(row)).values(state="held", lease=None, error=why[:80])
             )
+            if not held.rowcount:  # type: ignore[attr-defined]
+                return
             message = await session.get_one(Message, row.message_id)
             message.content = {**(message.content or {}), "failure": why[:40]}
         self._bus.publish({"kind": "state", "conversation": row.conversation_id})

@@ -31,7 +31,8 @@ BAD_DAY: dict[str, Any] = {
 5 % of the call-backs come in another order."""
 
 SETTLE_SECONDS = 180.0
-"""How long the last answers may take: what a killed gateway held is free again after 30 s."""
+"""How long the last answers may take: what a killed gateway held is free again after a minute (channels.delivery.HOLD), and its
+call-backs that got lost are asked for after that (channels.twilio.asking)."""
 
 
 @dataclass(frozen=True)

@@ -140,16 +140,24 @@ class TwilioApi:
         made = await self._call(self._client.messages.create_async(**given))
         return Sent(str(made.sid), str(made.status), int(made.num_segments or 0) or 1)
 
-    async def find(self, sending: Sending, since: datetime, known: set[str]) -> Sent | None:
-        """The message that an earlier attempt may have sent: to this number, since that moment, with this text, and not one of
-        `known`. For a template the text is made by the provider; there any message that we do not know is ours. Raises
-        ProviderFailed."""
+    async def find(self, sending: Sending, since: datetime, known: set[str], any_form: bool = False) -> Sent | None:
+        """The message that an earlier attempt may have sent: to this number, since that moment, and not one of `known`.
+
+        It has this text. With `any_form` one with another text will do if there is none: of a template the provider makes the
+        text, and the earlier attempt may have been without one. Raises ProviderFailed.
+        """
         found = await self._call(self._client.messages.list_async(to=sending.to, limit=RECENT, page_size=RECENT))
-        for message in found:
-            new = message.sid not in known and message.date_created is not None and message.date_created >= since
-            same = bool(sending.content_sid) or message.body == sending.body
-            if new and same and str(message.direction).startswith("outbound"):
-                return Sent(str(message.sid), str(message.status), int(message.num_segments or 0) or 1)
+        new = [
+            message
+            for message in found
+            if message.sid not in known
+            and message.date_created is not None
+            and message.date_created >= since
+            and str(message.direction) == "outbound-api"
+        ]
+        same = [message for message in new if message.body == sending.body]
+        for message in same or (new if any_form else []):
+            return Sent(str(message.sid), str(message.status), int(message.num_segments or 0) or 1)
         return None
 
     async def state(self, sid: str) -> tuple[str, int | None]:

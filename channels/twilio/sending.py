@@ -30,11 +30,12 @@ CLOCKS = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of a message, for the provider."""
+    """One part of a message, for the provider; `any_form`: an earlier attempt may have sent it with other words (a template)."""
 
     body: str
     content_sid: str = ""
     variables: dict[str, str] | None = None
+    any_form: bool = False
 
 
 class Sender:
@@ -67,13 +68,14 @@ class Sender:
         sending = Sending(to, piece.body, piece.content_sid, piece.variables)
         try:
             if tried:
-                found = await self._api.find(sending, row.first_tried_at - CLOCKS, await self._sids(address))
+                since, known = row.first_tried_at - CLOCKS, await self._sids(address)
+                found = await self._api.find(sending, since, known, piece.any_form)
                 if found is not None:
                     log.info("twilio.found_again", message=message.id, part=part)
-                    return await self._sent(row.id, found)
+                    return await self._sent(row, found)
             await self._rate.turn(self._sender, self._per_second)
             callback = f"{self._settings.public_url}{STATUS_PATH}?m={row.id}{STATUS_RETRIES}"
-            await self._sent(row.id, await self._api.send(sending, callback))
+            await self._sent(row, await self._api.send(sending, callback))
         except DeliveryFailed:
             await self._certain(row.id, row.error or 0)  # not our turn: nothing was sent
             raise
@@ -117,17 +119,22 @@ class Sender:
             found = select(ProviderMessage.sid).where(ProviderMessage.address_id == address.id, ProviderMessage.sid.is_not(None))
             return {sid for sid in await session.scalars(found) if sid}
 
-    async def _sent(self, row_id: str, sent: Sent) -> None:
+    async def _sent(self, begun: ProviderMessage, sent: Sent) -> None:
+        """Write down what the provider made of an attempt; `begun` is the row as it was before it."""
         async with self._store.write() as session:
-            row = await session.get_one(ProviderMessage, row_id, with_for_update=True)
-            if row.sid is not None and row.sid != sent.sid:
-                log.error("twilio.sent_twice", message=row.message_id, part=row.part)
-            row.sid, row.updated_at = sent.sid, self._clock()
-            if sent.state in progress.ENDED:
-                # Found again, and at its end: what follows from that is not for the sending. We ask for it at once.
-                row.state, row.updated_at = progress.further(row.state, "sent"), row.first_tried_at - ASK_AFTER
-            elif progress.known(sent.state):
-                row.state = progress.further(row.state, sent.state)
+            row = await session.get_one(ProviderMessage, begun.id, with_for_update=True)
+            if row.retries != begun.retries:
+                # A call-back was faster: it did not arrive, and the row is ready for another attempt, as if it was never sent.
+                log.info("twilio.failed_already", message=row.message_id, part=row.part)
+            else:
+                if row.sid is not None and row.sid != sent.sid:
+                    log.error("twilio.sent_twice", message=row.message_id, part=row.part)
+                row.sid, row.updated_at = sent.sid, self._clock()
+                if sent.state in progress.ENDED:
+                    # Found again, and at its end: what follows from that is not for the sending. We ask for it at once.
+                    row.state, row.updated_at = progress.further(row.state, "sent"), row.first_tried_at - ASK_AFTER
+                elif progress.known(sent.state):
+                    row.state = progress.further(row.state, sent.state)
             if self._channel == "sms":
                 row.segments = max(row.segments, sent.segments)
             counted = row.segments

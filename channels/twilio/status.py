@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.delivery import tell_desk
@@ -48,8 +48,8 @@ class StatusUpdates:
             if row.sid != sid:
                 if row.sid is None and row.error is None:
                     row.sid = sid  # the process that asked for it has not written it down (yet, or ever)
-                elif failing:
-                    return  # of an attempt that was followed by another one
+                elif progress.delivery([state]) not in ("delivered", "read"):
+                    return  # of an attempt that did not arrive; what arrived after all counts
             before = row.state
             row.state = progress.further(row.state, state)
             row.updated_at = self._clock()
@@ -82,9 +82,10 @@ class StatusUpdates:
             if what.window_closed:
                 address.heard_at = None
         if row.part >= progress.KNOCK:  # who did not hear that there is a message will not ask for it
+            held = or_(Outbox.state == "held", and_(Outbox.state == "pending", Outbox.lease.is_not(None)))  # or is about to be
             await session.execute(
                 update(Outbox)
-                .where(Outbox.message_id == message.id, Outbox.state == "held")
+                .where(Outbox.message_id == message.id, held)
                 .values(state="failed", error=what.reason)
                 .execution_options(synchronize_session=False)
             )

@@ -71,7 +71,7 @@ class WhatsAppChannel:
         sid = self._templates.for_outside(name)
         if sid is None:
             return await self._by_sms(address, message, "window_closed")
-        piece = Piece(self._templates.proactive[name].tekst, sid, {})
+        piece = Piece(self._templates.proactive[name].tekst, sid, {}, any_form=True)
         if name != KNOCK:
             return await self._sender.send(address, message, [piece])
         if not await self._knocked(conversation_id):
@@ -97,4 +97,6 @@ class WhatsAppChannel:
         log.info("whatsapp.by_sms", message=message.id, reason=why)
 
     def _piece(self, part: render.Part) -> Piece:
-        return Piece(part.body, self._templates.sids[part.template], dict(part.variables)) if part.template else Piece(part.body)
+        if not part.template:
+            return Piece(part.body, any_form=part.choices)
+        return Piece(part.body, self._templates.sids[part.template], dict(part.variables), any_form=True)

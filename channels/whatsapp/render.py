@@ -26,11 +26,15 @@ _BREAK = re.compile(r"\n\s*\n|\n|(?<=[.!?]) ")
 
 @dataclass(frozen=True)
 class Part:
-    """One message for the provider: a text, or a template by name with its variables; `body` is then what it will read like."""
+    """One message for the provider: a text, or a template by name with its variables; `body` is then what it will read like.
+
+    `choices`: whether it carries the buttons or the list. It may then have gone in another form when it was tried before.
+    """
 
     body: str
     template: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    choices: bool = False
 
 
 def text_of(message: Message) -> str:
@@ -44,7 +48,8 @@ def text_of(message: Message) -> str:
 
 
 def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[Part]:
-    """What to send.
+    """What to send. How many parts it is follows from the message alone: a process that takes over may know other templates, and
+    must go on where the one before it stopped.
 
     Args:
         message: ours.
@@ -55,7 +60,7 @@ def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[P
     name = form(offered)
     if not offered:
         return [Part(piece) for piece in split(text)]
-    if not name or name not in templates:
+    if not name:
         return [Part(piece) for piece in split(f"{text}\n\n{numbered(offered)}")]
     together = len(text) <= VARIABLE and "\n" not in text
     body = text if together else choose
@@ -63,7 +68,9 @@ def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[P
     for number, choice in enumerate(offered):
         variables[str(2 + 2 * number)] = short_title(choice)
         variables[str(3 + 2 * number)] = choice["payload"]
-    keys = Part(body, name, variables)
+    keys = Part(body, name, variables, choices=True)
+    if name not in templates:
+        keys = Part(f"{body}\n\n{numbered(offered)}", choices=True)
     return [keys] if together else [*(Part(piece) for piece in split(text)), keys]
 
 

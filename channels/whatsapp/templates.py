@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,9 @@ from channels.whatsapp.render import LIST, QUICK
 
 log = structlog.get_logger(__name__)
 REFRESH = 3600.0
-AGAIN = 30.0
+AGAIN, LONGEST_AGAIN = 1.0, 30.0
+"""Seconds between looks that fail: short at first, for until then choices are numbered texts."""
+
 APPROVAL = 1.5
 """Seconds that the fake takes to approve."""
 
@@ -63,9 +64,11 @@ class Templates:
 
     async def refresh(self) -> None:
         """Look again which templates there are and which are approved. Raises ProviderFailed."""
-        sids = await self._api.templates()
-        self._approved = {name: await self._api.approved(sids[name]) for name in self.proactive if name in sids}
-        self.sids = sids
+        self.sids = await self._api.templates()
+        for name in self.proactive:
+            if name in self.sids:
+                self._approved[name] = await self._api.approved(self.sids[name])
+        self._approved = {name: yes for name, yes in self._approved.items() if name in self.sids}
 
     def for_outside(self, name: str) -> str | None:
         """The sid of an approved template, or None."""
@@ -107,18 +110,20 @@ class Templates:
         self._task = asyncio.create_task(self._loop())
 
     async def _loop(self) -> None:
+        again = AGAIN
         while True:
-            began = time.monotonic()
             try:
                 if self._make and await self.make():
                     await asyncio.sleep(APPROVAL)
                 await self.refresh()
+                wait, again = REFRESH if self.sids else LONGEST_AGAIN, AGAIN
                 missing = sorted(set(self.wanted()) - set(self.sids))
                 if missing:
                     log.warning("whatsapp.templates_missing", templates=missing)
             except ProviderFailed as error:
                 log.warning("whatsapp.templates_unknown", error=str(error))
-            await asyncio.sleep(REFRESH if self.sids else AGAIN - min(time.monotonic() - began, AGAIN - 1))
+                wait, again = again, min(again * 2, LONGEST_AGAIN)
+            await asyncio.sleep(wait)
 
     async def stop(self) -> None:
         """Stop looking."""

@@ -151,7 +151,7 @@ class Rig:
 
     async def until(self, true: Callable[[], Any], what: str) -> Any:
         """Wait until something is so."""
-        deadline = asyncio.get_running_loop().time() + 20
+        deadline = asyncio.get_running_loop().time() + 45
         while True:
             found = true()
             if asyncio.iscoroutine(found):
