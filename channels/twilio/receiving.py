@@ -31,6 +31,7 @@ from loket.partners.partners import Partners
 from loket.store.engine import Store
 from loket.store.partners import PartnerAddress, ProviderMessage
 from loket.store.schema import Conversation, Message
+from loket.store.text import storable
 
 log = structlog.get_logger(__name__)
 SMS_YES = "/sms_ook"
@@ -180,7 +181,7 @@ class Receiver:
             was_closed = row.heard_at is not None and row.heard_at + partners.WINDOW < now
             row.heard_at, row.conversation_id = now, conversation.id
             if incoming.profile_name:
-                row.profile_name = self._mask(incoming.profile_name)[:80]
+                row.profile_name = self._mask(storable(incoming.profile_name))[:80]
             if row.unreachable not in (None, "blocked"):
                 row.unreachable = None  # who writes is there
             if is_dutch_landline(row.number) and row.channel == "sms":

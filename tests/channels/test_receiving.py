@@ -70,6 +70,13 @@ async def test_a_number_is_kept_in_one_place_and_the_same_partner_in_both_channe
         assert CITIZEN not in f"{row.address}{row.facts}" and row.trust == "anoniem"
 
 
+@BOTH
+async def test_a_name_with_signs_that_no_database_holds_stops_no_message(rig: Rig) -> None:
+    await rig.text("Hoi", "whatsapp", name="Jan\x00 \u202egpj.exe\x1b[31m")
+    assert (await rig.address("whatsapp")).profile_name == "Jan gpj.exe[31m"
+    assert await got(rig, "whatsapp"), "it is answered"
+
+
 # -- one thought ------------------------------------------------------------------------------------------------------
 
 
