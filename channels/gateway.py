@@ -66,6 +66,7 @@ from loket.handoff.canned import CannedAnswers
 from loket.handoff.summary import Summariser
 from loket.identity import logins, one_time
 from loket.identity.attempts import Attempts
+from loket.identity.seals import tell_head
 from loket.identity.staff import StaffAccounts
 from loket.media import Media
 from loket.media.scanner import Scanner
@@ -163,7 +164,8 @@ def build(settings: Settings) -> Gateway:
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
     periods = build_periods(settings, waiting.callbacks.rules.number_days)
-    rules = [*retention_rules(periods), forget_seen(), logins.forget_expired(), one_time.forget_expired(), forget_partners()]
+    rules = [*retention_rules(periods), forget_seen(), logins.forget_expired(), one_time.forget_expired(), forget_partners(),
+             tell_head()]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))

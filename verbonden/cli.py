@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "review": ("verbonden.review", "write what staff answered on the review list as training data"),
     "backup": ("verbonden.backup.make", "copy the store to a file, also while the product runs"),
     "restore": ("verbonden.backup.restore", "make the store what a copy is"),
+    "audit": ("verbonden.audit", "whether the record of who looked, opened and changed is as it was written"),
     "model": ("verbonden.model_command", "train the Rasa model if what it is made of changed"),
 }
 """Name: module with `add_arguments(parser)` and `run(args) -> int`, and what it does."""

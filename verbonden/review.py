@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from loket.review.export import export
 from loket.store import Store
 from verbonden.commands import ROOT
+from verbonden.database import NoDatabase, database_url
 
 OUT = ROOT / "data" / "nlu" / "review.yml"
 
@@ -29,18 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what is in it; 1 when the database can not be read."""
-    url = args.database
-    if not url:
-        path = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve() / "verbonden.sqlite3"
-        if not path.exists():
-            print(
-                f"There is no database in {path.parent}: start the product, or name another with --var or --database.",
-                file=sys.stderr,
-            )
-            return 1
-        url = f"sqlite:///{path}"
+    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
     try:
-        total, new = asyncio.run(_export(url, args.out))
+        total, new = asyncio.run(_export(database_url(args.database, var), args.out))
+    except NoDatabase as error:
+        print(error, file=sys.stderr)
+        return 1
     except (SQLAlchemyError, OSError) as error:
         print(f"The review list can not be read: {type(error).__name__}. Look with: verbonden doctor", file=sys.stderr)
         return 1

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.bus import Bus, Event
 from loket.identity.member import Member
+from loket.identity.seals import seals
 from loket.store.engine import Store
 from loket.store.managed import Managed, ManagedChange
 
@@ -129,18 +130,18 @@ class Book:
             row = Managed(kind=kind, key=key, version=0)
             session.add(row)
         row.value, row.version = value, row.version + 1
-        session.add(
-            ManagedChange(
-                kind=kind,
-                key=key,
-                version=row.version,
-                old=before,
-                new=value,
-                actor=member.id,
-                actor_name=member.name,
-                at=self._clock(),
-            )
+        change = ManagedChange(
+            kind=kind,
+            key=key,
+            version=row.version,
+            old=before,
+            new=value,
+            actor=member.id,
+            actor_name=member.name,
+            at=self._clock(),
         )
+        session.add(change)
+        await seals().add(session, change)
         if (keep := self._kinds[kind].keep) is not None:
             await keep(session, key, value)
         return row.version

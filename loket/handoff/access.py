@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State
 from loket.identity.member import Member, Role
+from loket.identity.seals import seals
 from loket.store.desk import AccessGrant, Mention, Team, Transfer
 from loket.store.engine import Store
 from loket.store.horizon import AuditHorizon
@@ -108,18 +109,18 @@ class Access:
         reason = " ".join(reason.split())
         if len(reason) < SHORTEST_REASON:
             raise NoReason
+        record = AccessGrant(
+            conversation_id=conversation_id,
+            staff_id=member.id,
+            staff_name=member.name,
+            organisation=member.organisation,
+            reason=reason[:LONGEST_REASON],
+            at=now,
+            until=now + OPEN_FOR,
+        )
         async with self._store.write() as session:
-            session.add(
-                AccessGrant(
-                    conversation_id=conversation_id,
-                    staff_id=member.id,
-                    staff_name=member.name,
-                    organisation=member.organisation,
-                    reason=reason[:LONGEST_REASON],
-                    at=now,
-                    until=now + OPEN_FOR,
-                )
-            )
+            session.add(record)
+            await seals().add(session, record)
 
 
 def forget_after(days: int) -> Rule:
@@ -132,6 +133,8 @@ def forget_after(days: int) -> Rule:
         unheeded = {"synchronize_session": False}
         done = await session.execute(delete(AccessGrant).where(AccessGrant.at < before).execution_options(**unheeded))
         await session.execute(delete(AuditHorizon).execution_options(**unheeded))
+        if done.rowcount:
+            await seals().removed(session, AccessGrant.__tablename__, before)
         return int(done.rowcount)
 
     return Rule("access_grant", forget)

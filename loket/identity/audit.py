@@ -1,6 +1,7 @@
 """The record of every look-up in a case system: who asked, which case, why, how sure, and with what outcome.
 
-The database refuses to change or remove a row; only :func:`forget_after` removes rows, once they are old enough.
+The database refuses to change or remove a row; only :func:`forget_after` removes rows, once they are old enough. Each record is a
+link of a chain (loket.identity.seals).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from loket.identity.seals import seals
 from loket.store.engine import Store
 from loket.store.horizon import AuditHorizon
 from loket.store.retention import Rule
@@ -42,18 +44,18 @@ async def record_lookup(
     purpose: str = PURPOSE,
 ) -> None:
     """Append one record. The second factor and what was found are not recorded."""
+    record = Lookup(
+        conversation_id=str(context.get("conversation", ""))[:36],
+        actor=actor,
+        case_number=number[:64],
+        purpose=purpose,
+        trust=trust,
+        outcome=outcome,
+        at=now,
+    )
     async with store.write() as session:
-        session.add(
-            Lookup(
-                conversation_id=str(context.get("conversation", ""))[:36],
-                actor=actor,
-                case_number=number[:64],
-                purpose=purpose,
-                trust=trust,
-                outcome=outcome,
-                at=now,
-            )
-        )
+        session.add(record)
+        await seals().add(session, record)
 
 
 async def record_reading(store: Store, conversation: Conversation, organisation: str, staff_id: str, now: datetime) -> None:
@@ -71,18 +73,20 @@ async def record_reading(store: Store, conversation: Conversation, organisation:
         if not numbers - set(await session.scalars(recent)):
             return
     async with store.write() as session:
-        for number in sorted(numbers - set(await session.scalars(recent))):
-            session.add(
-                Lookup(
-                    conversation_id=conversation.id,
-                    actor=actor,
-                    case_number=number,
-                    purpose=READING,
-                    trust=conversation.trust,
-                    outcome="seen",
-                    at=now,
-                )
+        read = [
+            Lookup(
+                conversation_id=conversation.id,
+                actor=actor,
+                case_number=number,
+                purpose=READING,
+                trust=conversation.trust,
+                outcome="seen",
+                at=now,
             )
+            for number in sorted(numbers - set(await session.scalars(recent)))
+        ]
+        session.add_all(read)
+        await seals().add(session, *read)
 
 
 async def lookups_for(store: Store, conversation_id: str, limit: int) -> list[Lookup] | None:
@@ -116,6 +120,8 @@ def forget_after(days: int = DAYS) -> Rule:
         await session.flush()
         done = await session.execute(delete(Lookup).where(Lookup.at < before).execution_options(synchronize_session=False))
         await session.execute(delete(AuditHorizon).execution_options(synchronize_session=False))
+        if done.rowcount:
+            await seals().removed(session, Lookup.__tablename__, before)
         return int(done.rowcount)
 
     return Rule("lookup", forget)

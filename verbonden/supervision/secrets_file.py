@@ -85,6 +85,15 @@ def load_or_make(path: Path, usernames: Iterable[str]) -> Secrets:
     return Secrets(**whole)
 
 
+def kept_keys(path: Path) -> dict[str, str]:
+    """The keys of the vault in the file, as the setting that the processes get; nothing without a readable file."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {"VERBONDEN_VAULT_KEYS": str(kept["vault_key"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def _write(path: Path, content: dict[str, Any]) -> None:
     fresh = path.with_suffix(".new")
     try:
