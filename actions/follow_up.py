@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import case_text, digid, own_cases, resources
+from actions import case_choice, case_text, digid, own_cases, resources
 from actions.conversation import FRESH
 from actions.reply import Part, context, entity, say, text
 from loket.answers.dates import in_words
@@ -44,7 +44,8 @@ class FollowUp(Action):
         if case is not None:
             answer = ANSWERS.get(kind, _when)
             rights = [{"name": "wat_kan_ik"}] if case.late and kind != "te_laat" else []
-            say(dispatcher, text("vervolg.over", titel=case.title, nummer=case.number), *answer(case),
+            about = text("vervolg.over", titel=case.title, nummer=case.number, datum=in_words(case.start))
+            say(dispatcher, about, *answer(case),
                 buttons=[*rights, {"name": "mens"}], trust=own_cases.TRUST if case.trust is TrustLevel.DIGID else "")
         return FRESH
 
@@ -117,7 +118,7 @@ async def _other(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: 
     elif not others:
         say(dispatcher, text("vervolg.andere_onbekend"), *await digid.offer(told))
     elif len(others) > 1:
-        say(dispatcher, text("vervolg.welke"), buttons=[_choice(case) for case in others])
+        say(dispatcher, text("vervolg.welke"), buttons=case_choice.buttons([case_choice.Choice.known(case) for case in others]))
     elif person is not None:
         await own_cases.tell_one(dispatcher, told, str(others[0]["nummer"]), person)
     elif (case := await _afresh(dispatcher, told, others[0])) is not None:
@@ -129,10 +130,6 @@ def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], case: CaseStat
     words = case_text.parts(case, str(told.get("channel") or ""))
     say(dispatcher, *words, *case_text.offer(case), card=case_text.card(case), trust=trust)
     own_cases.remember(dispatcher, told, [case])
-
-
-def _choice(known: Known) -> dict[str, str]:
-    return {"title": str(known["nummer"]), "payload": f'/zaak{{"zaaknummer": "{known["nummer"]}"}}'}
 
 
 # -- the answers -----------------------------------------------------------------------------------------------------
@@ -174,13 +171,16 @@ def _done(case: CaseStatus) -> list[Part]:
 def _next(case: CaseStatus) -> list[Part]:
     if case.closed:
         return _closed(case)
-    return [*(case_text.next_step(case) or [text("vervolg.volgende_onbekend")]), *_term(case)]
+    step = case.next_step
+    return [text("vervolg.volgende", stap=step.title.lower()) if step else text("vervolg.volgende_onbekend"), *_term(case)]
 
 
 def _to_do(case: CaseStatus) -> list[Part]:
     if case.closed:
         return _closed(case)
-    return case_text.to_do(case) or _term(case)
+    if case.status is not None and case.status.explanation:
+        return [text("vervolg.zelf", toelichting=case_text.sentence(case.status.explanation))]
+    return [text("vervolg.niets_te_doen")] if case.suspension is None else _term(case)
 
 
 def _late(case: CaseStatus) -> list[Part]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import case_text, resources
+from actions import case_choice, case_text, resources
 from actions.reply import Part, learn, say, text
 from loket.cases.errors import InvalidInput
 from loket.cases.model import CaseStatus
@@ -38,7 +37,7 @@ async def tell_all(dispatcher: CollectingDispatcher, told: dict[str, Any], bsn: 
     lines = [_line(place, case) for place, case in enumerate(shown, 1)]
     more = [text("zaken.meer", aantal=len(result.found) - SHOWN)] if len(result.found) > SHOWN else []
     say(dispatcher, text("zaken.kies", aantal=len(result.found)), *lines, *more, *_missing(result), text("zaken.kies_een"),
-        buttons=buttons(shown), trust=TRUST)
+        buttons=case_choice.buttons([case_choice.Choice.of(case) for case in shown]), trust=TRUST)
     remember(dispatcher, told, shown)
 
 
@@ -73,6 +72,9 @@ def remember(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: list
     for index, case in enumerate(cases):
         known[f"{seq}.{index}" if index else seq] = {
             "nummer": case.number,
+            "titel": case.title,
+            "organisatie": case.organisation.name,
+            "start": case.start.isoformat(),
             "stand": case_text.standing(case),
             "uuid": case.uuid,
             "systeem": case.system_id,
@@ -80,18 +82,6 @@ def remember(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: list
             "niveau": case.trust.value,
         }
     learn(dispatcher, zaken=known)
-
-
-def buttons(cases: list[CaseStatus]) -> list[dict[str, str]]:
-    """One for each case, with its number where the title alone does not tell which."""
-    titles = [case.title for case in cases]
-    return [
-        {
-            "title": case.title if titles.count(case.title) == 1 else f"{case.title} ({case.number})",
-            "payload": "/zaak" + json.dumps({"zaaknummer": case.number}),
-        }
-        for case in cases
-    ]
 
 
 def _line(place: int, case: CaseStatus) -> Part:

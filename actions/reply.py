@@ -21,7 +21,7 @@ def text(key: str, **values: Any) -> Part:
 def say(
     dispatcher: CollectingDispatcher,
     *parts: Part,
-    buttons: Sequence[dict[str, str]] = (),
+    buttons: Sequence[dict[str, Any]] = (),
     card: dict[str, Any] | None = None,
     trust: str = "",
 ) -> None:

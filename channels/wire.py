@@ -29,7 +29,7 @@ def message(row: Message, directory: Directory, assistant: str) -> dict[str, Any
         "name": name,
         "organisation": content.get("organisation", ""),
         "text": row.text,
-        "buttons": content.get("buttons", []),
+        "buttons": [{"title": one["title"], "payload": one["payload"]} for one in content.get("buttons", [])],
         "links": content.get("links", []),
         "phones": content.get("phones", []),
         "card": content.get("card"),

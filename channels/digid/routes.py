@@ -32,6 +32,7 @@ from loket.identity.logins import PendingLogins
 from loket.identity.oidc import Pending, RelyingParty
 from loket.identity.oidc_errors import LoginInvalid, LoginRefused, OidcError, ProviderUnavailable
 from loket.identity.one_time import OneTimeTokens, WrongToken
+from loket.partners.find import address_of
 from loket.store.engine import Store
 from loket.store.schema import Conversation
 
@@ -92,7 +93,7 @@ class DigidRoutes:
         try:
             address = await self._begin(secret, session.conversation_id)
         except ProviderUnavailable as error:
-            return self._down(error)
+            return self._failed(error, by_link=False)
         raise web.HTTPSeeOther(address, headers={"Cache-Control": "no-store"})
 
     async def _elsewhere(self, link: str, session: Session | None) -> bool:
@@ -115,7 +116,7 @@ class DigidRoutes:
         answer = dict(request.query)
         failure: OidcError = LoginInvalid("browser")
         found: tuple[Pending, str] | None = None
-        by_link, browser = False, ""
+        by_link, browser = LINK_COOKIE in request.cookies and COOKIE not in request.cookies, ""
         for name in (LINK_COOKIE, COOKIE):
             if found is None and (browser := request.cookies.get(name, "")):
                 try:
@@ -124,7 +125,7 @@ class DigidRoutes:
                 except LoginInvalid as error:
                     failure = error
         if found is None:
-            return self._failed(failure)
+            return self._failed(failure, by_link)
         pending, conversation_id = found
         try:
             identity = await self._s.party.finish(pending, answer)
@@ -134,9 +135,9 @@ class DigidRoutes:
             conversation_id = await self._s.inbox.open_one(conversation_id)
             await self._s.sessions.begin(conversation_id, bsn)
         except InvalidInput:
-            return self._failed(LoginInvalid("wrong_bsn"))
+            return self._failed(LoginInvalid("wrong_bsn"), by_link)
         except (OidcError, UnknownConversation) as error:
-            return self._failed(error if isinstance(error, OidcError) else LoginInvalid("conversation"))
+            return self._failed(error if isinstance(error, OidcError) else LoginInvalid("conversation"), by_link)
         await self._go_on(conversation_id)
         if by_link:
             response: web.StreamResponse = self._s.pages.answer("ingelogd")
@@ -200,9 +201,10 @@ class DigidRoutes:
             return self._wrong_link(error)
         async with self._s.store.read() as session:
             conversation = await session.get_one(Conversation, conversation_id)
-        if conversation.channel == WEB:
+        address = None if conversation.channel == WEB else await address_of(self._s.store, conversation_id, conversation.channel)
+        if address is None:
             return self._s.pages.answer("link_web")
-        return self._s.pages.answer("link", nummer="".join(c for c in conversation.address if c.isdigit())[-2:])
+        return self._s.pages.answer("link", nummer=address.number[-2:])
 
     async def _use(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Origin") not in (None, "null") and not same_origin(request, self._url):
@@ -217,7 +219,7 @@ class DigidRoutes:
         except WrongToken as error:
             return self._wrong_link(error)
         except ProviderUnavailable as error:
-            return self._down(error)
+            return self._failed(error, by_link=True)
         # No redirect: a policy of the page about forms would forbid one to another site.
         response = self._s.pages.answer("naar_digid", refresh=address)
         response.set_cookie(LINK_COOKIE, browser, max_age=900, httponly=True, secure=self._secure, samesite="Lax", path="/")
@@ -227,14 +229,15 @@ class DigidRoutes:
         name = {"used": "link_gebruikt", "expired": "link_te_oud"}.get(error.reason, "link_onbekend")
         return self._s.pages.answer(name, 410 if error.reason != "unknown" else 404)
 
-    def _down(self, error: ProviderUnavailable) -> web.Response:
-        log.warning("digid.provider_down", reason=error.reason)
-        return self._s.pages.answer("digid_storing", 503, go=f"{self._url}/")
-
-    def _failed(self, error: OidcError) -> web.Response:
+    def _failed(self, error: OidcError, by_link: bool) -> web.Response:
+        """Nobody is logged in. Who came with a link has the conversation elsewhere, and no use for the way to our chat."""
         if isinstance(error, ProviderUnavailable):
-            return self._down(error)
-        log.warning("digid.not_logged_in", reason=error.reason)
-        name = "gestopt" if isinstance(error, LoginRefused) else "mislukt"
-        return self._s.pages.answer(name, 200 if name == "gestopt" else 400, go=f"{self._url}/")
+            log.warning("digid.provider_down", reason=error.reason)
+            name, status = "digid_storing", 503
+        else:
+            log.warning("digid.not_logged_in", reason=error.reason)
+            name, status = ("gestopt", 200) if isinstance(error, LoginRefused) else ("mislukt", 400)
+        if by_link:
+            return self._s.pages.answer(f"{name}_link", status)
+        return self._s.pages.answer(name, status, go=f"{self._url}/")
 

@@ -14,7 +14,7 @@ from loket.store.schema import Message
 
 HUMAN = "/mens"
 OF_A_CASE = "/zaak{"
-"""Choices between cases have their names as titles: not for an SMS."""
+"""Choices between cases have their names as titles: in an SMS they have another form, or are left out."""
 
 HIDDEN = ("zaaknummer", "bsn", "iban")
 """What never stands in an SMS, whatever the text was: a net below the short forms, which do not have it."""
@@ -24,8 +24,12 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 def shown(message: Message) -> list[Mapping[str, Any]]:
     """The choices that are offered with a message: as many as fit, the way to a human among them if one does."""
-    choices = [choice for choice in (message.content or {}).get("buttons", []) if not choice["payload"].startswith(OF_A_CASE)]
-    return _fitting(_pieces(_text(message))[-1], choices)
+    offered = [{**choice, "title": _title(choice)} for choice in (message.content or {}).get("buttons", [])]
+    return _fitting(_pieces(_text(message))[-1], [choice for choice in offered if choice["title"]])
+
+
+def _title(choice: Mapping[str, Any]) -> str:
+    return str(choice.get("plain") or ("" if choice["payload"].startswith(OF_A_CASE) else choice["title"]))
 
 
 def _text(message: Message) -> str:

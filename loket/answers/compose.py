@@ -22,7 +22,9 @@ class UnknownReference(LookupError):
 class Composer:
     """Renders utterances. An utterance is
 
-    `{"parts": [part, ...], "buttons": [{"title", "payload"} | {"name"}], "card": {...} | None, "trust": "" | "digid"}`
+    `{"parts": [part, ...], "buttons": [button, ...], "card": {...} | None, "trust": "" | "digid"}`
+
+    a button `{"name"}` or `{"title", "payload"}`, with perhaps `short` (words) and `plain` (a part), see `Button`;
 
     and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"reach"}` (only how to reach an
     organisation), `{"event"}`. A value may be a part itself.
@@ -73,10 +75,11 @@ class Composer:
         """Values of a text; one that is itself a part (`{"key", "values"}`) is rendered first."""
         return {name: self._part(v, {}, short).text if isinstance(v, Mapping) else v for name, v in values.items()}
 
-    def _button(self, raw: Mapping[str, str]) -> Button:
+    def _button(self, raw: Mapping[str, Any]) -> Button:
         if "name" in raw:
             return self.texts.buttons[raw["name"]]
-        return Button(raw["title"], raw["payload"])
+        plain = self._part(raw["plain"], {}, short=True).text if raw.get("plain") else ""
+        return Button(raw["title"], raw["payload"], raw.get("short") or "", plain)
 
     def product(self, product: Product, facts: Mapping[str, Any], short: bool = False) -> Rendered:
         """A product: the answer, where to be, how to reach it, what to bring, and a way on."""

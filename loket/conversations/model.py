@@ -44,15 +44,22 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Button:
-    """A quick reply: `title` for people, `payload` for the bot; `short` where a button is small (WhatsApp: 20 characters)."""
+    """A quick reply: `title` for people, `payload` for the bot.
+
+    Attributes:
+        short: where a button is small (WhatsApp: 20 characters, 24 in a list).
+        plain: in an SMS, where the title would say something about the citizen.
+    """
 
     title: str
     payload: str
     short: str = ""
+    plain: str = ""
 
     def content(self) -> dict[str, str]:
         """As stored with the message."""
-        return {"title": self.title, "payload": self.payload} | ({"short": self.short} if self.short else {})
+        forms = {"short": self.short, "plain": self.plain}
+        return {"title": self.title, "payload": self.payload} | {name: form for name, form in forms.items() if form}
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,8 @@ def list_of(key: str) -> list[str]:
 def button(name: str) -> str:
     """The title of a quick reply of `knoppen.yaml`. Raises KeyError."""
     return str(_file("knoppen.yaml")[name]["titel" if "titel" in _file("knoppen.yaml")[name] else "title"])
+
+
+def page_title(name: str) -> str:
+    """The title of one of the plain pages of `paginas.yaml`. Raises KeyError."""
+    return str(_file("paginas.yaml")[name]["titel"])
