@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.citizen import ANSWER_SECONDS
 from tests.browser.watch import Watch
 from tests.browser.words import screen
 
@@ -56,9 +58,23 @@ class DeskPage:
         """The conversation in the list of which the citizen's last words hold this text."""
         return self.items.filter(has_text=text)
 
+    async def find(self, text: str) -> Locator:
+        """The conversation of `item`, wherever it is in the list: of a long list only what is near the window is drawn."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while not await self.item(text).count():
+                await self.page.evaluate(
+                    """() => {
+                      const list = document.querySelector('div.items');
+                      const end = list && list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+                      list?.scrollTo({ top: end ? 0 : list.scrollTop + list.clientHeight });
+                    }"""
+                )
+                await asyncio.sleep(0.1)
+        return self.item(text)
+
     async def open(self, text: str) -> None:
         """Open the conversation of `item`."""
-        await self.item(text).click()
+        await (await self.find(text)).click()
         await expect(self.page.get_by_role("heading", name=screen("desk.summary.label"))).to_be_visible()
 
     @property

@@ -54,7 +54,7 @@ async def wait_for_a_human(citizen: Citizen, words: str) -> None:
 
 async def see_queue_and_summary(desk: DeskPage, words: str) -> None:
     """Who waits, why, and what the citizen said, each line with the message that proves it."""
-    await expect(desk.item(words)).to_contain_text(screen("desk.channel.web"), timeout=SOON)
+    await expect(await desk.find(words)).to_contain_text(screen("desk.channel.web"), timeout=SOON)
     await desk.open(words)
     await expect(desk.summary).to_contain_text(CASE)
     line = desk.line("Vraag")
