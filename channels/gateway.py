@@ -57,6 +57,7 @@ from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.language import Languages
+from loket.conversations.preview import Preview
 from loket.conversations.shortcuts import ShortcutBot, Shortcuts
 from loket.conversations.workers import Workers
 from loket.directory import Directory
@@ -186,7 +187,8 @@ def build(settings: Settings) -> Gateway:
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)
-    services = Services(store, inbox, bus, hub, composer, ASSISTANT, Pace(settings.limits))
+    preview = Preview(masked, hub.retell)
+    services = Services(store, inbox, bus, hub, composer, ASSISTANT, Pace(settings.limits), preview)
     add_routes(app, services, sessions, access, settings.proxies)
     languages = Languages(store, composer, bus, utcnow)
     citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
@@ -203,7 +205,7 @@ def build(settings: Settings) -> Gateway:
     OnwardPages(store, onward, sessions, access, composer).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)
     waiting.add(app, routes, sessions, access)
-    leiding = build_leiding(settings, store, composer, waiting.callbacks, canned, periods, bus, holder, utcnow)
+    leiding = build_leiding(settings, store, composer, waiting.callbacks, canned, periods, bus, holder, utcnow, preview)
     leiding.add(app, routes)
     add_pages(app, settings.web, settings.data, ASSISTANT)
     _add_health(app, store, bus, bot)

@@ -17,6 +17,7 @@ from loket.administration.periods import Period, Periods
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations import retention as conversations
+from loket.conversations.preview import Preview
 from loket.figures.keeper import Keeper
 from loket.figures.report import Figures
 from loket.handoff.access import forget_after as forget_reasons
@@ -50,13 +51,14 @@ class Leiding:
     canned: CannedAnswers
     plain: Plain
     late_calls: LateCalls
+    preview: Preview
 
     def add(self, app: web.Application, routes: DeskRoutes) -> None:
         """Register the routes."""
         LeidingRoutes(
             self.figures, self.store, self.targets, self.composer.directory, self.composer.texts, routes.guard, routes.problem
         ).add(app)
-        parts = (self.book, self.store, self.composer, self.opening, self.canned, self.periods, self.plain)
+        parts = (self.book, self.store, self.composer, self.opening, self.canned, self.periods, self.plain, self.preview)
         BeheerRoutes(*parts, routes.guard, routes.problem).add(app)
 
     async def start(self) -> None:
@@ -111,6 +113,7 @@ def build_leiding(
     bus: Bus,
     holder: str,
     clock: Callable[[], datetime],
+    preview: Preview,
 ) -> Leiding:
     """Put them together. Raises the errors of the data files."""
     targets = WaitTargets.load(settings.data)
@@ -121,9 +124,10 @@ def build_leiding(
         Figures(store, targets, clock),
         Keeper(store, targets, holder, clock),
         periods,
-        Book(store, bus, clock, all_kinds(composer, callbacks.opening, canned, periods)),
+        Book(store, bus, clock, all_kinds(composer, callbacks.opening, canned, periods, preview)),
         callbacks.opening,
         canned,
         Plain.load(settings.data / "taal"),
         LateCalls(store, callbacks, holder, clock),
+        preview,
     )

@@ -32,7 +32,7 @@ export default defineConfig(({ mode, command }) => {
   const sections = command === 'serve' ? ['page', 'chat', 'desk', 'leiding'] : widget ? ['chat'] : ['chat', 'desk', 'leiding'];
   return {
     base: './',
-    plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.', 'chat.trust.', 'chat.card.'] : []), widgetTag()],
+    plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.', 'chat.trust.', 'chat.card.', 'chat.languages.'] : []), widgetTag()],
     build: {
       outDir: 'dist',
       emptyOutDir: widget,

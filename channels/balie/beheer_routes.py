@@ -14,9 +14,10 @@ from sqlalchemy import select
 from channels import wire
 from loket.administration import teams, texts
 from loket.administration.book import Book, Invalid, Outdated, UnknownChange
-from loket.administration.kinds import ALL, CANNED, OPENING, PERIOD, TEAM, TEXT
+from loket.administration.kinds import ALL, CANNED, OPENING, PERIOD, PREVIEW, TEAM, TEXT
 from loket.administration.periods import Periods
 from loket.answers.compose import Composer
+from loket.conversations.preview import Preview
 from loket.handoff.canned import CannedAnswers
 from loket.handoff.opening import AMSTERDAM, GOOD_FRIDAY, Opening, dutch_holidays
 from loket.identity.member import Role
@@ -53,11 +54,13 @@ class BeheerRoutes:
         canned: CannedAnswers,
         periods: Periods,
         plain: Plain,
+        preview: Preview,
         guard: Guard,
         problem: Problem,
     ) -> None:
         self._book, self._store, self._composer, self._opening = book, store, composer, opening
-        self._canned, self._periods, self._plain, self._guard, self._problem = canned, periods, plain, guard, problem
+        self._canned, self._periods, self._plain, self._preview = canned, periods, plain, preview
+        self._guard, self._problem = guard, problem
 
     def add(self, app: web.Application) -> None:
         """Register the routes."""
@@ -71,6 +74,7 @@ class BeheerRoutes:
             (PERIOD, self._days),
             (TEAM, self._teams),
             (CANNED, self._sentences),
+            (PREVIEW, self._previewing),
         ):
             app.router.add_get(f"{base}/{kind}", self._managed(read))
             app.router.add_post(f"{base}/{kind}", self._managed(self._putting(kind)))
@@ -106,6 +110,8 @@ class BeheerRoutes:
                 return (await teams.read(session)).get(key)
         if kind == PERIOD and key in self._periods.periods:
             return self._periods.periods[key].days
+        if kind == PREVIEW:
+            return False
         if kind == TEXT and key in self._composer.texts.base:
             return self._text(key, base=True)
         return None
@@ -174,6 +180,10 @@ class BeheerRoutes:
         _, version = await self._book.value(CANNED, ALL)
         value = [sentence.model_dump(mode="json") for sentence in self._canned.sentences]
         return web.json_response({"value": value, "version": version})
+
+    async def _previewing(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
+        value, version = await self._book.value(PREVIEW, ALL)
+        return web.json_response({"value": value is True, "version": version})
 
     async def _history(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         kind, key = request.query.get("kind") or None, request.query.get("key") or None

@@ -121,4 +121,8 @@ class DeskPush:
             row = await self._desk.conversation(conversation_id)
             owner = {"id": row.owner_id, "name": row.owner_name} if row.owner_id else None
             return {"type": "state", "conversation": conversation_id, "state": row.state, "epoch": row.epoch, "owner": owner}
+        if kind == "typing" and "text" in event:  # what is not sent yet is for who talks with the citizen alone
+            row = await self._desk.conversation(conversation_id)
+            if row.owner_id == logged_in.member.id:
+                return {"type": kind, "conversation": conversation_id, "text": event["text"]}
         return {"type": kind, "conversation": conversation_id}

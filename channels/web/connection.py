@@ -26,6 +26,7 @@ from loket.conversations import journal
 from loket.conversations.inbox import Inbox, Refused, utcnow
 from loket.conversations.language import chosen
 from loket.conversations.model import MAX_TEXT, Inbound
+from loket.conversations.preview import Preview
 from loket.conversations.states import HUMAN_OWNED, State
 from loket.handoff import queue
 from loket.identity import trust
@@ -52,6 +53,7 @@ class Services:
     composer: Composer
     name: str
     pace: Pace
+    preview: Preview
 
 
 class CitizenConnection:
@@ -62,6 +64,7 @@ class CitizenConnection:
         self._conversation = session.conversation_id
         self._bell = asyncio.Event()
         self._state_due = True
+        self._told_preview = False
         self._since: datetime | None = None
         self._acked = 0
         self._ack_task: asyncio.Task[None] | None = None
@@ -129,7 +132,8 @@ class CitizenConnection:
         level = trust.current(conversation, utcnow())
         until = wire.moment(conversation.trust_until) if level != trust.ANONYMOUS else None
         told = {"trust": level, "trust_until": until, "language": chosen(conversation)}
-        return {"state": state.value, "human": human, "place": place, **told}
+        self._told_preview = self._s.preview.in_state(state)
+        return {"state": state.value, "human": human, "place": place, "preview": self._told_preview, **told}
 
     async def _push(self) -> None:
         while True:
@@ -190,13 +194,21 @@ class CitizenConnection:
         elif kind == "button":
             await self._button(body)
         elif kind == "typing":
-            self._s.bus.publish({"kind": "typing", "conversation": self._conversation, "author": "citizen"})
+            self._typing(body)
         elif kind == "ack" and _number(body.get("seq")):
             self._acked = max(self._acked, body["seq"])
             if self._ack_task is None or self._ack_task.done():
                 self._ack_task = asyncio.create_task(self._ack())
         elif kind == "ping":
             await self._send({"type": "pong"})
+
+    def _typing(self, body: dict[str, Any]) -> None:
+        """Pass on that the citizen types; what they type only where it is on, and this page could tell them so."""
+        event: Event = {"kind": "typing", "conversation": self._conversation, "author": "citizen"}
+        text = body.get("text")
+        if isinstance(text, str) and self._told_preview and self._s.preview.on:
+            event["text"] = self._s.preview.words(text[:MAX_TEXT])
+        self._s.bus.publish(event)
 
     async def _button(self, body: dict[str, Any]) -> None:
         """A press counts only if we offered this button in this conversation: payloads can not be made up."""

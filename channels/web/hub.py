@@ -53,12 +53,15 @@ class Hub:
 
     def _rung(self, event: Event) -> None:
         if event["kind"] == "queue":
-            # Places in the queue may have changed for everyone who waits.
-            for found in list(self._connections.values()):
-                for connection in list(found):
-                    connection.wake({"kind": "place"})
+            self.retell()  # places in the queue may have changed for everyone who waits
         for connection in list(self._connections.get(event.get("conversation", ""), ())):
             connection.wake(event)
+
+    def retell(self) -> None:
+        """Tell everyone anew how their conversation stands."""
+        for found in list(self._connections.values()):
+            for connection in list(found):
+                connection.wake({"kind": "place"})
 
     async def start(self) -> None:
         """Begin to look for changes whose bell was lost."""

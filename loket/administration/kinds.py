@@ -12,19 +12,23 @@ from loket.administration import teams, texts
 from loket.administration.book import Invalid, Kind
 from loket.administration.periods import Periods
 from loket.answers.compose import Composer
+from loket.conversations.preview import Preview
 from loket.handoff.canned import CannedAnswers, Sentence, UnknownPlaceholder
 from loket.handoff.hours import OpeningHours
 from loket.handoff.opening import Opening
 
 log = structlog.get_logger(__name__)
 OPENING, TEXT, PERIOD, TEAM, CANNED = "openingstijden", "tekst", "bewaartermijn", "team", "standaardantwoorden"
+PREVIEW = "meelezen"
 ALL = "alles"
 """Key of a kind that is one whole."""
 
 _SENTENCES = TypeAdapter(tuple[Sentence, ...])
 
 
-def all_kinds(composer: Composer, opening: Opening, canned: CannedAnswers, periods: Periods) -> dict[str, Kind]:
+def all_kinds(
+    composer: Composer, opening: Opening, canned: CannedAnswers, periods: Periods, preview: Preview
+) -> dict[str, Kind]:
     """The kinds by name."""
     return {
         OPENING: _opening(opening),
@@ -32,7 +36,20 @@ def all_kinds(composer: Composer, opening: Opening, canned: CannedAnswers, perio
         PERIOD: periods.kind(),
         TEAM: teams.kind(composer.directory),
         CANNED: _canned(composer, canned),
+        PREVIEW: _preview(preview),
     }
+
+
+def _preview(preview: Preview) -> Kind:
+    def check(key: str, value: Any) -> Any:
+        if key != ALL or not isinstance(value, bool):
+            raise Invalid("malformed", key)
+        return value
+
+    def use(values: Mapping[str, Any]) -> None:
+        preview.turn(values.get(ALL) is True)
+
+    return Kind(check=check, use=use)
 
 
 def _opening(opening: Opening) -> Kind:

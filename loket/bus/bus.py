@@ -18,7 +18,9 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 Event = dict[str, Any]
-"""`{"kind": "message|delivery|state|queue|wake|typing|spoed", "conversation": id, ...}`: ids and kinds, never texts."""
+"""`{"kind": "message|delivery|state|queue|wake|typing|spoed", "conversation": id, ...}`: ids and kinds, never texts.
+
+One exception, of which nothing is kept: a `typing` of a citizen may have `text` (loket/conversations/preview.py)."""
 
 CHANNEL = "verbonden:events"
 RETRY_SECONDS = 1.0

@@ -18,6 +18,7 @@ from loket.administration.texts import remarks
 from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus
+from loket.conversations.preview import Preview
 from loket.conversations.retention import forget_after
 from loket.conversations.states import Step
 from loket.handoff import teams
@@ -45,7 +46,8 @@ class House:
         self.opening = Opening.load(DATA / "balie" / "openingstijden.yaml")
         self.canned = CannedAnswers.load(self.composer, DATA)
         self.periods = Periods({"gesprekken": Period(180, 31, 3650)})
-        kinds = all_kinds(self.composer, self.opening, self.canned, self.periods)
+        self.preview = Preview(str)
+        kinds = all_kinds(self.composer, self.opening, self.canned, self.periods, self.preview)
         self.book = Book(process.store, bus, process.clock, kinds)
 
 

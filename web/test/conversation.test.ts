@@ -194,11 +194,28 @@ describe('state and typing', () => {
   it('tells only a human that the citizen is typing, and not at every key', () => {
     const { conversation, sent } = start();
     conversation.receive(welcome(0));
-    conversation.typed(0);
+    conversation.typed(0, () => 'Hallo');
     expect(sent).toEqual([]);
     conversation.receive({ type: 'state', state: 'claimed', human: null, place: null });
-    for (const time of [0, 1_000, 2_900, 3_100]) conversation.typed(time);
+    for (const time of [0, 1_000, 2_900, 3_100]) conversation.typed(time, () => 'Hallo');
     expect(sent).toEqual([{ type: 'typing' }, { type: 'typing' }]);
+  });
+
+  it('shows what is typed only where the citizen is told so, and not after it was turned off', () => {
+    const { conversation, sent } = start();
+    conversation.receive(welcome(0));
+    conversation.receive({ type: 'state', state: 'claimed', human: null, place: null, preview: true });
+    let text = 'Ik';
+    conversation.typed(0, () => text);
+    text = 'Ik weet het niet';
+    conversation.typed(100, () => text);
+    expect(sent).toEqual([]);
+    vi.advanceTimersByTime(600);
+    expect(sent).toEqual([{ type: 'typing', text: 'Ik weet het niet' }]);
+    conversation.typed(700, () => text);
+    conversation.receive({ type: 'state', state: 'claimed', human: null, place: null, preview: false });
+    vi.advanceTimersByTime(600);
+    expect(sent).toHaveLength(1);
   });
 
   it('ignores what a later version of the server may say', () => {

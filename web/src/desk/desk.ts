@@ -57,6 +57,8 @@ export class Desk {
   cases: CaseStanding[] | undefined;
   mayLookUp = false;
   typing = false;
+  /** What the citizen types and has not sent, where they are told that it is shown; kept nowhere. */
+  preview = '';
   busy = false;
   notice: Notice | undefined;
   readonly outbox: DeskOutbox;
@@ -187,6 +189,7 @@ export class Desk {
       this.cases = undefined;
       this.locked = false;
       this.typing = false;
+      this.preview = '';
       this.notice = undefined;
     }
     this.selected = id;
@@ -347,10 +350,12 @@ export class Desk {
         break;
       case 'typing':
         if (!open) return;
-        this.typing = true;
+        this.typing = event.text !== '';
+        this.preview = event.text ?? '';
         clearTimeout(this.typingTimer);
         this.typingTimer = setTimeout(() => {
           this.typing = false;
+          this.preview = '';
           this.options.onChange();
         }, TYPING_SHOWN);
         break;
@@ -420,6 +425,7 @@ export class Desk {
     this.outbox.settle(message);
     if (!news || message.author !== 'citizen') return;
     this.typing = false;
+    this.preview = '';
     this.options.onHeard(message);
   }
 

@@ -148,7 +148,8 @@ export type DeskEvent =
   | { type: 'queue' }
   | { type: 'message'; conversation: string; message: Message }
   | { type: 'state'; conversation: string; state: State; epoch: number; owner: Item['owner'] }
-  | { type: 'typing'; conversation: string }
+  /** `text`: what is typed and not sent, where the citizen is told that it is shown. */
+  | { type: 'typing'; conversation: string; text?: string }
   | { type: 'spoed'; conversation: string }
   /** It is not this user's to read any more. */
   | { type: 'gone'; conversation: string }

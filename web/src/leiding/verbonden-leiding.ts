@@ -95,7 +95,7 @@ export class VerbondenLeiding extends LitElement {
       case 'teams': return html`<leiding-teams .api=${api}></leiding-teams>`;
       case 'teksten': return html`<leiding-texts .api=${api}></leiding-texts>`;
       case 'antwoorden': return html`<leiding-canned .api=${api}></leiding-canned>`;
-      case 'bewaren': return html`<leiding-periods .api=${api}></leiding-periods>`;
+      case 'bewaren': return html`<leiding-periods .api=${api}></leiding-periods><leiding-preview .api=${api}></leiding-preview>`;
       case 'wijzigingen': return html`<leiding-history .api=${api}></leiding-history>`;
       default: return html`<leiding-figures .api=${api}></leiding-figures>`;
     }

@@ -59,13 +59,24 @@ export interface Human {
   organisation: string;
 }
 
+/** How a conversation stands. */
+export interface Standing {
+  state: State;
+  human: Human | null;
+  place: number | null;
+  language?: string;
+  trust?: Trust;
+  /** The human reads along while the citizen types: off, unless an administrator turned it on. */
+  preview?: boolean;
+}
+
 /** What the server says to the citizen's page. */
 export type ServerEvent =
-  | { type: 'welcome'; state: State; last_seq: number; human: Human | null; place: number | null; language?: string; trust?: Trust }
+  | ({ type: 'welcome'; last_seq: number } & Standing)
   | { type: 'message'; message: Message }
   | { type: 'accepted'; id: string; seq: number }
   | { type: 'refused'; id: string; code: string; text: string }
-  | { type: 'state'; state: State; human: Human | null; place: number | null; language?: string; trust?: Trust }
+  | ({ type: 'state' } & Standing)
   | { type: 'erased' }
   | { type: 'typing'; author: 'bot' | 'human' }
   | { type: 'pong' };
@@ -74,6 +85,6 @@ export type ServerEvent =
 export type ClientFrame =
   | { type: 'message'; id: string; text: string }
   | { type: 'button'; id: string; seq: number; payload: string }
-  | { type: 'typing' }
+  | { type: 'typing'; text?: string }
   | { type: 'ack'; seq: number }
   | { type: 'ping' };

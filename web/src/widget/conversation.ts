@@ -3,7 +3,7 @@
  *
  * No DOM here: the element draws this, Vitest tests it.
  */
-import type { ClientFrame, Human, Message, ServerEvent, State, Trust } from '../shared/protocol.ts';
+import type { ClientFrame, Human, Message, ServerEvent, Standing, State, Trust } from '../shared/protocol.ts';
 import { newId } from '../shared/id.ts';
 import { Outbox, type Pending } from './outbox.ts';
 import type { Status } from './connection.ts';
@@ -12,6 +12,8 @@ import type { Status } from './connection.ts';
 const TYPING_SHOWN = 8_000;
 /** At most one typing frame in this time. */
 const TYPING_EVERY = 3_000;
+/** What is typed is shown to the human this long after a key, where that is on. */
+const PREVIEW_AFTER = 500;
 /** After this long without an answer the citizen is told that it takes long. */
 const SLOW_AFTER = 8_000;
 
@@ -38,6 +40,8 @@ export class Conversation {
   status: Status = 'connecting';
   typing: 'bot' | 'human' | null = null;
   language = 'nl';
+  /** The human reads along; the page says so. */
+  preview = false;
 
   readonly #bySeq = new Map<number, Message>();
   readonly #ids = new Set<string>();
@@ -48,6 +52,7 @@ export class Conversation {
   #acked = 0;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #typedAt = -Infinity;
+  #previewTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #slow = new Set<string>();
 
   constructor(options: ConversationOptions) {
@@ -115,8 +120,16 @@ export class Conversation {
     return text;
   }
 
-  /** The citizen is typing; only a human on the other side is told, and not at every key. */
-  typed(now: number): void {
+  /** The citizen is typing; only a human on the other side is told, and not at every key. `text` is read where they read along. */
+  typed(now: number, text: () => string): void {
+    if (this.preview) {
+      this.#previewTimer ??= setTimeout(() => {
+        this.#previewTimer = undefined;
+        if (this.preview) this.#options.send({ type: 'typing', text: text() });
+      }, PREVIEW_AFTER);
+      return;
+    }
+    if (!text().trim()) return;
     if (this.state !== 'claimed' && this.state !== 'second_line_pending') return;
     if (now - this.#typedAt < TYPING_EVERY) return;
     this.#typedAt = now;
@@ -193,13 +206,14 @@ export class Conversation {
     this.#options.onChange();
   }
 
-  #takeState(event: { state: State; human: Human | null; place: number | null; language?: string; trust?: Trust }): void {
+  #takeState(event: Standing): void {
     if (event.state !== this.state) this.#stopTyping();
     this.state = event.state;
     this.human = event.human;
     this.place = event.place;
     this.language = event.language ?? 'nl';
     this.trust = event.trust ?? 'anoniem';
+    this.preview = event.preview ?? false;
   }
 
   #takeMessage(message: Message): void {

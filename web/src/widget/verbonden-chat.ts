@@ -174,7 +174,7 @@ export class VerbondenChat extends LitElement {
       this.#drawnState = conversation.state;
       if (conversation.state === 'closed') setTimeout(() => void this.#business?.askRateable(), RATE_AFTER);
     }
-    const words = conversation.opened ? stateWords(conversation).join('. ') : '';
+    const words = conversation.opened ? [...stateWords(conversation), ...(conversation.preview ? [t('chat.composer.preview')] : [])].join('. ') : '';
     if (words !== this.#saidState) {
       if (this.#saidState) this.#announce(words);
       this.#saidState = words;
@@ -216,6 +216,7 @@ export class VerbondenChat extends LitElement {
           way: this.#way(),
           attach: HUMAN.has(conversation.state) && has('chat.file.attach') ? (files) => this.#uploads?.add(files) : undefined,
           typed: () => this.#onTyped(),
+          preview: conversation.preview,
         })}
       </div>
       ${this.#business ? panelView(this.#business, tools, () => this.#business?.close()) : nothing}
@@ -356,7 +357,7 @@ export class VerbondenChat extends LitElement {
 
   #onTyped(): void {
     this.#grow();
-    if (this.#input.value.trim()) this.#conversation.typed(performance.now());
+    this.#conversation.typed(performance.now(), () => this.#input.value);
   }
 
   /** Lets the input grow with its text; the style sheet sets the most. */

@@ -126,6 +126,7 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
             ${desk.pending.map((draft) => draftView(draft, desk))}
           </ol>
           ${desk.typing ? html`<p class="typing">${t('desk.conversation.typing')}</p>` : nothing}
+          ${desk.preview ? html`<p class="preview"><span class="preview-label">${t('desk.conversation.preview')}</span> ${desk.preview}</p>` : nothing}
         </div>
       </div>
     </div>`;

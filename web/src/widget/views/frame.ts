@@ -73,6 +73,8 @@ export interface ComposerActions {
   /** Undefined where there is no human to see a file. */
   attach: ((files: FileList) => void) | undefined;
   typed: () => void;
+  /** Who helps reads along. */
+  preview: boolean;
 }
 
 /** Pressing a button with the pointer must not take the focus away from the text (on a phone the keyboard would drop). */
@@ -109,6 +111,6 @@ export function composerView(actions: ComposerActions): TemplateResult {
       <textarea id="text" class="utrecht-textarea" rows="1" dir="auto" aria-describedby="keys" @keydown=${onKey} @input=${actions.typed}></textarea>
       <button type="submit" class="nl-button nl-button--primary send" @mousedown=${keepFocus}>${icon('send')}<span class="nl-button__label">${t('chat.composer.send')}</span></button>
     </div>
-    <p id="keys" class="keys">${t('chat.composer.keys')}</p>
+    <p id="keys" class=${actions.preview ? 'told' : 'keys'}>${actions.preview ? html`${icon('person')} ${t('chat.composer.preview')}` : t('chat.composer.keys')}</p>
   </form>`;
 }
