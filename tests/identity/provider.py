@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -26,7 +27,7 @@ def new_key(kid: str) -> RSAKey:
 
 
 class HostileProvider:
-    """Issues codes for `nonce` without a page in between.
+    """Issues codes for `nonce` without a page in between; a browser that is sent to it comes straight back.
 
     Attributes:
         claims: changes the claims of the next token; returning None leaves the token out.
@@ -52,6 +53,7 @@ class HostileProvider:
         app = web.Application()
         app.router.add_get("/.well-known/openid-configuration", self._discovery)
         app.router.add_get("/jwks", self._jwks)
+        app.router.add_get("/auth", self._authorize)
         app.router.add_post("/token", self._token)
         self._server = TestServer(app)
 
@@ -74,6 +76,12 @@ class HostileProvider:
             "jwks_uri": f"{self.issuer}/jwks", "end_session_endpoint": f"{self.issuer}/end",
             "code_challenge_methods_supported": ["S256"], "authorization_response_iss_parameter_supported": True, **self.metadata,
         })
+
+    async def _authorize(self, request: web.Request) -> web.Response:
+        self.calls.append(request.path)
+        self.nonce = request.query["nonce"]
+        back = {"code": "code", "state": request.query["state"], "iss": self.issuer}
+        raise web.HTTPFound(f"{request.query['redirect_uri']}?{urlencode(back)}")
 
     async def _jwks(self, request: web.Request) -> web.Response:
         self.calls.append(request.path)
