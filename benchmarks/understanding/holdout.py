@@ -70,10 +70,13 @@ def cross_validated(root: Path, cache: Path, say: Say) -> tuple[list[Message], l
     for fold in range(FOLDS):
         say(f"own messages, part {fold + 1} of {FOLDS}: training without them")
         trained = train([example for number, _, example in folds if number != fold] + extra, cache.parent)
-        model = UnderstandingModel(trained.features, trained.heads, gate, neighbours=trained.neighbours)
+        near, encoding = trained.neighbours, trained.encoding
+        model = UnderstandingModel(trained.features, trained.heads, gate, neighbours=near, encoding=encoding)
         tested = [(i, m) for i, (number, m, _) in enumerate(folds) if number == fold and m.uitkomst != FOLLOW_UP]
         say(f"own messages, part {fold + 1} of {FOLDS}: {len(tested)} messages")
-        vectors = EmbeddingCache(cache.parent).embed([message.tekst for _, message in tested])
+        if encoding is None:
+            raise RuntimeError("no embeddings on this machine: the figures would be of another model")
+        vectors = EmbeddingCache(cache.parent, encoding).embed([message.tekst for _, message in tested])
         found = understand_batch(model, [message for _, message in tested], vectors)
         records.update(zip([i for i, _ in tested], found))
     ordered = [records[i] for i in sorted(records)]

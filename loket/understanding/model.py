@@ -11,7 +11,7 @@ from scipy import sparse
 from loket.privacy.entities import Entity, as_mapping
 from loket.privacy.extraction import extract
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.embedding import Matrix, embed
+from loket.understanding.embedding import NETWORK, Encoder, Matrix
 from loket.understanding.features import DUTCH, Features
 from loket.understanding.heads import Head, softmax
 from loket.understanding.neighbours import FILE, SHARE, Neighbours, joined
@@ -66,6 +66,7 @@ class UnderstandingModel:
         gate: the lexical crisis gate.
         today: the day on which words like "gisteren" are read.
         neighbours: the training texts near in meaning; None where there are no embeddings.
+        encoding: makes embeddings; None where there are none.
     """
 
     def __init__(
@@ -75,15 +76,18 @@ class UnderstandingModel:
         gate: CrisisGate,
         today: Callable[[], date] = date.today,
         neighbours: Neighbours | None = None,
+        encoding: Encoder | None = None,
     ) -> None:
-        self._features, self._heads, self._gate, self._today, self._neighbours = features, heads, gate, today, neighbours
+        self._features, self._heads, self._gate, self._today = features, heads, gate, today
+        self._neighbours, self._encoder = neighbours, encoding
 
     @classmethod
     def load(cls, folder: Path, gate: CrisisGate, today: Callable[[], date] = date.today) -> UnderstandingModel:
         """Read what `Trained.save` wrote into `folder`."""
         heads = {name: Head.load(folder, name) for name in (*TOP, "taal") if (folder / f"{name}.npz").exists()}
         neighbours = Neighbours.load(folder) if (folder / FILE).exists() else None
-        return cls(Features.load(folder), heads, gate, today, neighbours)
+        encoding = Encoder.load(folder) if (folder / NETWORK).exists() else None
+        return cls(Features.load(folder), heads, gate, today, neighbours, encoding)
 
     def understand(self, text: str) -> tuple[Understanding, list[Entity]]:
         """The meaning of one (masked) message, and the entities with their places in it."""
@@ -100,9 +104,9 @@ class UnderstandingModel:
         letters = self._features.letters(texts)
         language = self._heads.get("taal")
         languages = [language.ranked(letters[i], 1)[0][0] if language else DUTCH for i in range(len(texts))]
-        meaning = None
-        if self._features.with_embeddings:
-            meaning = self._features.meaning(embed(texts) if vectors is None else vectors, languages)
+        if vectors is None and self._encoder is not None:
+            vectors = self._encoder.embed(texts)
+        meaning = None if vectors is None else self._features.meaning(vectors, languages)
         rows = self._features.rows(letters, meaning)
         return [
             self._understood(text, languages[i], self._ranked(rows[i], None if meaning is None else meaning[i : i + 1]))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from loket.understanding.calibration import fit_temperature, real_mix
-from loket.understanding.embedding import SIZE, EmbeddingCache, Matrix, available
+from loket.understanding.embedding import SIZE, EmbeddingCache, Encoder, Matrix, encoder
 from loket.understanding.features import DENSE_WEIGHT, DUTCH, Features
 from loket.understanding.heads import Array, Head
 from loket.understanding.neighbours import Neighbours, joined
@@ -46,6 +46,7 @@ class Trained:
     features: Features
     heads: dict[str, Head]
     neighbours: Neighbours | None
+    encoding: Encoder | None
 
     def save(self, folder: Path) -> None:
         """Write everything into an existing folder."""
@@ -54,6 +55,8 @@ class Trained:
             head.save(folder, name)
         if self.neighbours is not None:
             self.neighbours.save(folder)
+        if self.encoding is not None:
+            self.encoding.save(folder)
 
 
 def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda _: None) -> Trained:
@@ -66,7 +69,8 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
     """
     texts, languages = [example.tekst for example in examples], [example.taal for example in examples]
     progress(f"{len(texts)} voorbeelden")
-    vectors = EmbeddingCache(cache).embed(texts) if available() else None
+    encoding = encoder()
+    vectors = None if encoding is None else EmbeddingCache(cache, encoding).embed(texts)
     features = Features(with_embeddings=vectors is not None)
     features.fit(texts, languages, vectors)
     letters = features.letters(texts)
@@ -85,7 +89,7 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
         else:
             heads[name] = fit_head(rows, meaning, target, name, examples, outside)
             members[name] = (target.index, sparse.csr_matrix(target.shares))
-    return Trained(features, heads, None if meaning is None else Neighbours(meaning, members))
+    return Trained(features, heads, None if meaning is None else Neighbours(meaning, members), encoding)
 
 
 def folds(examples: Sequence[Example]) -> Indices:
