@@ -13,8 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-# Threads of the matrix library spin beside those of the embedding and stand in their way; it has little to do for one message
-# (measured on 2 cores: median 20 ms instead of 41). Read when numpy is imported, so before it is.
+# The matrix library has little to do for one message: its threads only wait for each other. Read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from loket.understanding.package import NoModel, load_model

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from loket.understanding.embedding import SIZE, Matrix
+from loket.understanding.heads import Row
 from loket.understanding.patterns import fold
 
 CHARS = {"analyzer": "char_wb", "ngram_range": (3, 6), "min_df": 2, "max_features": 120_000, "sublinear_tf": True}
@@ -28,6 +31,9 @@ DENSE_WEIGHT = 0.7
 DUTCH = "nl"
 MIN_FOR_MEAN = 30
 """Texts in a language from which their mean is that of the language; with fewer, that of Dutch serves."""
+
+
+Analyser = Callable[[str], list[str]]
 
 
 class Features:
@@ -64,6 +70,25 @@ class Features:
         """Character n-grams and words, shape (n, vocabulary)."""
         folded = [fold(text) for text in texts]
         return sparse.hstack([self._chars.transform(folded), self._words.transform(folded)], format="csr", dtype=np.float32)
+
+    @cached_property
+    def _analysers(self) -> list[tuple[TfidfVectorizer, Analyser]]:
+        return [(vectorizer, vectorizer.build_analyzer()) for vectorizer in (self._chars, self._words)]
+
+    def letters_of_one(self, text: str) -> Row:
+        """The same for one text, without the checks that scikit-learn makes each time: 0.9 ms instead of 2.3."""
+        folded = fold(text)
+        parts = [one_row(vectorizer, analyse, folded) for vectorizer, analyse in self._analysers]
+        places = np.concatenate([parts[0].places, parts[1].places + len(self._chars.vocabulary_)])
+        return Row(places, np.concatenate([part.values for part in parts]))
+
+    def row_of_one(self, letters: Row, meaning: Matrix | None) -> Row:
+        """Letters and meaning, shape (1, 384), of one text; the letters alone where `meaning` is None."""
+        if meaning is None:
+            return letters
+        start = len(self._chars.vocabulary_) + len(self._words.vocabulary_)
+        places = np.concatenate([letters.places, np.arange(start, start + meaning.shape[1])])
+        return Row(places, np.concatenate([letters.values, meaning[0] * np.float32(DENSE_WEIGHT)]))
 
     def meaning(self, vectors: Matrix, languages: Sequence[str]) -> Matrix:
         """Embeddings of texts in `languages`, centred and rescaled, with norm 1, shape (n, 384)."""
@@ -108,6 +133,17 @@ class Features:
             features._chars = _restored(CHARS, vocabularies["chars"], stored["chars"])
             features._words = _restored(WORDS, vocabularies["words"], stored["words"])
         return features
+
+
+def one_row(vectorizer: TfidfVectorizer, analyse: Analyser, folded: str) -> Row:
+    """What `vectorizer.transform` gives for one text, its places in the order in which they occur first."""
+    vocabulary = vectorizer.vocabulary_
+    counts = Counter(place for place in map(vocabulary.get, analyse(folded)) if place is not None)
+    places = np.fromiter(counts, dtype=np.intp, count=len(counts))
+    found = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+    values = (np.log(found) + 1.0) * vectorizer.idf_[places]  # sublinear_tf
+    norm = float(np.linalg.norm(values)) or 1.0
+    return Row(places, (values / norm).astype(np.float32))
 
 
 def _restored(options: dict[str, object], vocabulary: list[str], idf: Matrix) -> TfidfVectorizer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,26 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The features of one text that are not zero: their places and values, shape (n,)."""
+
+    places: NDArray[np.intp]
+    values: Array
+
+
+def halved(values: Array) -> NDArray[np.uint16]:
+    """The upper half of each 32-bit float (known as bfloat16), rounded: half the memory, read back ten times as fast as 16-bit
+    floats are by numpy."""
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    return ((bits + np.uint32(0x8000)) >> np.uint32(16)).astype(np.uint16)
+
+
+def whole(halves: NDArray[np.uint16]) -> Array:
+    """The floats that `halved` made smaller, of the same shape."""
+    return (halves.astype(np.uint32) << np.uint32(16)).view(np.float32)
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -29,7 +50,7 @@ class Head:
 
     def __init__(self, labels: Sequence[str], weights: Array, bias: Array, temperature: float = 1.0) -> None:
         self.labels, self.weights, self.bias, self.temperature = list(labels), weights, bias, temperature
-        self._by_feature: NDArray[np.float16] | None = None
+        self._by_feature: NDArray[np.uint16] | None = None
 
     def logits(self, rows: sparse.csr_matrix) -> NDArray[np.floating]:
         """Uncalibrated logits, shape (n, classes)."""
@@ -39,20 +60,18 @@ class Head:
         """Calibrated probabilities, shape (n, classes)."""
         return softmax(self.logits(rows) / self.temperature)
 
-    def logits_of_one(self, rows: sparse.csr_matrix) -> NDArray[np.floating]:
-        """Uncalibrated logits of the first row, shape (1, classes).
+    def logits_of_one(self, row: Row) -> NDArray[np.floating]:
+        """Uncalibrated logits of one text, shape (1, classes).
 
         Only the weights of the features that occur are touched: 0.3 ms instead of 60 ms for 500 classes.
         """
         if self._by_feature is None:
-            self._by_feature = np.ascontiguousarray(self.weights.T.astype(np.float16))
-        begin, end = rows.indptr[0], rows.indptr[1]
-        used = self._by_feature[rows.indices[begin:end]].astype(np.float32)
-        return np.asarray(rows.data[begin:end] @ used + self.bias)[None, :]
+            self._by_feature = halved(self.weights.T)
+        return np.asarray(row.values @ whole(self._by_feature[row.places]) + self.bias)[None, :]
 
-    def ranked(self, rows: sparse.csr_matrix, top: int) -> list[tuple[str, float]]:
-        """The `top` best classes of the first row with their calibrated scores, best first."""
-        return self.best(softmax(self.logits_of_one(rows) / self.temperature)[0], top)
+    def best_of_one(self, row: Row) -> str:
+        """The best class of one text."""
+        return self.labels[int(np.argmax(self.logits_of_one(row)))]
 
     def best(self, scores: NDArray[np.floating], top: int) -> list[tuple[str, float]]:
         """The `top` best classes with their scores, best first, of scores of all classes, shape (classes,)."""

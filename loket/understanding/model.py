@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-
-from scipy import sparse
 
 from loket.privacy.entities import Entity, as_mapping
 from loket.privacy.extraction import extract
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.embedding import NETWORK, Encoder, Matrix
 from loket.understanding.features import DUTCH, Features
-from loket.understanding.heads import Head, softmax
+from loket.understanding.heads import Head, Row, softmax
 from loket.understanding.neighbours import FILE, SHARE, Neighbours, joined
 from loket.understanding.result import Ranked, Understanding
 
@@ -101,17 +100,16 @@ class UnderstandingModel:
             vectors: their embeddings, shape (n, 384), where they are known already.
         """
         texts = [text[:MAX_CHARS] for text in texts]
-        letters = self._features.letters(texts)
-        language = self._heads.get("taal")
-        languages = [language.ranked(letters[i], 1)[0][0] if language else DUTCH for i in range(len(texts))]
         if vectors is None and self._encoder is not None:
-            vectors = self._encoder.embed(texts)
-        meaning = None if vectors is None else self._features.meaning(vectors, languages)
-        rows = self._features.rows(letters, meaning)
-        return [
-            self._understood(text, languages[i], self._ranked(rows[i], None if meaning is None else meaning[i : i + 1]))
-            for i, text in enumerate(texts)
-        ]
+            vectors = self._encoder.embed(texts, threads=os.cpu_count() or 1)
+        return [self._one(text, None if vectors is None else vectors[i : i + 1]) for i, text in enumerate(texts)]
+
+    def _one(self, text: str, vector: Matrix | None) -> tuple[Understanding, list[Entity]]:
+        letters = self._features.letters_of_one(text)
+        heard = self._heads.get("taal")
+        language = heard.best_of_one(letters) if heard else DUTCH
+        meaning = None if vector is None else self._features.meaning(vector, [language])
+        return self._understood(text, language, self._ranked(self._features.row_of_one(letters, meaning), meaning))
 
     def _understood(
         self, text: str, language: str, ranked: dict[str, list[tuple[str, float]]]
@@ -144,16 +142,16 @@ class UnderstandingModel:
             vervolg_score=1.0 if data_only else dict(ranked.get("uitkomst", [])).get(FOLLOW_UP, 0.0),
         ), entities
 
-    def _ranked(self, row: sparse.csr_matrix, meaning: Matrix | None) -> dict[str, list[tuple[str, float]]]:
+    def _ranked(self, row: Row, meaning: Matrix | None) -> dict[str, list[tuple[str, float]]]:
         """The best answers of each head for one row."""
         found = {}
-        likeness = None if self._neighbours is None or meaning is None else self._neighbours.likeness(meaning)
+        near = None if self._neighbours is None or meaning is None else self._neighbours.near(meaning)
         for name, head in self._heads.items():
             if name not in TOP:
                 continue
             logits = head.logits_of_one(row)
-            if self._neighbours is not None and likeness is not None and name in SHARE:
-                logits = joined(name, logits, self._neighbours.scores(name, likeness))
+            if self._neighbours is not None and near is not None and name in SHARE:
+                logits = joined(name, logits, self._neighbours.scores_near(name, near))
             found[name] = head.best(softmax(logits / head.temperature)[0], TOP[name])
         return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,17 @@ SHARPNESS = 15.0
 FILE = "neighbours.npz"
 
 
+DIRECTIONS, CANDIDATES = 96, 600
+"""Directions that are looked at first, and how many texts are then looked at in full."""
+
+
+class Near(NamedTuple):
+    """Training texts near one text: their places and cosines, shape (n,)."""
+
+    places: Indices
+    likeness: Matrix
+
+
 class Neighbours:
     """Finds the nearest training texts and adds up their classes.
 
@@ -40,6 +51,8 @@ class Neighbours:
 
     def __init__(self, meaning: Matrix, members: Mapping[str, tuple[Indices, sparse.csr_matrix]]) -> None:
         self._meaning, self._members = meaning, dict(members)
+        self._coarse: tuple[Matrix, Matrix] | None = None
+        self._positions = {name: _positions(index, len(meaning)) for name, (index, _) in self._members.items()}
 
     def likeness(self, meaning: Matrix) -> Matrix:
         """Cosine of texts with every training text, shape (texts, n)."""
@@ -57,6 +70,38 @@ class Neighbours:
         found = sparse.csr_matrix((weights.ravel(), places.ravel(), starts), shape=near.shape) @ shares
         dense = np.asarray(found.todense(), dtype=np.float64)
         return np.asarray(dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-12))
+
+    def near(self, meaning: Matrix) -> Near:
+        """The training texts near one text, shape (1, 384).
+
+        Found in two steps: by the directions in which texts differ most, and those that may be near in full. That reads a
+        quarter of the memory; of the nearest 30 that all directions give, 29.9 are found (mean over our own messages).
+        """
+        if self._coarse is None:
+            _, directions = np.linalg.eigh(self._meaning.T @ self._meaning)
+            chosen = np.ascontiguousarray(directions[:, -DIRECTIONS:], dtype=np.float32)
+            self._coarse = chosen, np.ascontiguousarray(self._meaning @ chosen)
+        chosen, coarse = self._coarse
+        rough = coarse @ (meaning[0] @ chosen)
+        count = min(CANDIDATES, len(rough))
+        places = np.argpartition(-rough, count - 1)[:count]
+        return Near(places, self._meaning[places] @ meaning[0])
+
+    def scores_near(self, head: str, near: Near) -> Floats:
+        """What `scores` gives for one text, out of the texts that are near it."""
+        _, shares = self._members[head]
+        position = self._positions[head][near.places]
+        inside = np.flatnonzero(position >= 0)
+        if len(inside) > NEAREST:
+            inside = inside[np.argpartition(-near.likeness[inside], NEAREST - 1)[:NEAREST]]
+        found = np.zeros((1, shares.shape[1]))
+        if len(inside):
+            likeness = near.likeness[inside]
+            weights = np.exp(SHARPNESS * (likeness - likeness.max()))
+            for row, weight in zip(position[inside].tolist(), weights.tolist()):
+                begin, end = shares.indptr[row], shares.indptr[row + 1]
+                found[0, shares.indices[begin:end]] += weight * shares.data[begin:end]
+        return np.asarray(found / max(float(found.sum()), 1e-12))
 
     def save(self, folder: Path) -> None:
         """Write into a folder. As 16-bit floats: half the size, no measurable loss."""
@@ -77,6 +122,12 @@ class Neighbours:
                 shares = (stored[f"{name}.data"], stored[f"{name}.indices"], stored[f"{name}.indptr"])
                 members[name] = (stored[f"{name}.index"], sparse.csr_matrix(shares, shape=tuple(stored[f"{name}.size"])))
             return cls(stored["meaning"].astype(np.float32), members)
+
+
+def _positions(index: Indices, count: int) -> Indices:
+    found = np.full(count, -1, dtype=np.intp)
+    found[index] = np.arange(len(index))
+    return found
 
 
 SHARE = {"uitkomst": 0.6, "organisatie": 0.7}

@@ -30,7 +30,8 @@ def trained(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def model(trained: Trained) -> UnderstandingModel:
-    return UnderstandingModel(trained.features, trained.heads, GATE, lambda: date(2026, 11, 22), trained.neighbours)
+    today = date(2026, 11, 22)
+    return UnderstandingModel(trained.features, trained.heads, GATE, lambda: today, trained.neighbours, trained.encoding)
 
 
 def test_what_was_saved_understands_the_same(trained: Trained, model: UnderstandingModel, tmp_path: Path) -> None:
