@@ -48,7 +48,7 @@ from channels.web.onward_pages import OnwardPages
 from channels.web.pace import Pace
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
-from loket import production
+from loket import production, secret_files
 from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
@@ -281,9 +281,13 @@ def main() -> int:
     """Serve; 2 when the settings are not fit for the public."""
     configure_logging()
     try:
+        secret_files.load()
         production.check(os.environ)
     except production.NotSafe as refused:
         log.error("gateway.not_safe", problems=refused.problems)
+        return 2
+    except secret_files.WrongSecretFile as refused:
+        log.error("gateway.not_safe", problems=[str(refused)])
         return 2
     asyncio.run(serve(Settings.from_environment()))
     return 0

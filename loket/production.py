@@ -16,7 +16,7 @@ LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 SECRETS = (
     "VERBONDEN_BOT_SECRET", "VERBONDEN_METRICS_TOKEN", "VERBONDEN_NRC_AUTHORIZATION", "ZAAKSYSTEEM_SECRET",
     "KLANTINTERACTIES_TOKEN",
-    "TWILIO_AUTH_TOKEN", "VERBONDEN_DIGID_CLIENT_SECRET", "VERBONDEN_MEDEWERKERS_CLIENT_SECRET",
+    "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD", "VERBONDEN_DIGID_CLIENT_SECRET", "VERBONDEN_MEDEWERKERS_CLIENT_SECRET",
 )  # fmt: skip
 """Secrets that are looked at when they are set; the ones of other parties may be shorter than ours, not guessable."""
 
@@ -42,6 +42,11 @@ def check(environment: Mapping[str, str]) -> None:
     ]
     if len(environment.get("VERBONDEN_BOT_SECRET", "")) < SHORTEST:
         problems.append(f"VERBONDEN_BOT_SECRET is shorter than {SHORTEST} characters.")
+    problems += [
+        f"{name} holds a key that anybody would try."
+        for name in ("VERBONDEN_VAULT_KEYS", "VERBONDEN_AUDIT_KEYS")
+        if any(_guessed(key.strip()) for key in environment.get(name, "").split(","))
+    ]
     if not environment.get("VERBONDEN_VAULT_KEYS"):
         problems.append("VERBONDEN_VAULT_KEYS is not set: what identifies people can not be encrypted.")
     for name in ADDRESSES:

@@ -15,7 +15,7 @@ from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
-from loket import production
+from loket import production, secret_files
 
 KEEP_ALIVE = 120
 """Seconds that Rasa's connection stays open between messages."""
@@ -29,9 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--actions", default="actions", help="package with the actions")
     options = parser.parse_args(arguments)
     try:
+        secret_files.load()
         production.check(os.environ)
     except production.NotSafe as refused:
         print(*refused.problems, sep="\n", file=sys.stderr)
+        return 2
+    except secret_files.WrongSecretFile as refused:
+        print(refused, file=sys.stderr)
         return 2
     utils.configure_colored_logging("WARNING")
     utils.update_sanic_log_level()

@@ -7,6 +7,8 @@ import importlib
 import os
 import sys
 
+from loket import secret_files
+
 SUBCOMMANDS = {
     "run": ("verbonden.run", "run the whole product on this machine"),
     "chat": ("verbonden.chat", "talk to the running product in the terminal"),
@@ -26,6 +28,11 @@ SUBCOMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; returns the exit code: 0 all is well, 1 it failed, 2 the command was not understood."""
     given = sys.argv[1:] if arguments is None else arguments
+    try:
+        secret_files.load()
+    except secret_files.WrongSecretFile as refused:
+        print(refused, file=sys.stderr)
+        return 1
     parser = argparse.ArgumentParser(prog="verbonden", description="Front-line assistant of the Dutch government.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     # Only the module that is asked for is imported: some of them take seconds.

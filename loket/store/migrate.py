@@ -13,6 +13,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from loket import secret_files
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -45,4 +47,5 @@ def known() -> list[str]:
 
 
 if __name__ == "__main__":
+    secret_files.load()
     upgrade(os.environ["VERBONDEN_DATABASE_URL"], sys.argv[1] if len(sys.argv) > 1 else "head")

@@ -13,7 +13,7 @@ from verbonden.commands import ROOT
 
 LONG = "pX4n-dq0aPz7VbW1c9JrKt5m"
 GOOD = {
-    "VERBONDEN_DEMO": "0", "VERBONDEN_BOT_SECRET": LONG, "VERBONDEN_VAULT_KEYS": "key", "VERBONDEN_PUBLIC_URL": "https://hulp.example",
+    "VERBONDEN_DEMO": "0", "VERBONDEN_BOT_SECRET": LONG, "VERBONDEN_VAULT_KEYS": LONG, "VERBONDEN_PUBLIC_URL": "https://hulp.example",
     "VERBONDEN_DATABASE_URL": f"postgresql://v:{LONG}@db/v", "VERBONDEN_REDIS_URL": f"rediss://:{LONG}@bus:6379/0",
     "VERBONDEN_BOT_URL": "http://rasa:5005",
 }  # fmt: skip
@@ -31,6 +31,7 @@ def test_good_settings_are_good_here_and_on_one_machine() -> None:
         ("VERBONDEN_BOT_SECRET", ""), ("VERBONDEN_BOT_SECRET", "kort"), ("VERBONDEN_BOT_SECRET", "a" * 40),
         ("ZAAKSYSTEEM_SECRET", "Geheim"), ("TWILIO_AUTH_TOKEN", "test"), ("VERBONDEN_METRICS_TOKEN", "secret"),
         ("VERBONDEN_NRC_AUTHORIZATION", "Bearer geheim"), ("VERBONDEN_VAULT_KEYS", ""),
+        ("VERBONDEN_VAULT_KEYS", "geheim,goed-genoeg"), ("VERBONDEN_AUDIT_KEYS", "geheim"),
         ("VERBONDEN_DATABASE_URL", "postgresql://v:postgres@db/v"), ("VERBONDEN_DATABASE_URL", "postgresql://v@db/v"),
         ("VERBONDEN_REDIS_URL", "redis://bus:6379"), ("VERBONDEN_PUBLIC_URL", "http://hulp.example"),
     ],
