@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint evaluate bench bench-cases profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run test pytest lint evaluate bench bench-cases bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,10 @@ profile: ## what our repairs of Rasa save, part by part
 bench-cases: ## measure 1,000 look-ups in the demo case system
 	@$(SETUP) dev
 	@$(BIN)/python -m benchmarks.cases $(ARGS)
+
+bench-balie: ## how quick the desk is with 300 open conversations, in a real browser
+	@$(SETUP) dev rasa web inlog
+	@$(BIN)/python -m benchmarks.desk $(ARGS)
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web inlog
