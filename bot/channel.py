@@ -23,7 +23,7 @@ from bot import rasa_fixes
 from bot.components.understanding import VerbondenUnderstanding
 from bot.memory import RecentTurns
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.in_conversation import FOLLOW_UP, begun, in_conversation
+from loket.understanding.in_conversation import FOLLOW_UP, at_start, begun, in_conversation
 from loket.understanding.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -170,14 +170,19 @@ def _own_store(agent: Agent) -> Any:
 
 
 def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], listening: _Listening) -> None:
-    """Read a message after others as such; a button and a bare case number keep their own meaning."""
+    """Read a message after others as such, and a first one as a first; a button and a bare case number keep their own meaning."""
     alone = parse_data.get("understanding")
-    if not alone or not begun(facts):
+    if not alone:
         return
     text = parse_data.get("text") or ""
-    found = in_conversation(alone, listening.gate.route(text), listening.signals.field(text) == "wens")
+    if begun(facts):
+        found = in_conversation(alone, listening.gate.route(text), listening.signals.field(text) == "wens")
+    else:
+        found = at_start(alone)
     if found.get("vervolg") and not found.get("alleen_gegevens"):
         parse_data["intent"] = {"name": FOLLOW_UP, "confidence": 1.0}
+    elif alone.get("vervolg") and not found.get("vervolg"):
+        parse_data["intent"] = {"name": found["uitkomst"], "confidence": found["score"]}
     parse_data["understanding"] = found
 
 

@@ -22,6 +22,10 @@ PRIOR_ODDS = 8.0
 """How much likelier a follow-up is after an answer than among the training messages. Of those about 1 in 10 is a follow-up
 (odds 0.1); of the turns after the first in our own played conversations about half (odds 1)."""
 
+START_ODDS = 0.02
+"""How much likelier a follow-up is as the first message: hardly anyone begins with "ja" or "sinds maart", while the classifier
+takes a short first question ("mijn pas is kwijt") for the end of a story now and then."""
+
 DANGER_SURE = 0.75
 """From this score the classifier alone makes a crisis of a message in the middle of a conversation."""
 
@@ -62,10 +66,22 @@ def in_conversation(alone: Mapping[str, Any], heard: str | None, asks: bool = Fa
         found["vervolg"] = True  # whatever else it is: not a new question
     if found.get("crisis") or found.get("uitkomst") in OWN_MEANING or found.get("alleen_gegevens") or asks:
         return found
-    follows = float(found.get("vervolg_score") or 0.0)
-    if follows * PRIOR_ODDS > float(found.get("score") or 0.0) * (1.0 - follows):
+    if _follows(found, PRIOR_ODDS):
         found["vervolg"] = True
     return found
+
+
+def at_start(alone: Mapping[str, Any]) -> dict[str, Any]:
+    """The understanding of a first message: `vervolg` only where it can hardly be a question of its own."""
+    found = dict(alone)
+    if found.get("vervolg") and not found.get("alleen_gegevens"):
+        found["vervolg"] = _follows(found, START_ODDS)
+    return found
+
+
+def _follows(found: Mapping[str, Any], odds: float) -> bool:
+    follows = float(found.get("vervolg_score") or 0.0)
+    return follows * odds > float(found.get("score") or 0.0) * (1.0 - follows)
 
 
 def about_calling(text: str, begins: bool, today: date) -> dict[str, Any]:

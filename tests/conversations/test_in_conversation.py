@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loket.understanding.in_conversation import CARE, DANGER_SURE, begun, in_conversation
+from loket.understanding.in_conversation import CARE, DANGER_SURE, at_start, begun, in_conversation
 
 SCORE = st.floats(0, 1)
 ROUTE = st.sampled_from(["112", "113", "veiligthuis", "kind"])
@@ -47,3 +47,17 @@ def test_the_wish_for_a_human_is_never_a_detail(follows: float) -> None:
 def test_a_conversation_has_begun_once_something_was_answered() -> None:
     assert not begun({}) and not begun({"gemeente": "Ede"})
     assert begun({"organisatie": "uwv"}) and begun({"laatste": "bezwaar:"})
+
+
+def test_a_first_message_is_a_question_unless_it_can_not_be_one() -> None:
+    question = {**alone("antwoord", 0.68, follows=0.88), "vervolg": True}  # "mijn pas is kwijt"
+    assert not at_start(question)["vervolg"]
+    only_yes = {**alone("smalltalk", 0.4, follows=0.999), "vervolg": True}
+    assert at_start(only_yes)["vervolg"]
+    data = {**alone("antwoord", 0.5, follows=1.0), "vervolg": True, "alleen_gegevens": True}
+    assert at_start(data)["vervolg"]
+
+
+@given(outcome=st.sampled_from(["antwoord", "klacht", "mens"]), score=SCORE, follows=SCORE)
+def test_a_first_message_is_never_made_a_follow_up(outcome: str, score: float, follows: float) -> None:
+    assert not at_start(alone(outcome, score, follows))["vervolg"]
