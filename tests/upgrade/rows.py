@@ -16,7 +16,6 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
-    Table,
     func,
     insert,
     inspect,
@@ -38,7 +37,7 @@ def fill(connection: Connection) -> None:
     metadata.reflect(connection, only=empty)  # and what these refer to
     for each in metadata.sorted_tables:
         for number in range(ROWS if each.name in empty else 0):
-            values = {column.name: _value(connection, column, number) for column in each.columns if not _given(each, column)}
+            values = {column.name: _value(connection, column, number) for column in each.columns if not _given(connection, column)}
             connection.execute(insert(each).values(values))
 
 
@@ -53,10 +52,11 @@ def names(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
-def _given(of: Table, column: Column[Any]) -> bool:
-    """Whether the database numbers it itself."""
-    alone = len(of.primary_key.columns) == 1 and column.primary_key and not column.foreign_keys
-    return alone and isinstance(column.type, Integer) and of.name != "audit_horizon"
+def _given(connection: Connection, column: Column[Any]) -> bool:
+    """Whether the database numbers it itself: SQLite every row, PostgreSQL where a sequence is the default."""
+    alone = len(column.table.primary_key.columns) == 1 and column.primary_key and not column.foreign_keys
+    numbers = connection.dialect.name == "sqlite" or column.server_default is not None
+    return alone and numbers and isinstance(column.type, Integer)
 
 
 def _value(connection: Connection, column: Column[Any], number: int) -> Any:
