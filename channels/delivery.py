@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from channels.registry import DeliveryFailed, DeliveryHeld, Registry
 from loket import metrics
-from loket.bus import Bus
+from loket.bus import Bus, Event
 from loket.conversations.model import Author
 from loket.store.engine import Store
 from loket.store.schema import Message, Outbox
@@ -42,43 +42,14 @@ def tell_desk(bus: Bus, conversation_id: str, seq: int, author: str) -> None:
         bus.publish({"kind": "delivery", "conversation": conversation_id, "seq": seq})
 
 
-class Delivery:
-    """All lanes as one part."""
-
-    def __init__(
-        self, store: Store, channels: Registry, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float = 1.0
-    ) -> None:
-        self.lanes = [
-            (Lane if channels[name].capabilities.pull else ProviderLane)(store, channels, name, bus, holder, clock, look_every)
-            for name in channels.names
-        ]
-
-    def ring(self, channel: str | None = None) -> None:
-        """There is something to deliver, on this channel if it is known."""
-        for lane in self.lanes:
-            if channel in (None, lane.name):
-                lane.ring()
-
-    async def start(self) -> None:
-        """Begin to deliver."""
-        for lane in self.lanes:
-            await lane.start()
-
-    async def round(self) -> int:
-        """Deliver one batch on each lane; returns how many rows were taken."""
-        return sum([await lane.round() for lane in self.lanes])
-
-    async def stop(self) -> None:
-        """Stop; rows in hand become due again when their hold ends."""
-        for lane in self.lanes:
-            await lane.stop()
-
-
 class Lane:
     """Delivers the rows of one channel, each by one process at a time, oldest first within a conversation.
 
-    This one is for channels whose client fetches from the store: a batch is one stroke of the bell for each row.
+    How, each kind of channel says for itself: `ProviderLane`, `channels.pull_lane.PullLane`.
     """
+
+    together = 0.0
+    """Seconds that a batch is gathered after the bell."""
 
     def __init__(
         self, store: Store, channels: Registry, name: str, bus: Bus, holder: str, clock: Callable[[], datetime], look_every: float
@@ -88,8 +59,8 @@ class Lane:
         self._bell = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def ring(self) -> None:
-        """There is something to deliver."""
+    def ring(self, event: Event | None = None) -> None:
+        """There is something to deliver; the event says which message, if it is known."""
         self._bell.set()
 
     async def start(self) -> None:
@@ -106,31 +77,12 @@ class Lane:
                 await asyncio.sleep(1)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), self._look_every)
+                await asyncio.sleep(self.together)
             self._bell.clear()
 
     async def round(self) -> int:
         """Deliver one batch; returns how many rows were taken."""
-        taken = await self._take()
-        failed: set[str] = set()
-        for row, message in taken:
-            if row.conversation_id in failed:
-                continue  # what follows a failed message waits for it
-            try:
-                await self._channel.deliver(row.conversation_id, message)
-            except DeliveryFailed as error:
-                failed.add(row.conversation_id)
-                await self._failed(row, error)
-            except Exception as error:
-                log.exception("delivery.failed", conversation=row.conversation_id)
-                failed.add(row.conversation_id)
-                await self._failed(row, DeliveryFailed(type(error).__name__, permanent=False))
-            else:
-                row.state = "sent"
-        await self._sent([row for row, _ in taken if row.state == "sent"])
-        for row, message in taken:
-            if row.state == "sent":
-                tell_desk(self._bus, row.conversation_id, message.seq, message.author)
-        return len(taken)
+        raise NotImplementedError
 
     async def _take(self) -> list[tuple[Outbox, Message]]:
         now = self._clock()

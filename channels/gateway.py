@@ -27,8 +27,8 @@ from channels.balie.limits_routes import LimitsRoutes
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
-from channels.delivery import Delivery
 from channels.digid.setup import Digid, build_digid
+from channels.lanes import Delivery
 from channels.leiding import Leiding, build_leiding, build_periods, retention_rules
 from channels.limits import Limits
 from channels.metrics_route import MetricsRoute
@@ -161,6 +161,7 @@ def build(settings: Settings) -> Gateway:
     handler = Handler(inbox, bots, composer, summariser, gate, bus, utcnow, channels.short, waiting.reception, recorder,
                       onward.asked, channels.pushed)
     workers = Workers(inbox, handler.run)
+    inbox.room = workers.room
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
@@ -180,7 +181,7 @@ def build(settings: Settings) -> Gateway:
             if channels.pause(event.get("channel", "")):  # a burst may go on; look again when it can be over
                 asyncio.get_running_loop().call_later(PAUSE_OVER, workers.ring, event["conversation"])
         elif event["kind"] == "message" and event.get("deliver", True):
-            delivery.ring(event.get("channel"))
+            delivery.ring(event)
 
     bus.listen(rung)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[security_headers])

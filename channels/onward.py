@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from channels.choices import Words, folded
 from loket.conversations import journal
-from loket.conversations.inbox import Work
+from loket.conversations.bursts import Work
 from loket.conversations.model import BotReply
 from loket.conversations.states import HUMAN_OWNED, State
 from loket.identity.attempts import Attempts, TooManyAttempts

@@ -66,6 +66,7 @@ class CitizenConnection:
         self._state_due = True
         self._told_preview = False
         self._since: datetime | None = None
+        self._pulling = asyncio.Lock()
         self._acked = 0
         self._ack_task: asyncio.Task[None] | None = None
 
@@ -82,6 +83,8 @@ class CitizenConnection:
             asyncio.create_task(self._gone())  # noqa: RUF006
             return
         self._state_due |= kind in ("state", "place")
+        if kind == "message" and event.get("seq", self._after + 1) <= self._after:
+            return  # shown already
         self._bell.set()
 
     async def serve(self) -> None:
@@ -154,13 +157,21 @@ class CitizenConnection:
 
     async def _pull(self) -> None:
         """Send every message after the last one sent, in order; also those of a follow-up that another tab began."""
+        async with self._pulling:
+            await self._pull_now()
+
+    async def _pull_now(self) -> None:
         async with self._s.store.read(brief=True) as session:
-            current = await session.scalar(select(WebSession.conversation_id).where(WebSession.id == self._session.id))
+            current = await session.scalar(
+                select(Conversation)
+                .join(WebSession, WebSession.conversation_id == Conversation.id)
+                .where(WebSession.id == self._session.id)
+            )
             if current is None:
                 await self._gone()
                 return
-            if current != self._conversation:
-                self._move_to(current)
+            if current.id != self._conversation:
+                self._move_to(current.id)
             since = await logged_in_since(session, self._conversation, utcnow())
             if since != self._since:  # logged in or out: what may be read changes, so all of it is sent anew
                 self._since, self._after = since, 0
@@ -168,10 +179,13 @@ class CitizenConnection:
                 session, await journal.chain(session, self._conversation), after=self._after, for_citizen=True
             )
         for row in rows:
-            body = hidden(row, wire.message(row, self._s.composer.directory, self._s.name), since, self._s.composer)
-            body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
-            await self._send({"type": "message", "message": body})
-            self._after = row.seq
+            await self._show(row)
+
+    async def _show(self, row: Message) -> None:
+        body = hidden(row, wire.message(row, self._s.composer.directory, self._s.name), self._since, self._s.composer)
+        body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
+        self._after = row.seq
+        await self._send({"type": "message", "message": body})
 
     def _move_to(self, conversation_id: str) -> None:
         """Show another conversation: the one that follows ours."""
@@ -237,7 +251,7 @@ class CitizenConnection:
             return
         inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text, utcnow(), payload)
         try:
-            received = await self._s.inbox.receive(self._conversation, inbound)
+            received = await self._s.inbox.receive(self._conversation, inbound, begin=True)
         except Refused as refused:
             key = {"empty": "geweigerd.leeg", "too_long": "geweigerd.te_lang"}[refused.code]
             await self._refuse(body, refused.code, key, maximum=MAX_TEXT)
@@ -254,9 +268,11 @@ class CitizenConnection:
             self._move_to(received.conversation_id)
             self._s.bus.publish({"kind": "state", "conversation": closed})  # the citizen's other tabs move with it
         await self._send({"type": "accepted", "id": client_id, "seq": received.seq})
+        if received.message is not None and received.seq == self._after + 1 and not self._pulling.locked():
+            await self._show(received.message)  # nothing came in between: the store need not be asked
         mine = {"kind": "message", "conversation": received.conversation_id, "seq": received.seq, "deliver": False}
         self._s.bus.publish(mine)  # for the citizen's other tabs and the desk: there is nothing to bring to the citizen
-        self._s.bus.publish({"kind": "wake", "conversation": received.conversation_id})
+        self._s.bus.publish({"kind": "wake", "conversation": received.conversation_id}, here_only=received.begun)
 
     async def _refuse(self, body: dict[str, Any], code: str, key: str, **values: Any) -> None:
         text = self._s.composer.text(key, **values).text

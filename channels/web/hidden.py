@@ -22,7 +22,7 @@ CHOICE = "/zaak{"
 
 async def logged_in_since(session: AsyncSession, conversation_id: str, now: datetime) -> datetime | None:
     """When the citizen of this conversation logged in; None when nobody is logged in now."""
-    conversation = await session.get(Conversation, conversation_id)
+    conversation = await session.get(Conversation, conversation_id)  # no statement when the session has it already
     if conversation is None or trust.current(conversation, now) != trust.DIGID:
         return None
     row = await session.get(DigidSession, conversation_id)

@@ -24,6 +24,9 @@ One exception, of which nothing is kept: a `typing` of a citizen may have `text`
 
 CHANNEL = "verbonden:events"
 RETRY_SECONDS = 1.0
+TOGETHER_SECONDS = 0.003
+"""A turn rings several times within a moment: for other processes that is one message on the bus."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -41,6 +44,7 @@ class Bus:
         self._listeners: list[Callable[[Event], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
+        self._due: list[Event] = []
         self.connected = False
 
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
@@ -48,16 +52,27 @@ class Bus:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def publish(self, event: Event) -> None:
-        """Ring the bell: here at once, elsewhere as soon as the server passes it on. Never raises, never waits."""
-        self._dispatch(event)
-        task = asyncio.create_task(self._send(json.dumps({**event, "origin": self._origin})))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+    def publish(self, event: Event, here_only: bool = False) -> None:
+        """Ring the bell: here at once, elsewhere as soon as the server passes it on. Never raises, never waits.
 
-    async def _send(self, body: str) -> None:
+        Args:
+            event: what happened; all bells of a few milliseconds travel together.
+            here_only: it concerns this process alone.
+        """
+        self._dispatch(event)
+        if here_only:
+            return
+        self._due.append(event)
+        if len(self._due) == 1:
+            task = asyncio.create_task(self._send())
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _send(self) -> None:
+        await asyncio.sleep(TOGETHER_SECONDS)
+        due, self._due = self._due, []
         try:
-            await self._redis.publish(CHANNEL, body)
+            await self._redis.publish(CHANNEL, json.dumps({"origin": self._origin, "events": due}))
         except (RedisError, OSError) as error:
             log.warning("bus.publish_failed", error=type(error).__name__)
 
@@ -82,10 +97,10 @@ class Bus:
                 async for item in pubsub.listen():
                     if item["type"] != "message":
                         continue
-                    event = json.loads(item["data"])
-                    if event.pop("origin", None) != self._origin:
+                    body = json.loads(item["data"])
+                    for event in body["events"] if body["origin"] != self._origin else ():
                         self._dispatch(event)
-            except (RedisError, OSError, ValueError) as error:
+            except (RedisError, OSError, ValueError, LookupError) as error:
                 if self.connected:
                     log.warning("bus.lost", error=type(error).__name__)
                 self.connected = False

@@ -16,7 +16,9 @@ from loket.answers.compose import Composer, UnknownReference
 from loket.answers.languages import in_own_language
 from loket.bus import Bus
 from loket.conversations.bot import Bot, BotUnavailable
-from loket.conversations.inbox import LEASE, Inbox, Work
+from loket.conversations.bursts import Work
+from loket.conversations.inbox import Inbox
+from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, BotReply, HandOff, Rendered
 from loket.conversations.states import HUMAN_OWNED, WAITING, State
 from loket.handoff import queue
@@ -47,6 +49,9 @@ CRISIS_SECONDS = 3.0
 
 SAY_SO_AFTER = timedelta(seconds=4)
 RETRY_SECONDS = 1.0
+TYPING_AFTER = 0.2
+"""Seconds after which it is shown that the bot is at work; a sign that goes at once only flickers."""
+
 REPEAT_WAITING_AFTER = timedelta(minutes=2)
 PROVEN = ("onderwerp", "organisatie_gekozen")
 """Facts of which the summary shows the message that they follow from."""
@@ -66,6 +71,8 @@ class Handled:
     kept: bool
     replies: int
     state: State
+    more: bool
+    """Whether the conversation may have more to do: it is still held."""
 
 
 class Handler:
@@ -111,13 +118,15 @@ class Handler:
         while (work := await self._inbox.take(conversation_id)) is not None:
             alive = asyncio.create_task(self._give_signs_of_life(conversation_id))
             try:
-                await self._handle(work)
+                handled = await self._handle(work)
             except (BotUnavailable, asyncio.CancelledError):
                 await asyncio.shield(self._inbox.release(conversation_id))
                 raise
             finally:
                 alive.cancel()
             count += 1
+            if not handled.more:
+                break
         return count
 
     async def _give_signs_of_life(self, conversation_id: str) -> None:
@@ -196,9 +205,16 @@ class Handler:
         return [self._composer.text(f"zorg.{route}", self._short(work.conversation.channel))], {CARE: route}
 
     async def _answer(self, work: Work) -> BotReply:
+        typing = {"kind": "typing", "conversation": work.conversation.id, "author": "bot"}
+        shown = asyncio.get_running_loop().call_later(TYPING_AFTER, self._bus.publish, typing)
+        try:
+            return await self._answered(work)
+        finally:
+            shown.cancel()
+
+    async def _answered(self, work: Work) -> BotReply:
         message, conversation = work.message, work.conversation
         started, told = self._clock(), False
-        self._bus.publish({"kind": "typing", "conversation": conversation.id, "author": "bot"})
         again = message.attempts > 1
         route = self._crisis.route(work.text)
         while True:
@@ -337,7 +353,7 @@ class Handler:
         if listed:
             self._bus.publish({"kind": "review"})
         await self._after(conversation, appended, kept and (handoff is not None or act is not None), columns)
-        return Handled(kept, len(appended), State(conversation.state))
+        return Handled(kept, len(appended), State(conversation.state), more=conversation.lease is not None)
 
     async def _after(
         self, conversation: Conversation, appended: list[Message], handed_off: bool, columns: dict[str, Any]

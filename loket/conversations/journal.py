@@ -46,6 +46,7 @@ class Entry:
     provider_id: str | None = None
     payload: str | None = None
     understanding: dict[str, Any] | None = None
+    attempts: int = 0
 
 
 async def append(session: AsyncSession, conversation: Conversation, entry: Entry, now: datetime) -> Message:
@@ -69,6 +70,7 @@ async def append(session: AsyncSession, conversation: Conversation, entry: Entry
         payload=entry.payload,
         understanding=entry.understanding,
         epoch=conversation.epoch,
+        attempts=entry.attempts,
         handled_at=None if entry.author is Author.CITIZEN else now,
         delivery="pending" if to_citizen else None,
         created_at=now,
@@ -95,7 +97,8 @@ async def chain(session: AsyncSession, conversation_id: str) -> list[str]:
     current: str | None = conversation_id
     while current and len(ids) < CHAIN_LIMIT:
         ids.append(current)
-        current = await session.scalar(select(Conversation.follows).where(Conversation.id == current))
+        row = await session.get(Conversation, current)  # no statement when the session has it already
+        current = row.follows if row else None
     return ids[::-1]
 
 

@@ -31,6 +31,10 @@ class Workers:
         self._slots = asyncio.Semaphore(limit)
         self._task: asyncio.Task[None] | None = None
 
+    def room(self) -> bool:
+        """Whether a conversation can be begun with at once."""
+        return not self._slots.locked()
+
     def ring(self, conversation_id: str) -> None:
         """There is work for this conversation."""
         if conversation_id in self._running:

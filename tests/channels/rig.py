@@ -16,8 +16,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from channels.delivery import Delivery
 from channels.gateway import masked
+from channels.lanes import Delivery
 from channels.registry import Registry
 from channels.telephone import Telephone, build_telephone
 from channels.web.channel import WebChannel

@@ -13,7 +13,9 @@ from channels.telephone import Telephone
 from channels.twilio.receiving import SMS_YES
 from loket.answers.texts import Texts
 from loket.conversations import journal
-from loket.conversations.inbox import LEASE, Inbox, Work, utcnow
+from loket.conversations.bursts import Work
+from loket.conversations.inbox import Inbox, utcnow
+from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, Button, Inbound, Rendered
 from loket.handoff.summary import Summariser
 from loket.media.fetching import Fetching

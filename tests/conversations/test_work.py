@@ -7,7 +7,7 @@ import asyncio
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from loket.conversations.inbox import LEASE
+from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, HandOff, Rendered
 from loket.conversations.states import State, Step
 from loket.handoff import queue
