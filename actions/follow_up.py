@@ -111,12 +111,16 @@ async def _afresh(dispatcher: CollectingDispatcher, told: dict[str, Any], known:
 
 async def _other(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: list[Known]) -> None:
     """ "And the other one?" With one other case that one, with more a choice, with none the way to look one up."""
-    others = cases[1:]
     person = await digid.bsn(told)
+    others = [case for case in cases[1:] if person is not None or case.get("niveau") != TrustLevel.DIGID.value]
     if person is not None and len(others) != 1:
         await own_cases.tell_all(dispatcher, told, person)
+    elif not others and len(cases) > 1:
+        say(dispatcher, text("digid.opnieuw"), *await digid.offer(told, "digid.link"))
     elif not others:
         say(dispatcher, text("vervolg.andere_onbekend"), *await digid.offer(told))
+    elif len(others) > 1 and told.get("trust") == "anoniem":
+        say(dispatcher, text("vervolg.verlopen"))
     elif len(others) > 1:
         say(dispatcher, text("vervolg.welke"), buttons=case_choice.buttons([case_choice.Choice.known(case) for case in others]))
     elif person is not None:

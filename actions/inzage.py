@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import digid, own_cases, resources
 from actions.reply import Part, context, learn, say, text
 from loket.answers.dates import in_words
-from loket.identity.audit import DESK, lookups_for
+from loket.identity.audit import DESK, ON_REQUEST, lookups_for
 from loket.store.schema import Lookup
 from loket.understanding.patterns import PatternGroups
 
@@ -62,7 +62,11 @@ def _line(row: Lookup) -> Part:
     values = {"datum": in_words(row.at.astimezone(AMSTERDAM).date()), "nummer": row.case_number}
     if row.actor.startswith(f"{DESK}:"):
         organisation = resources.directory().name(row.actor.split(":")[1])
-        return text("inzage.balie", organisatie=organisation, **values)
+        if row.purpose == ON_REQUEST:
+            key = "inzage.balie_zocht" if row.outcome == "found" else "inzage.balie_niets"
+        else:
+            key = "inzage.balie"
+        return text(key, organisatie=organisation, **values)
     if row.outcome != "found":
         return text("inzage.computer_niets", **values)
     return text("inzage.computer_digid" if row.trust == own_cases.TRUST else "inzage.computer", **values)

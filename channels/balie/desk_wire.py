@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +18,14 @@ from loket.store.schema import Conversation
 
 
 class DeskWire:
-    """Makes the JSON. `assistant` is the bot's name."""
+    """Makes the JSON. `assistant` is the bot's name, `summary` gives that of a conversation as it is now."""
 
-    def __init__(self, store: Store, directory: Directory, assistant: str, targets: WaitTargets) -> None:
+    def __init__(
+        self, store: Store, directory: Directory, assistant: str, targets: WaitTargets,
+        summary: Callable[[Conversation], dict[str, Any] | None],
+    ) -> None:
         self._store, self._directory, self._assistant, self._targets = store, directory, assistant, targets
+        self._summary = summary
 
     async def items(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
         """The lines of a list."""
@@ -35,7 +39,7 @@ class DeskWire:
         row = Row(detail.conversation, citizen[-1] if citizen else None, detail.transfer, detail.mention)
         return {
             "item": self._item(row, names),
-            "summary": detail.conversation.summary,
+            "summary": self._summary(detail.conversation),
             "facts": detail.conversation.facts,
             "messages": [wire.message(message, self._directory, self._assistant) for message in detail.messages],
             "transitions": [

@@ -88,4 +88,5 @@ def _standing(one: Standing) -> dict[str, object]:
         "closed": one.closed,
         "suspended": one.suspended,
         "live": one.live,
+        "hidden": one.hidden,
     }

@@ -86,7 +86,7 @@ class DeskRoutes:
         self.problem = self.guard.problem
         self._desk, self._bus, self._access = desk, bus, Access(desk.store)
         presence = PresenceBook(desk.store, desk.acts.now)
-        self._wire = desk_wire.DeskWire(desk.store, directory, name, targets or WaitTargets())
+        self._wire = desk_wire.DeskWire(desk.store, directory, name, targets or WaitTargets(), desk.acts.summary)
         self._push = DeskPush(desk, accounts.sessions, bus, directory, name, public_url)
         self._login = LoginRoutes(accounts, presence, self.guard, directory, public_url, passwords, provider)
         self._transfers = TransferRoutes(desk, presence, self.guard, self.detail)

@@ -124,6 +124,10 @@ class Acts:
         session.info.setdefault("said", []).append(message.seq)
         return message.seq
 
+    def summary(self, conversation: Conversation) -> dict[str, Any] | None:
+        """The summary as it was made last, with the certainty about who this is that counts now."""
+        return self._summariser.current(conversation)
+
     async def refresh_summary(self, conversation_id: str) -> None:
         """Make the summary anew."""
         await self._summariser.refresh(conversation_id)

@@ -1,7 +1,8 @@
 """Cases at the desk: how those of a conversation stand now, and looking up one more. Every look is recorded.
 
-A member of staff sees what the citizen may see and no more: a new case needs its number and a second factor that the citizen
-gave, at the level of certainty that the bot would have (`kenmerk`).
+A member of staff sees what the citizen may see and no more. A case that was found is looked at with the certainty with which it
+was found, as long as that certainty lasts; a new one needs its number and a second factor that the citizen gave, at the level of
+certainty that the bot would have (`kenmerk`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from loket.cases.registry import CaseSystems
 from loket.cases.second_factor import SecondFactor
 from loket.conversations.desk_acts import Acts
 from loket.handoff import access
-from loket.identity import audit
+from loket.identity import audit, trust
 from loket.identity.attempts import Attempts
 from loket.identity.member import Member
 from loket.notifications.stamp import stamp
@@ -49,7 +50,9 @@ class UnreadableFactor(ValueError):
 
 @dataclass(frozen=True)
 class Standing:
-    """How a case stands. `live` is False when the system did not answer: then `status` is what was found before."""
+    """How a case stands. `live` is False when the system did not answer: then `status` is what was found before. `hidden`: it may
+    not be looked at now, as the certainty about who this is has ended, or the case became more confidential; then only the number
+    is told."""
 
     number: str
     title: str
@@ -60,6 +63,7 @@ class Standing:
     closed: bool
     suspended: bool
     live: bool
+    hidden: bool = False
 
 
 class CaseDesk:
@@ -70,23 +74,26 @@ class CaseDesk:
 
     async def standings(self, conversation: Conversation, member: Member) -> list[Standing]:
         """How the cases that were found in a conversation stand now."""
+        current = trust.current(conversation, self._clock())
         found: dict[str, dict[str, Any]] = {}
         for case in (conversation.facts.get("zaken") or {}).values():
-            found[str(case["nummer"])] = case
+            number = str(case["nummer"])
+            if number not in found or _level(case, current) is not None:
+                found[number] = case
         if found:
             await audit.record_reading(self._acts.store, conversation, member.organisation, member.id, self._clock())
-        return [await self._standing(case, conversation.trust) for case in found.values()]
+        return [await self._standing(case, _level(case, current)) for case in found.values()]
 
-    async def _standing(self, known: dict[str, Any], trust: str) -> Standing:
+    async def _standing(self, known: dict[str, Any], level: TrustLevel | None) -> Standing:
+        hidden = Standing(str(known["nummer"]), "", "", None, None, False, False, False, live=False, hidden=True)
+        if level is None:
+            return hidden
         try:
-            level = TrustLevel.DIGID if trust == TrustLevel.DIGID.value else TrustLevel.KENMERK
             case = await self._systems.by_uuid(str(known.get("systeem", "")), str(known.get("uuid", "")), level)
         except (CaseSystemError, InvalidInput) as error:
             log.warning("desk.case_unavailable", error=type(error).__name__)
-            case = None
-        if case is None:
             return Standing(str(known["nummer"]), "", str(known.get("stand") or ""), None, None, False, False, False, live=False)
-        return _of(case)
+        return hidden if case is None else _of(case)
 
     async def look_up(self, conversation_id: str, member: Member, number: str, words: str) -> int:
         """Look up a case for the citizen, and keep what was found as a note; returns its sequence number.
@@ -124,11 +131,14 @@ class CaseDesk:
         standing = _of(case)
         async with self._acts.acting(conversation_id, member, step=False) as (session, conversation):
             seq = await self._acts.append_note(session, conversation, member, self._note(standing))
-            facts = {"nummer": case.number, "stand": standing.status, "uuid": case.uuid, "systeem": case.system_id}
+            facts = {"nummer": case.number, "stand": standing.status, "uuid": case.uuid, "systeem": case.system_id,
+                     "titel": case.title, "organisatie": case.organisation.name, "start": case.start.isoformat(),
+                     "niveau": case.trust.value}
             zaken = {**(conversation.facts.get("zaken") or {}), str(seq): {**facts, "stempel": stamp(case)}}
             conversation.facts = {**conversation.facts, "zaken": zaken}
-            if conversation.trust == "anoniem":
-                conversation.trust = TrustLevel.KENMERK.value
+            now = self._clock()
+            if trust.current(conversation, now) == trust.ANONYMOUS:
+                conversation.trust, conversation.trust_until = trust.KENMERK, now + trust.IDLE
         await self._acts.refresh_summary(conversation_id)
         return seq
 
@@ -138,6 +148,16 @@ class CaseDesk:
             return compose("balie.notitie_zaak", nummer=one.number, titel=one.title, stand=one.status).text
         day = in_words(one.due)
         return compose("balie.notitie_zaak_datum", nummer=one.number, titel=one.title, stand=one.status, datum=day).text
+
+
+def _level(known: dict[str, Any], current: str) -> TrustLevel | None:
+    """With what certainty a case that was found may be looked at now; None when that certainty has ended.
+
+    Who is logged in now proved nothing about a case that was found with a number and a second fact: that stays at `kenmerk`.
+    """
+    if known.get("niveau") == TrustLevel.DIGID.value:
+        return TrustLevel.DIGID if current == trust.DIGID else None
+    return TrustLevel.KENMERK if current != trust.ANONYMOUS else None
 
 
 def _of(case: CaseStatus) -> Standing:

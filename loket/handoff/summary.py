@@ -20,6 +20,7 @@ from loket.conversations.states import WAITING, State
 from loket.directory import Directory
 from loket.handoff import teams
 from loket.handoff.outcome import Outcome, overall
+from loket.identity import trust
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message
 from loket.understanding.patterns import read
@@ -96,6 +97,19 @@ class Summariser:
             "made_at": self._clock().isoformat(),
         }, outcome
 
+    def current(self, conversation: Conversation) -> dict[str, Any] | None:
+        """The summary as it was made, but with the certainty that counts now: that ends by itself, and by logging out."""
+        summary = conversation.summary
+        if summary is None:
+            return None
+        lines = [
+            {**line, "value": self._trust(conversation)} if line["field"] == "vertrouwen" else line for line in summary["lines"]
+        ]
+        return {**summary, "lines": lines}
+
+    def _trust(self, conversation: Conversation) -> str:
+        return str(self._wording["vertrouwen"][trust.current(conversation, self._clock())])
+
     def _lines(
         self, conversation: Conversation, citizen: list[Message], messages: list[Message], outcome: Outcome
     ) -> Iterable[Line]:
@@ -120,7 +134,7 @@ class Summariser:
         yield self._line(
             "urgentie", self._wording["urgenties"][_most_urgent(conversation.urgency, outcome.urgentie)], outcome.seq or first
         )
-        yield self._line("vertrouwen", self._wording["vertrouwen"][conversation.trust], first)
+        yield self._line("vertrouwen", self._trust(conversation), first)
         channel, seq = self._channels(conversation, citizen)
         yield self._line(
             "kanaal", f"{channel}, {self._wording['talen'].get(conversation.language, conversation.language)}", seq or first

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from loket.identity import trust
 from loket.identity.seals import seals
 from loket.store.engine import Store
 from loket.store.horizon import AuditHorizon
+from loket.store.login import DigidSession
 from loket.store.retention import Rule
 from loket.store.schema import Conversation, Lookup
 
@@ -79,7 +81,7 @@ async def record_reading(store: Store, conversation: Conversation, organisation:
                 actor=actor,
                 case_number=number,
                 purpose=READING,
-                trust=conversation.trust,
+                trust=trust.current(conversation, now),
                 outcome="seen",
                 at=now,
             )
@@ -92,19 +94,18 @@ async def record_reading(store: Store, conversation: Conversation, organisation:
 async def lookups_for(store: Store, conversation_id: str, limit: int) -> list[Lookup] | None:
     """Who looked at the cases of a citizen who is logged in, newest first.
 
-    The citizen's cases are those that this very conversation found at trust level `digid`; a case that is not proven to be
-    theirs is never in the answer.
+    The citizen's cases are those that this very log-in found. A case that is not proven to be theirs is never in the answer, not
+    even one of somebody who was logged in before them in the same conversation.
 
-    Returns None when this conversation found no case at that level yet.
+    Returns None when nobody is logged in, or when this log-in found no case yet.
     """
     async with store.read() as session:
-        own = list(
-            await session.scalars(
-                select(Lookup.case_number)
-                .distinct()
-                .where(Lookup.conversation_id == conversation_id, Lookup.trust == "digid", Lookup.outcome == "found")
-            )
-        )
+        log_in = await session.get(DigidSession, conversation_id)
+        if log_in is None:
+            return None
+        found = select(Lookup.case_number).distinct().where(Lookup.trust == trust.DIGID, Lookup.outcome == "found")
+        here = found.where(Lookup.conversation_id == conversation_id, Lookup.at >= log_in.begun_at)
+        own = list(await session.scalars(here))
         if not own:
             return None
         rows = await session.scalars(select(Lookup).where(Lookup.case_number.in_(own)).order_by(Lookup.id.desc()).limit(limit))

@@ -28,7 +28,10 @@ class Consent:
         self._store, self._composer, self._clock = store, composer, clock
 
     async def give(self, conversation_id: str, facts: Mapping[str, Any], trust: str) -> bool:
-        """Yes, for the cases that were found last in this conversation; False when none is known. May be repeated."""
+        """Yes, for the cases that were found last in this conversation; False when none is known. May be repeated.
+
+        News of a case is looked for with the certainty with which it was found (`trust` where that is not known).
+        """
         cases = _latest(facts.get("zaken") or {})
         now = self._clock()
         wording = self._composer.texts.line(OFFER)
@@ -44,7 +47,7 @@ class Consent:
                 if row is None:
                     row = Subscription(conversation_id=conversation_id, system_id=case["systeem"], case_uuid=case["uuid"])
                     session.add(row)
-                row.trust, row.wording, row.stamp = trust, wording, case.get("stempel")
+                row.trust, row.wording, row.stamp = str(case.get("niveau") or trust), wording, case.get("stempel")
                 row.opted_in_at, row.opted_out_at, row.due_at = now, None, None
         return bool(cases)
 

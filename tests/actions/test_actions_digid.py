@@ -234,6 +234,30 @@ async def test_questions_that_follow_without_logging_in(server: ActionServer, de
     assert [level for _, level, _ in await desk.lookups(told)] == ["kenmerk"] * 2
 
 
+async def test_after_logging_out_no_other_case_is_named(server: ActionServer, desk: Desk) -> None:
+    # Given somebody who saw two cases and logged out
+    told = await desk.conversation(KARIM)
+    listed = await server.run("action_zaakstatus", context=told)
+    await server.run("action_uitloggen", context=told)
+    told = {**told, "facts": listed.facts, "trust": "anoniem", "seq": 9}
+    # Then "the other one" shows neither title nor number, only the way to log in
+    said = await server.run("action_vervolg", context=told, entities={"soort": "andere"})
+    assert said.keys == ["digid.opnieuw", "digid.link", "digid.demo"] and payloads(said) == []
+
+
+async def test_several_cases_of_a_number_and_a_fact_are_a_choice_while_that_counts(server: ActionServer, desk: Desk) -> None:
+    told = await desk.conversation(None)
+    facts = {"zaken": {str(n): {"nummer": NUMBER % n, "niveau": "kenmerk", "titel": "Parkeervergunning", "start": "2026-09-01",
+                                "organisatie": "Gemeente Demodam"} for n in (1, 2, 3)}}
+    told = {**told, "facts": facts, "trust": "kenmerk", "seq": 9}
+    said = await server.run("action_vervolg", context=told, entities={"soort": "andere"})
+    assert said.keys == ["vervolg.welke"] and len(payloads(said)) == 2
+    shown = COMPOSER.utterance(said.payloads[0]["utterance"], {}).buttons[0]
+    assert shown.short == "Parkeervergunning (2)" and shown.plain == "Gemeente Demodam, van 1 september 2026"
+    said = await server.run("action_vervolg", context={**told, "trust": "anoniem"}, entities={"soort": "andere"})
+    assert said.keys == ["vervolg.verlopen"] and payloads(said) == []
+
+
 async def test_what_was_told_to_one_is_not_told_to_the_next(server: ActionServer, desk: Desk) -> None:
     # Given a conversation in which Karim read his case, and in which Sanne logs in after him
     told = await told_before(server, desk, 2, KARIM)

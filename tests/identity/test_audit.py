@@ -15,6 +15,8 @@ from actions import resources
 from actions.conversation import Privacy
 from loket.answers.compose import Composer
 from loket.identity import audit
+from loket.identity.digid import DigidSessions
+from loket.identity.vault import Vault
 from loket.store.horizon import AuditHorizon
 from loket.store.retention import Retention
 from loket.store.schema import Lookup
@@ -118,16 +120,29 @@ async def test_who_has_seen_my_data(process: Process, composer: Composer, monkey
     await look_up(process, "other", number="ZAAK-2026-0000000009")
     told = await asked(question, process, composer, monkeypatch, conversation="mine", trust="kenmerk")
     assert NUMBER not in told and "niet zeker wie u bent" in told
-    told = await asked(question, process, composer, monkeypatch, conversation="mine", trust="digid")
+    mine, logged_in = await process.open(), DigidSessions(process.store, Vault(["x" * 42 + "A="]), process.clock)
+    await logged_in.begin(mine, "999990457")
+    told = await asked(question, process, composer, monkeypatch, conversation=mine, trust="digid")
     assert NUMBER not in told and "hoe ver uw zaak is" in told, "no case is proven to be theirs yet"
-    await look_up(process, "mine", trust="digid")
+    await look_up(process, mine, trust="digid")
     conversation = await process.open()
     row = await process.conversation(conversation)
     row.facts = {"zaken": {"1": {"nummer": NUMBER, "stand": "x"}}}
     await audit.record_reading(process.store, row, "uwv", "staff-1", process.clock())
-    told = await asked(question, process, composer, monkeypatch, conversation="mine", trust="digid")
+    for outcome in ("found", "not_found"):
+        context, desk = {"conversation": conversation}, "balie:svb:staff-2"
+        await audit.record_lookup(process.store, context, NUMBER, "kenmerk", outcome, process.clock(), desk, audit.ON_REQUEST)
+    told = await asked(question, process, composer, monkeypatch, conversation=mine, trust="digid")
     assert "een medewerker van UWV las uw gesprek" in told and "liet niets zien" in told
-    assert "22 november 2026" in told and "0000000009" not in told and "staff-1" not in told
+    assert f"zocht zaak {NUMBER} op, toen" in told and f"zocht naar zaak {NUMBER}, maar kreeg niets" in told
+    assert "22 november 2026" in told and "0000000009" not in told and "staff-" not in told
+    # And who logs in after them in the same conversation reads nothing of it
+    process.clock.turn(minutes=1)
+    await logged_in.begin(mine, "999990007")
+    told = await asked(question, process, composer, monkeypatch, conversation=mine, trust="digid")
+    assert NUMBER not in told
+    await logged_in.end(mine)
+    assert await audit.lookups_for(process.store, mine, 10) is None
 
 
 @pytest.mark.parametrize("words", ["Wie kan dit gesprek lezen?", "Hoe lang bewaart u mijn gegevens?"])

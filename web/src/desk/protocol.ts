@@ -121,7 +121,7 @@ export interface Suggestion {
   score: number;
 }
 
-/** How a case stands; `live` is false when its system did not answer. */
+/** How a case stands; `live` is false when its system did not answer, `hidden` is true when it may not be looked at now. */
 export interface CaseStanding {
   number: string;
   title: string;
@@ -132,6 +132,7 @@ export interface CaseStanding {
   closed: boolean;
   suspended: boolean;
   live: boolean;
+  hidden: boolean;
 }
 
 /** What is decided on closing. */

@@ -67,6 +67,9 @@ function factsView(item: Item, summary: Summary | null): TemplateResult {
 }
 
 function standing(one: CaseStanding): TemplateResult {
+  if (one.hidden) {
+    return html`<li class="standing"><p><strong>${linked(one.number)}</strong></p><p class="made">${t('desk.cases.hidden')}</p></li>`;
+  }
   const due = one.due ? t(one.late ? 'desk.cases.late' : 'desk.cases.due', { date: longDate(one.due) }) : '';
   return html`<li class="standing">
     <p><strong>${linked(one.number)}</strong>${one.title ? html`, ${one.title}` : nothing}</p>
