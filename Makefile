@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint evaluate bench bench-cases bench-balie profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run test pytest lint audit evaluate bench bench-cases bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ lint: ## ruff and mypy
 	@$(SETUP) dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+
+audit: ## known weaknesses in what is locked: docs/afhankelijkheden.md
+	@$(SETUP) audit
 
 evaluate: ## measure the understanding on the test set
 	@$(SETUP) dev rasa

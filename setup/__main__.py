@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
-from setup import environments, inlog, locks, web
+from setup import environments, inlog, locks, weaknesses, web
 from setup.tools import uv
 from verbonden.commands import Failed
 from verbonden.progress import Progress
@@ -21,6 +21,7 @@ GOALS: dict[str, Goal] = {
     "web-test": web.test,
     "inlog": inlog.ensure,
     "lock": locks.lock,
+    "audit": weaknesses.audit,
 }
 
 

@@ -11,6 +11,7 @@ LOCKS = (
     # name, Python, further arguments
     ("tools", "3.8", ()),
     ("node", "3.12", ()),
+    ("audit", "3.12", ()),
     ("app", "3.12", ()),
     # The tests must run with the very versions that the application runs with.
     ("dev", "3.12", ("--constraint", "requirements/app.txt")),
