@@ -32,7 +32,6 @@ from loket.identity.sessions import IDLE, LONGEST, OVERLAP, ROTATE_AFTER
 from loket.identity.staff import StaffAccounts
 from loket.identity.vault import Vault
 from loket.store.schema import Staff
-from tests.conversations.conftest import *  # noqa: F403 (the same stores, on both databases)
 from tests.conversations.support import Process
 from tests.identity.provider import CLIENT_ID, SECRET, HostileProvider
 from tests.services.ports import free_port
