@@ -27,6 +27,7 @@ class _File(BaseModel):
     start: list[str]
     help: list[str]
     plaats: list[str]
+    ja: list[str]
     cijfers: list[list[str]]
     nummer: list[str]
     verder: dict[str, list[str]]
@@ -40,6 +41,7 @@ class Words:
     digits: tuple[tuple[str, ...], ...]
     before: tuple[str, ...]
     onward: Mapping[str, tuple[str, ...]]
+    yes: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, path: Path) -> Words:
@@ -51,11 +53,16 @@ class Words:
             tuple(tuple(folded(word) for word in words) for words in given.cijfers),
             tuple(folded(word) for word in given.nummer),
             {channel: tuple(folded(p) for p in phrases) for channel, phrases in given.verder.items()},
+            frozenset(folded(word) for word in given.ja),
         )
 
     def keyword(self, text: str) -> str | None:
         """stop, start, help or plaats when the whole message is one of those words; else None."""
         return self.keywords.get(folded(text))
+
+    def agrees(self, text: str) -> bool:
+        """Whether the whole message is a yes."""
+        return folded(text) in self.yes
 
     def number(self, text: str) -> int | None:
         """The number that the whole message is ("2", "2.", "twee", "optie twee", "twe"), or None."""

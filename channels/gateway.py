@@ -173,7 +173,7 @@ def build(settings: Settings) -> Gateway:
     accounts = StaffAccounts(store, Attempts(store))
     erasure = Erasure(store, bot, bus, composer.texts, utcnow)
     absent = Absent(store, composer, bus, channels.short, holder, utcnow, timedelta(seconds=settings.desk_grace))
-    desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short)
+    desk = Desk(store, composer, summariser, bus, masked, utcnow, channels.short, channels.pushed)
 
     def rung(event: Event) -> None:
         if event["kind"] == "wake" and "conversation" in event:

@@ -15,6 +15,7 @@ from channels.web.form_routes import FormRoutes
 from channels.web.sessions import WebSessions
 from loket.answers.compose import Composer
 from loket.bus import Bus
+from loket.conversations.rating_asked import RatingAsked
 from loket.conversations.ratings import Ratings
 from loket.handoff.call_desk import CallDesk
 from loket.handoff.callback_dialogue import CallbackDialogue
@@ -66,7 +67,7 @@ def build_waiting(
         composer,
         opening,
         callbacks,
-        CallDesk(store, callbacks, composer, mask, clock),
+        CallDesk(store, callbacks, composer, mask, clock, RatingAsked(composer, short, pushed)),
         Ratings(store, mask, clock),
         Reception(dialogue, callbacks, composer, clock, short, pushed),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,14 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.choices import Words
 from channels.onward import Onward
-from channels.sms import render as sms_render
 from channels.twilio.incoming import Incoming
+from channels.twilio.meaning import Meaning, Meant
 from loket import metrics
 from loket.answers.compose import Composer
 from loket.bus import Bus
-from loket.conversations import journal
+from loket.conversations import ratings
 from loket.conversations.inbox import Inbox, Received
-from loket.conversations.model import MAX_TEXT, Author, Inbound, Rendered
+from loket.conversations.model import MAX_TEXT, Inbound, Rendered
+from loket.conversations.rating_asked import LOW, score_of
+from loket.conversations.ratings import WORST
 from loket.conversations.states import HUMAN_OWNED, State
 from loket.handoff import queue
 from loket.media import Media
@@ -29,32 +31,13 @@ from loket.partners import held, partners
 from loket.partners.numbers import is_answerable, is_dutch_landline
 from loket.partners.partners import Partners
 from loket.store.engine import Store
-from loket.store.partners import PartnerAddress, ProviderMessage
+from loket.store.partners import PartnerAddress
 from loket.store.schema import Conversation, Message
 from loket.store.text import storable
 
 log = structlog.get_logger(__name__)
-SMS_YES = "/sms_ook"
-"""Payload of the button that allows SMS when WhatsApp is closed (data/antwoorden/knoppen.yaml)."""
-
 NOT_READ = {"place": "kanaal.geen_locatie", "people": "kanaal.geen_contact", "empty": "kanaal.alleen_tekst"}
 """What is said to what we can not read."""
-
-LOOK_BACK = 5
-"""Choices are those of our newest message that had any, among so many."""
-
-
-@dataclass(frozen=True)
-class _Meant:
-    """What a message turned out to be.
-
-    `kind` is message, stop, start, help, plaats, sms_ook, code, moved, place, people, file, file_and_text or empty.
-    """
-
-    kind: str
-    text: str
-    payload: str | None = None
-    content: Mapping[str, Any] | None = None
 
 
 class Receiver:
@@ -77,6 +60,7 @@ class Receiver:
         self._store, self._inbox, self._partners, self._media, self._composer = store, inbox, known, media, composer
         self._words, self._onward, self._bus, self._mask, self._clock = words, onward, bus, mask, clock
         self._short = short
+        self._meaning = Meaning(store, words, onward, self._line)
 
     async def take(self, incoming: Incoming) -> Received | None:
         """Store a message; None for a sender that can not be answered (a short code, a name): machines write from those."""
@@ -85,7 +69,7 @@ class Receiver:
             metrics.count("webhooks_refused", provider="twilio", reason="not_answerable")
             return None
         address = await self._partners.known(incoming.channel, incoming.number)
-        meant = await self._meaning(incoming, address)
+        meant = await self._meaning.of(incoming, address)
         conversation_id = address.conversation_id or ""
         if meant.kind == "code":
             moved = await self._onward.move(meant.text, address)
@@ -100,7 +84,7 @@ class Receiver:
             inbound = Inbound(incoming.channel, address.id, provider_id, text, self._clock(), meant.payload)
             received = await self._inbox.receive(
                 conversation_id, inbound, self._also(incoming, meant, address) if number == 0 else None,
-                settled=meant.kind not in ("message", "file_and_text"),
+                settled=not meant.for_the_bot, reopen=meant.begins,
             )  # fmt: skip
             first = first or received
         assert first is not None
@@ -116,65 +100,9 @@ class Receiver:
         self._bus.publish({"kind": "wake", "conversation": first.conversation_id, "channel": incoming.channel})
         return first
 
-    # -- what is meant -------------------------------------------------------------------------------------------
-
-    async def _meaning(self, incoming: Incoming, address: PartnerAddress) -> _Meant:
-        text = incoming.text.strip()
-        keyword = incoming.opted.lower() if incoming.opted in ("STOP", "START", "HELP") else self._words.keyword(text)
-        if keyword and not incoming.files:
-            return _Meant(keyword, text or keyword.upper())
-        if self._onward.is_code(text):
-            return _Meant("code", text)
-        if incoming.location:
-            return _Meant("place", self._line("kanaal.locatie_gestuurd"))
-        if incoming.contacts and not incoming.files:
-            return _Meant("people", self._line("kanaal.contact_gestuurd"))
-        offered, quoted = await self._offered(incoming, address)
-        content = {"replies_to": quoted} if quoted else None
-        if incoming.payload:
-            chosen = next((choice for choice in offered if choice["payload"] == incoming.payload), None)
-        else:
-            chosen = self._words.choice(text, offered) if text and not incoming.files else None
-        if chosen is not None:
-            kind = "sms_ook" if chosen["payload"] == SMS_YES else "message"
-            return _Meant(kind, str(chosen["title"]), str(chosen["payload"]), content)
-        if incoming.files:
-            return _Meant("file_and_text", text, content=content) if text else _Meant("file", self._line("media.zonder_tekst"))
-        if not text:
-            return _Meant("empty", self._line("kanaal.niets_leesbaars"))
-        return _Meant("message", text, content=content)
-
-    async def _offered(self, incoming: Incoming, address: PartnerAddress) -> tuple[list[Mapping[str, Any]], int | None]:
-        """The choices that may be meant, and the seq of our message that this answers to (when the citizen pointed at one)."""
-        async with self._store.read() as session:
-            if incoming.replies_to:
-                pointed = await session.scalar(
-                    select(Message)
-                    .join(ProviderMessage, ProviderMessage.message_id == Message.id)
-                    .where(ProviderMessage.sid == incoming.replies_to, ProviderMessage.address_id == address.id)
-                )
-                if pointed is not None:
-                    return self._shown(pointed, incoming.channel), pointed.seq
-            assert address.conversation_id is not None
-            ids = await journal.chain(session, address.conversation_id)
-            ours = (Author.BOT.value, Author.SYSTEM.value, Author.HUMAN.value)
-            recent = await session.scalars(
-                select(Message)
-                .where(Message.conversation_id.in_(ids), Message.author.in_(ours))
-                .order_by(Message.seq.desc())
-                .limit(LOOK_BACK if not incoming.payload else 50)
-            )
-            messages = [m for m in recent if (m.content or {}).get("buttons")]
-        if incoming.payload:  # an older button may be pressed too, and only one that we offered
-            return [choice for message in messages for choice in self._shown(message, incoming.channel)], None
-        return (self._shown(messages[0], incoming.channel) if messages else []), None
-
-    def _shown(self, message: Message, channel: str) -> list[Mapping[str, Any]]:
-        return sms_render.shown(message) if channel == "sms" else list((message.content or {}).get("buttons", []))
-
     # -- what follows --------------------------------------------------------------------------------------------
 
-    def _also(self, incoming: Incoming, meant: _Meant, address: PartnerAddress):  # type: ignore[no-untyped-def]
+    def _also(self, incoming: Incoming, meant: Meant, address: PartnerAddress):  # type: ignore[no-untyped-def]
         async def also(session: AsyncSession, conversation: Conversation, message: Message) -> list[Rendered]:
             now = self._clock()
             row = await partners.locked(session, address.id)
@@ -190,7 +118,7 @@ class Receiver:
                 message.content = {**(message.content or {}), **meant.content}
             if incoming.files:
                 await self._media.expect(session, message, incoming.files)
-            waiting = await held.let_go(session, conversation.id, now)
+            await held.let_go(session, conversation.id, now)
             replies: list[Rendered] = []
             if meant.kind not in ("stop", "start"):
                 if row.opted_out_at is not None:
@@ -200,14 +128,11 @@ class Receiver:
             if row.introduced_at is None and meant.kind != "stop":
                 row.introduced_at = now
                 await partners.consent(session, row, "contact", self._line("kanaal.eerste", short=True), incoming.sid, now)
-            if waiting and self._words.number(meant.text) is None and meant.text.strip().lower() in ("ja", "yes", "ok"):
-                message.handled_at, conversation.pending = now, max(conversation.pending - 1, 0)
-                return replies
             return replies + await self._reply(session, conversation, row, incoming, meant, now)
 
         return also
 
-    def _introduction(self, row: PartnerAddress, meant: _Meant) -> list[Rendered]:
+    def _introduction(self, row: PartnerAddress, meant: Meant) -> list[Rendered]:
         if meant.kind == "help":
             return []  # the explanation itself says it all
         return [self._composer.text("kanaal.eerste", self._short(row.channel))]
@@ -218,7 +143,7 @@ class Receiver:
         conversation: Conversation,
         row: PartnerAddress,
         incoming: Incoming,
-        meant: _Meant,
+        meant: Meant,
         now: datetime,
     ) -> list[Rendered]:
         say = self._say(row.channel)
@@ -231,6 +156,8 @@ class Receiver:
             return [] if incoming.opted else [say("kanaal.weer_gestart")]
         if meant.kind == "help":
             return [] if incoming.opted else [say("kanaal.uitleg")]
+        if meant.kind == "rating":
+            return [await self._rate(session, meant, say)]
         if meant.kind == "sms_ook":
             await self._allow_sms(session, row, incoming, now)
             return [say("kanaal.sms_mag")]
@@ -261,6 +188,14 @@ class Receiver:
                 )
             )
         await partners.consent(session, row, "sms", self._line("kanaal.sms_aanbod"), incoming.sid, now)
+
+    async def _rate(self, session: AsyncSession, meant: Meant, say: Callable[..., Rendered]) -> Rendered:
+        score = score_of(meant.payload) or WORST
+        try:
+            await ratings.keep(session, meant.about, score, "", self._clock())
+        except (ratings.AlreadyRated, ratings.NotClosed):
+            return say("beoordeling.al_gegeven")
+        return say("beoordeling.dank_laag" if score <= LOW else "beoordeling.dank")
 
     async def _place(self, session: AsyncSession, conversation: Conversation, say: Callable[..., Rendered]) -> Rendered:
         state = State(conversation.state)

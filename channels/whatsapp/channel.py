@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 NAME = "whatsapp"
 PAUSE = timedelta(seconds=2)
 KNOCK = "verbonden_antwoord"
-"""Says that there is an answer; the answer itself follows when the citizen writes back."""
+"""For whatever has no template of its own: says that there is an answer, which follows when the citizen writes back."""
 
 
 class WhatsAppChannel:
@@ -66,13 +66,14 @@ class WhatsAppChannel:
         await self._outside(address, conversation_id, message)
 
     async def _outside(self, address: PartnerAddress, conversation_id: str, message: Message) -> None:
-        """A message of its own kind has its own template; for every other one we knock, and keep it until the citizen writes."""
+        """News has a template that is the message; for every other one we knock, and keep it until the citizen writes."""
         name = (message.content or {}).get("template") or KNOCK
         sid = self._templates.for_outside(name)
         if sid is None:
             return await self._by_sms(address, message, "window_closed")
-        piece = Piece(self._templates.proactive[name].tekst, sid, {}, any_form=True)
-        if name != KNOCK:
+        template = self._templates.proactive[name]
+        piece = Piece(template.tekst, sid, {}, any_form=True)
+        if not template.volgt:
             return await self._sender.send(address, message, [piece])
         if not await self._knocked(conversation_id):
             await self._sender.send(address, message, [piece], progress.KNOCK)
@@ -92,7 +93,7 @@ class WhatsAppChannel:
         if other is None:
             raise DeliveryFailed(why, permanent=True)
         name = (message.content or {}).get("template") or ""
-        text = self._templates.proactive[name].sms if name in self._templates.proactive else None
+        text = self._templates.proactive[name].sms or None if name in self._templates.proactive else None
         await self._sms.deliver_to(other, message, text, progress.ELSEWHERE)
         log.info("whatsapp.by_sms", message=message.id, reason=why)
 

@@ -26,12 +26,20 @@ APPROVAL = 1.5
 
 
 class Proactive(BaseModel):
-    """A template for outside the window: `tekst` is what WhatsApp approves, `sms` what is sent by SMS in its place."""
+    """A template for outside the window.
+
+    Attributes:
+        tekst: what WhatsApp approves.
+        volgt: it only says that there is a message; that one follows when the citizen answers. Otherwise it is the message.
+        sms: what is sent by SMS in its place; empty is the message itself.
+        soort: category at WhatsApp.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tekst: str
-    sms: str
+    volgt: bool = False
+    sms: str = ""
     soort: str = "UTILITY"
 
 

@@ -19,6 +19,7 @@ from loket.conversations.desk_lists import Detail as Detail
 from loket.conversations.desk_lists import View as View
 from loket.conversations.model import Author
 from loket.conversations.ownership import Changed
+from loket.conversations.rating_asked import RatingAsked
 from loket.conversations.states import HUMAN_OWNED, State, Step
 from loket.handoff.summary import Summariser
 from loket.identity import audit
@@ -75,9 +76,11 @@ class Desk(DeskLists):
         mask: Callable[[str], str],
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
+        pushed: Callable[[str], bool] = lambda channel: False,
     ) -> None:
         super().__init__(store, clock)
         self.acts = Acts(store, composer, summariser, bus, mask, clock, short)
+        self._ending = RatingAsked(composer, short, pushed)
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -161,7 +164,8 @@ class Desk(DeskLists):
         async with self.acts.own(conversation_id, member) as (session, conversation):
             await _nothing_new(session, conversation, seen)
             await self.acts.step(session, conversation, member, Step.CLOSE, epoch, f"closed: {outcome.value}", closing=closing)
-            await self.acts.tell(session, conversation, ("mens.gesloten", {"naam": member.name}))
+            closed = self._ending.closing(conversation, outcome.value, "mens.gesloten", naam=member.name)
+            await self.acts.say_as(session, conversation, Author.SYSTEM, closed)
 
     async def reopen(self, conversation_id: str, member: Member, epoch: int) -> None:
         """Undo one's own closing. Raises TooLate (after UNDO, or when the citizen has begun anew), NotYours and Changed."""

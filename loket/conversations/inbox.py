@@ -107,7 +107,13 @@ class Inbox(Settling):
         return conversation
 
     async def receive(
-        self, conversation_id: str, inbound: Inbound, also: Also | None = None, settled: bool = False, begin: bool = False
+        self,
+        conversation_id: str,
+        inbound: Inbound,
+        also: Also | None = None,
+        settled: bool = False,
+        begin: bool = False,
+        reopen: bool = True,
     ) -> Received:
         """Store one message in one transaction; the same (channel, provider_id) a second time changes nothing.
 
@@ -117,6 +123,7 @@ class Inbox(Settling):
             also: done in the same transaction; what it returns is said to the citizen at once, after the message.
             settled: the message needs no answer but that: neither bot nor queue handles it.
             begin: the caller rings the workers of this process, which may hold the conversation already.
+            reopen: False: it is about the conversation itself, which stays closed.
 
         Raises Refused (nothing stored) and journal.UnknownConversation.
         """
@@ -134,7 +141,7 @@ class Inbox(Settling):
                 conversation = await journal.locked(session, conversation_id)
                 if not conversation.address:  # the citizen deleted it: nothing can follow
                     raise journal.UnknownConversation(conversation_id)
-                while conversation.state == State.CLOSED.value:
+                while reopen and conversation.state == State.CLOSED.value:
                     conversation = await self._follow_up(session, conversation)
                 now = self._clock()
                 move(conversation, inbound.channel, inbound.address)

@@ -51,12 +51,7 @@ class Ratings:
         if not WORST <= score <= BEST or len(words) > WORDS:
             raise ValueError("a rating is 1 to 5, with at most so many words")
         async with self._store.write() as session:
-            closed = await _closed(session, conversation_id)
-            if await session.get(Rating, closed.id) is not None:
-                raise AlreadyRated(closed.id)
-            session.add(
-                Rating(conversation_id=closed.id, score=score, words=self._mask(storable(words.strip())), at=self._clock())
-            )
+            await keep(session, conversation_id, score, self._mask(storable(words.strip())), self._clock())
 
     async def can_rate(self, conversation_id: str) -> bool:
         """Whether there is something to rate."""
@@ -71,6 +66,14 @@ class Ratings:
         """The rating of a conversation, or None."""
         async with self._store.read() as session:
             return await session.get(Rating, conversation_id)
+
+
+async def keep(session: AsyncSession, conversation_id: str, score: int, words: str, now: datetime) -> None:
+    """As `Ratings.give`, in this transaction; the words are masked already."""
+    closed = await _closed(session, conversation_id)
+    if await session.get(Rating, closed.id) is not None:
+        raise AlreadyRated(closed.id)
+    session.add(Rating(conversation_id=closed.id, score=score, words=words, at=now))
 
 
 async def _closed(session: AsyncSession, conversation_id: str, lock: bool = True) -> Conversation:

@@ -13,6 +13,7 @@ from loket.answers.compose import Composer
 from loket.conversations import journal, ownership
 from loket.conversations.desk_acts import NotYours
 from loket.conversations.ownership import Changed
+from loket.conversations.rating_asked import RatingAsked
 from loket.conversations.states import HUMAN_OWNED, State, Step
 from loket.handoff import access, callback_words
 from loket.handoff.callback_follow import UNSETTLED
@@ -49,13 +50,20 @@ class CallDesk:
         callbacks: promises, and says it to the citizen.
         mask: takes BSN, IBAN and the like out of notes before they are stored.
         clock: now, aware.
+        ending: what is said when the call was made.
     """
 
     def __init__(
-        self, store: Store, callbacks: Callbacks, composer: Composer, mask: Callable[[str], str], clock: Callable[[], datetime]
+        self,
+        store: Store,
+        callbacks: Callbacks,
+        composer: Composer,
+        mask: Callable[[str], str],
+        clock: Callable[[], datetime],
+        ending: RatingAsked,
     ) -> None:
         self._store, self._callbacks, self._composer = store, callbacks, composer
-        self._mask, self._clock = mask, clock
+        self._mask, self._clock, self._ending = mask, clock, ending
 
     async def list(self, member: Member, settled: bool = False) -> list[Callback]:
         """What this member may call, the first due on top; or what was settled last."""
@@ -131,7 +139,7 @@ class CallDesk:
             now = self._clock()
             row.attempts += 1
             self._settle(session, row, CallbackState.DONE, member, words, now)
-            text = self._callbacks.text("terugbellen.gebeld", conversation.channel, naam=member.name)
+            text = self._ending.closing(conversation, "called", "terugbellen.gebeld", naam=member.name)
             await self._close(session, conversation, member, "callback", words)
             seq = await self._callbacks.say(session, conversation, text)
         self._callbacks.rung(row.conversation_id, seq)

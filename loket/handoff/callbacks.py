@@ -32,6 +32,9 @@ from loket.store.engine import Store
 from loket.store.schema import Conversation
 from loket.store.text import storable
 
+TEMPLATE = "verbonden_terugbellen"
+"""What WhatsApp lets us say at any time of what was promised about a call (data/whatsapp/sjablonen.yaml)."""
+
 QUESTION = 500
 """Characters of the question that are kept with the call-back; the whole story is in the conversation."""
 
@@ -250,8 +253,9 @@ class Callbacks:
         return found
 
     async def say(self, session: AsyncSession, conversation: Conversation, rendered: Rendered) -> int:
-        """Say something as the system, in this transaction; returns its number."""
-        entry = Entry(Author.SYSTEM, rendered.text, rendered.content())
+        """Say something as the system, in this transaction; returns its number. On WhatsApp it may be said at any time."""
+        marked = rendered if "template" in rendered.marks else rendered.marked(template=TEMPLATE)
+        entry = Entry(Author.SYSTEM, rendered.text, marked.content())
         return (await journal.append(session, conversation, entry, self._clock())).seq
 
     def text(self, key: str, channel: str, **values: str) -> Rendered:

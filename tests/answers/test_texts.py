@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from channels.twilio.receiving import SMS_YES
+from channels.twilio.meaning import SMS_YES
 from loket.answers.texts import InvalidTexts, Text, Texts
 from loket.conversations.model import Rendered
+from loket.conversations.rating_asked import PREFIX
 from loket.handoff.choices import FIXED
 from loket.notifications.consent import OFF, ON
 
@@ -118,7 +119,8 @@ def filled(rendered: Rendered) -> str:
 def test_buttons_send_what_the_dialogue_knows() -> None:
     intents = yaml.safe_load(Path("bot/domain/intents.yml").read_text(encoding="utf-8"))["intents"]
     known = {next(iter(intent)) if isinstance(intent, dict) else intent for intent in intents}
-    known |= {payload[1:] for payload in (ON, OFF, *FIXED, SMS_YES)}  # settled by core and channels, which asks no dialogue
+    # Settled by core and channels, which ask no dialogue.
+    known |= {payload[1:] for payload in (ON, OFF, *FIXED, SMS_YES, *(f"{PREFIX}{score}" for score in range(1, 6)))}
     for name, button in TEXTS.buttons.items():
         assert button.title.strip() and button.payload.startswith("/"), name
         assert button.payload[1:].partition("{")[0] in known, name

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from channels.telephone import Telephone
-from channels.twilio.receiving import SMS_YES
+from channels.twilio.meaning import SMS_YES
 from loket.answers.texts import Texts
 from loket.conversations import journal
 from loket.conversations.bursts import Work

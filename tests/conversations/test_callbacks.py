@@ -15,6 +15,7 @@ from loket.bus import Bus
 from loket.conversations.desk import Desk, Outcome
 from loket.conversations.desk_acts import NotYours
 from loket.conversations.ownership import Changed
+from loket.conversations.rating_asked import RatingAsked
 from loket.conversations.states import State, Step
 from loket.handoff.call_desk import CallDesk, UnknownCallback
 from loket.handoff.callback_retention import forget_numbers
@@ -42,7 +43,8 @@ def monday(process: Process) -> None:
 @pytest.fixture
 def calls(process: Process, composer: Composer, callbacks: Callbacks) -> CallDesk:
     """The calls of the desk."""
-    return CallDesk(process.store, callbacks, composer, process.mask, process.clock)
+    ending = RatingAsked(composer, lambda channel: False, lambda channel: channel != "web")
+    return CallDesk(process.store, callbacks, composer, process.mask, process.clock, ending)
 
 
 @pytest.fixture
