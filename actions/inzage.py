@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import digid, own_cases, resources
 from actions.reply import Part, context, learn, say, text
 from loket.answers.dates import in_words
-from loket.identity.audit import DESK, ON_REQUEST, lookups_for
+from loket.identity.audit import DESK, NEWS, ON_REQUEST, lookups_for
 from loket.store.schema import Lookup
 from loket.understanding.patterns import PatternGroups
 
@@ -67,6 +67,8 @@ def _line(row: Lookup) -> Part:
         else:
             key = "inzage.balie"
         return text(key, organisatie=organisation, **values)
+    if row.purpose == NEWS:
+        return text("inzage.nieuws", **values)
     if row.outcome != "found":
         return text("inzage.computer_niets", **values)
     return text("inzage.computer_digid" if row.trust == own_cases.TRUST else "inzage.computer", **values)

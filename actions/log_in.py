@@ -51,11 +51,17 @@ class LoggedIn(Action):
             return FRESH
         say(dispatcher, text("digid.welkom"))
         await own_cases.tell_all(dispatcher, told, person)
-        learn(dispatcher, **{PARTY: await _party(person)})
+        learn(dispatcher, **{PARTY: {**_known(told), str(told.get("seq", 0)): await _party(person) or ""}})
         if (told.get("facts") or {}).get(digid.WAITING_FOR) == "inzage":
             await inzage.tell_who_looked(dispatcher, tracker)
             learn(dispatcher, **{digid.WAITING_FOR: "gedaan"})
         return FRESH
+
+
+def _known(told: dict[str, Any]) -> dict[str, str]:
+    """Who logged in before in this conversation: their contact must not become that of who logs in now."""
+    known = (told.get("facts") or {}).get(PARTY) or {}
+    return {"0": known} if isinstance(known, str) else dict(known)
 
 
 async def _party(person: str) -> str | None:

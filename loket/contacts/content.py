@@ -18,7 +18,8 @@ from loket.handoff.summary import Summariser
 from loket.store.schema import Conversation, Message
 
 PARTY = "partij"
-"""Fact: UUID in the contact register of the citizen who logged in. The BSN itself is not kept for it."""
+"""Fact: UUID in the contact register of each citizen who logged in, by the seq of the message after it; empty when the register
+did not tell it. The BSN itself is not kept for it."""
 
 
 class Wording(BaseModel):
@@ -102,7 +103,8 @@ class ContentMaker:
         if not closing and all((m.understanding or {}).get("uitkomst") == "smalltalk" for m in said if m in citizen):
             return None
         summary, _ = self._summariser.make(conversation, said)
-        cases = self._cases(conversation, after if said is new else 0)
+        since = after if said is new else 0
+        cases = self._cases(conversation, since)
         found = [self.wording.zaken.format(nummer=case["nummer"], stand=case["stand"]) for case in cases]
         text = self._mask(" ".join([*summary["prose"], *found]))
         unit = conversation.owner_organisation if closing else None
@@ -114,7 +116,7 @@ class ContentMaker:
             at=messages[-1].created_at.isoformat(),
             language=conversation.language,
             succeeded=self.wording.gelukt.get(str(closing.get("outcome"))),
-            party=conversation.facts.get(PARTY),
+            party=_party(conversation.facts.get(PARTY) or {}, since),
             cases=list(dict.fromkeys(str(case["uuid"]) for case in cases if case.get("uuid"))),
             unit=unit,
             unit_name=self._directory.name(unit) if unit else None,
@@ -139,3 +141,11 @@ class ContentMaker:
             unit_name=self._directory.name(unit) or unit,
             explanation=shortened(" ".join(part for part in (due, note, text) if part), EXPLANATION_LENGTH),
         )
+
+
+def _party(known: dict[str, str] | str, after: int) -> str | None:
+    """Whose contact this is: of the one citizen who logged in since; of two it is nobody's, and so it is of a later visit."""
+    if isinstance(known, str):  # as it was kept before
+        return known or None
+    since = {party for seq, party in known.items() if int(seq) > after}
+    return since.pop() or None if len(since) == 1 else None

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from loket.answers.dates import in_words
+from loket.cases import identifiers
 from loket.cases.confidentiality import TrustLevel
 from loket.cases.errors import CaseSystemError, InvalidInput
 from loket.cases.model import CaseStatus
@@ -115,6 +116,7 @@ class CaseDesk:
         )
         async with self._acts.store.read() as session:
             await access.require(session, conversation_id, member, self._clock())
+        number = identifiers.case_number(number)  # one form for all ways of typing it, so that a space dodges no limit
         subjects = [f"balie:{member.id}", f"zaak:{number}"]
         await self._attempts.count("balie", subjects, LIMIT)
         result = await self._systems.by_number(number, factor)

@@ -23,6 +23,7 @@ from loket.store.schema import Conversation, Lookup
 PURPOSE = "stand van zaken op verzoek van de burger"
 READING = "gesprek gelezen aan de balie"
 ON_REQUEST = "opgezocht door de balie voor de burger"
+NEWS = "gekeken of er nieuws is, omdat de burger dat wil horen"
 BOT = "bot"
 DESK = "balie"
 """First word of the actor of a member of staff: `balie:<organisation>:<id>`."""

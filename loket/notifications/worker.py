@@ -18,10 +18,12 @@ from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.cases.confidentiality import TrustLevel
 from loket.cases.errors import CaseSystemError, InvalidInput
+from loket.cases.model import CaseStatus
 from loket.cases.registry import CaseSystems
 from loket.conversations import journal
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author
+from loket.identity import audit
 from loket.notifications.consent import OFF
 from loket.notifications.quiet import QuietHours
 from loket.notifications.stamp import stamp
@@ -122,7 +124,10 @@ class NewsWorker:
             )
 
     async def _look_at(self, case_uuid: str) -> None:
-        """Ask how the case stands, once for each system and trust level that somebody asked for; raises CaseSystemError."""
+        """Ask how the case stands, once for each system and trust level that somebody asked for, and record for whom.
+
+        Raises CaseSystemError.
+        """
         async with self._store.read() as session:
             wanted = set(
                 (
@@ -136,6 +141,7 @@ class NewsWorker:
         for system_id, trust in sorted(tuple(row) for row in wanted):
             level = TrustLevel.DIGID if trust == TrustLevel.DIGID.value else TrustLevel.KENMERK
             case = await self._systems.by_uuid(system_id, case_uuid, level)
+            await self._record(system_id, case_uuid, trust, case)
             if case is None:  # gone, or more confidential than this citizen may see: then there is no news either
                 continue
             now_stands = stamp(case)
@@ -153,6 +159,21 @@ class NewsWorker:
                 for row in rows:
                     if row.stamp != now_stands:
                         row.stamp, row.due_at = now_stands, self._quiet.not_before(self._clock())
+
+    async def _record(self, system_id: str, case_uuid: str, trust: str, case: CaseStatus | None) -> None:
+        """One record in the audit for each citizen who wants to hear of it; of a case that may not be seen the UUID is known."""
+        wanting = select(Subscription.conversation_id).where(
+            Subscription.case_uuid == case_uuid,
+            Subscription.system_id == system_id,
+            Subscription.trust == trust,
+            Subscription.opted_out_at.is_(None),
+        )
+        async with self._store.read() as session:
+            conversations = list(await session.scalars(wanting))
+        number, outcome = (case.number, "found") if case else (case_uuid, "not_found")
+        for conversation in conversations:
+            about = {"conversation": conversation}
+            await audit.record_lookup(self._store, about, number, trust, outcome, self._clock(), purpose=audit.NEWS)
 
     # -- messages ------------------------------------------------------------------------------------------------
 

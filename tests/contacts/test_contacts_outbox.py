@@ -146,6 +146,28 @@ async def test_who_was_logged_in_is_the_betrokkene(rig: Rig) -> None:
     assert "999990007" not in str(contact)
 
 
+async def test_of_two_who_logged_in_it_is_nobodys_and_so_it_is_of_a_later_visit(rig: Rig) -> None:
+    register = open_register(rig.demo.url)
+    karim, sanne = await register.party("999990457"), await register.party("999990007")
+    await register.close()
+    # Given two people after each other in one conversation
+    conversation = await rig.said("Hoe ver is mijn zaak?", "En die van mij?", facts={PARTY: {"1": karim, "3": sanne}})
+    rig.process.clock.turn(minutes=31)
+    await rig.run()
+    # When later somebody asks something without logging in, and then Sanne logs in once more
+    await rig.say(conversation, "Hoe vraag ik een paspoort aan?", uitkomst="antwoord")
+    rig.process.clock.turn(minutes=31)
+    await rig.run()
+    seq = str((await rig.process.conversation(conversation)).last_seq + 1)
+    await rig.say(conversation, "Hoe ver is mijn zaak?", facts={PARTY: {"1": karim, "3": sanne, seq: sanne}})
+    rig.process.clock.turn(minutes=31)
+    await rig.run()
+    # Then only the last contact has a name
+    contacts = sorted(await rig.contacts(), key=lambda contact: str(contact["plaatsgevondenOp"]))
+    parties = [[item["wasPartij"] for item in contact["_expand"]["hadBetrokkenen"]] for contact in contacts]
+    assert [[party and party["uuid"] for party in each] for each in parties] == [[None], [None], [sanne]]
+
+
 async def test_a_task_with_a_day_is_registered_whatever_the_outcome(rig: Rig) -> None:
     todo = FollowUp("Nabellen of de brief er is, bsn 999990007", date(2026, 12, 1))
     await _closed(rig, Outcome.ANSWERED, "Brief is onderweg", todo)

@@ -29,11 +29,13 @@ from loket.cases.registry import CaseSystems
 from loket.cases.second_factor import SecondFactor
 from loket.conversations.model import Rendered
 from loket.conversations.states import Step
+from loket.identity import audit
 from loket.notifications.consent import OFF, ON, Consent, ConsentBot
 from loket.notifications.quiet import QuietHours
 from loket.notifications.stamp import stamp
 from loket.notifications.worker import NewsWorker
 from loket.store.news import Notification, Subscription
+from loket.store.schema import Lookup
 from tests.conversations.conftest import *  # noqa: F403 (the same stores, on both databases)
 from tests.conversations.support import Process
 from tests.zaaksysteem.rig import CLIENTS, READER, TOKEN, Server
@@ -176,6 +178,26 @@ async def test_news_is_told_without_personal_data(rig: Rig) -> None:
     assert {button["payload"] for button in message.content["buttons"]} >= {"/status", OFF}
     assert message.delivery == "pending", "it goes through the outbox of its channel"
     assert await rig.run() == 0
+
+
+async def test_each_look_is_recorded_for_who_wants_to_hear_of_it(rig: Rig) -> None:
+    first, second = await rig.subscribed(), await rig.subscribed()
+    await rig.press(second, OFF)
+    await rig.move()
+    await rig.run()
+    async with rig.process.store.read() as session:
+        rows = list(await session.scalars(select(Lookup).where(Lookup.purpose == audit.NEWS)))
+    found = {(row.conversation_id, row.case_number, row.trust, row.outcome) for row in rows}
+    assert found == {(first, NUMBER, "kenmerk", "found")}
+
+
+async def test_news_is_looked_for_with_the_certainty_of_the_case_and_not_of_the_conversation(rig: Rig) -> None:
+    conversation = await rig.process.open()
+    zaken = {"1": {"nummer": NUMBER, "stand": "x", "uuid": CASE, "systeem": "demo", "niveau": "kenmerk"}}
+    context = {"conversation": conversation, "facts": {"zaken": zaken}, "trust": "digid"}
+    await rig.bot.answer("s", "m", "", ON, context, False)
+    async with rig.process.store.read() as session:
+        assert [row.trust for row in await session.scalars(select(Subscription))] == ["kenmerk"]
 
 
 async def test_the_yes_is_kept_with_time_and_wording(rig: Rig, composer: Composer) -> None:

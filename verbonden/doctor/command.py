@@ -24,6 +24,7 @@ SIGNS = {Level.GOOD: "ok", Level.NOTE: "note", Level.WRONG: "WRONG"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
+    parser.add_argument("--subscribe", action="store_true", help="subscribe to news of cases at the Notificaties API")
     parser.add_argument("--json", action="store_true", help="one JSON list of findings instead of text")
 
 
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     findings: list[Finding] = []
 
     async def examine() -> None:
-        async for finding in _examine(var):
+        async for finding in _examine(var, args.subscribe):
             findings.append(finding)
             if not args.json:
                 print(f"{SIGNS[finding.level]:<6} {finding.subject}: {finding.sentence} {finding.advice}".rstrip(), flush=True)
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if bad else 0
 
 
-async def _examine(var: Path) -> AsyncIterator[Finding]:
+async def _examine(var: Path, subscribe: bool) -> AsyncIterator[Finding]:
     from verbonden.doctor.installed import examine_installed, examine_settings
     from verbonden.doctor.log_in import examine_log_in
     from verbonden.doctor.notifications import examine_notifications
@@ -79,7 +80,7 @@ async def _examine(var: Path) -> AsyncIterator[Finding]:
             yield finding
         async for finding in examine_registers(environment):
             yield finding
-        async for finding in examine_notifications(environment):
+        async for finding in examine_notifications(environment, subscribe=subscribe):
             yield finding
         async for finding in examine_log_in(environment):
             yield finding

@@ -8,6 +8,7 @@ import aiohttp
 
 from channels.nrc import PATH, VARIABLE
 from loket.cases.token import JwtAuthorization
+from loket.notifications.intake import CASES
 from verbonden.doctor.findings import Finding, good, note, wrong
 
 PATIENCE = aiohttp.ClientTimeout(total=5)
@@ -23,10 +24,11 @@ TEST_BODY = {
 """About no case, so nothing is kept."""
 
 
-async def examine_notifications(environment: Mapping[str, str]) -> AsyncIterator[Finding]:
+async def examine_notifications(environment: Mapping[str, str], *, subscribe: bool = False) -> AsyncIterator[Finding]:
     """Ask the callback and the Notificaties API.
 
     Args:
+        subscribe: register us when we are not registered; may be repeated.
         environment: the settings of the product; NOTIFICATIES_URL (with `/api/v1`), NOTIFICATIES_CLIENT_ID and
             NOTIFICATIES_SECRET name the Notificaties API, if there is one.
     """
@@ -38,7 +40,7 @@ async def examine_notifications(environment: Mapping[str, str]) -> AsyncIterator
     async with aiohttp.ClientSession(timeout=PATIENCE) as http:
         yield await _callback(http, callback, authorization)
         if url := environment.get("NOTIFICATIES_URL"):
-            yield await _registration(http, url.rstrip("/"), callback, environment)
+            yield await _registration(http, url.rstrip("/"), callback, environment, subscribe)
         elif not environment.get("NRC_CALLBACK_URL"):
             yield note("registration", "it is not known where.", "Set NOTIFICATIES_URL to have it checked.")
 
@@ -60,7 +62,9 @@ async def _callback(http: aiohttp.ClientSession, callback: str, authorization: s
     return good("notifications", f"the callback {callback} takes them, and refuses strangers.")
 
 
-async def _registration(http: aiohttp.ClientSession, url: str, callback: str, environment: Mapping[str, str]) -> Finding:
+async def _registration(
+    http: aiohttp.ClientSession, url: str, callback: str, environment: Mapping[str, str], subscribe: bool
+) -> Finding:
     client, secret = environment.get("NOTIFICATIES_CLIENT_ID", ""), environment.get("NOTIFICATIES_SECRET", "")
     if not client or not secret:
         return wrong("registration", "it can not be asked.", "Set NOTIFICATIES_CLIENT_ID and NOTIFICATIES_SECRET.")
@@ -72,13 +76,19 @@ async def _registration(http: aiohttp.ClientSession, url: str, callback: str, en
                     "registration", f"the Notificaties API answers {answer.status}.", "It needs notificaties.consumeren."
                 )
             found = await answer.json()
+        ours = [item for item in found if item.get("callbackUrl") == callback]
+        auth = environment[VARIABLE]
+        if any(item.get("auth") not in (None, auth) for item in ours):
+            return wrong("registration", f"it has another value than {VARIABLE}.", f"Remove it at {url}/abonnement and register.")
+        if any(channel.get("naam") == CASES for item in ours for channel in item.get("kanalen", [])):
+            return good("registration", "we are subscribed to the channel `zaken`.")
+        if not subscribe:
+            return wrong("registration", "we are not subscribed to the channel `zaken`.", "Run `verbonden doctor --subscribe`.")
+        wanted = {"callbackUrl": callback, "auth": auth, "kanalen": [{"naam": CASES, "filters": {}}]}
+        async with http.post(f"{url}/abonnement", headers=headers, json=wanted) as answer:
+            if answer.status != 201:
+                return wrong("registration", f"the Notificaties API refuses it ({answer.status}).",
+                             "The channel `zaken` must exist there, and it must reach our callback.")
+        return good("registration", "we are subscribed to the channel `zaken` now.")
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         return wrong("registration", "the Notificaties API can not be reached.", "See NOTIFICATIES_URL.")
-    ours = [item for item in found if item.get("callbackUrl") == callback]
-    if any(channel.get("naam") == "zaken" for item in ours for channel in item.get("kanalen", [])):
-        return good("registration", "we are subscribed to the channel `zaken`.")
-    return wrong(
-        "registration",
-        "we are not subscribed to the channel `zaken`.",
-        f"POST {url}/abonnement with callbackUrl {callback}, auth as {VARIABLE}, kanalen [{{naam: zaken, filters: {{}}}}].",
-    )
