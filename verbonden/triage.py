@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     except NoModel as error:
         print(f"Er is nog geen model ({error}). Maak het met: make model", file=sys.stderr)
         return 2
+    model.understand("goedemorgen")  # what is made at first use is no time of a message
     failed = 0
     rows: Iterable[dict[str, Any]] = [{"id": None, "tekst": args.tekst}] if args.file is None else _rows(args.file)
     for batch in _batches(rows, BATCH):
