@@ -19,6 +19,9 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHOWN = 10
 """So many lines are listed; more does not fit in a chat."""
 
+PLAIN = "sms"
+"""The channel in which no number of a case may stand."""
+
 READ = 100
 """So many look-ups are read; equal ones of one day become one line."""
 
@@ -49,7 +52,7 @@ async def tell_who_looked(dispatcher: CollectingDispatcher, tracker: Tracker) ->
         say(dispatcher, text("inzage.eerst_zaak"))
         return
     lines: list[tuple[Part, int]] = []
-    for part in map(_line, found):
+    for part in (_line(row, numbers=told.get("channel") != PLAIN) for row in found):
         if lines and lines[-1][0] == part:
             lines[-1] = part, lines[-1][1] + 1
         else:
@@ -58,8 +61,9 @@ async def tell_who_looked(dispatcher: CollectingDispatcher, tracker: Tracker) ->
     say(dispatcher, text("inzage.begin"), *shown, text("inzage.verder"), trust=own_cases.TRUST)
 
 
-def _line(row: Lookup) -> Part:
-    values = {"datum": in_words(row.at.astimezone(AMSTERDAM).date()), "nummer": row.case_number}
+def _line(row: Lookup, numbers: bool) -> Part:
+    """One look; without the number of the case, looks at several cases of one day become one line."""
+    values = {"datum": in_words(row.at.astimezone(AMSTERDAM).date())} | ({"nummer": row.case_number} if numbers else {})
     if row.actor.startswith(f"{DESK}:"):
         organisation = resources.directory().name(row.actor.split(":")[1])
         if row.purpose == ON_REQUEST:

@@ -213,7 +213,7 @@ def build(settings: Settings) -> Gateway:
     registers.add(app)
     telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
     telephone.add(app)
-    digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT)
+    digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT, channels.short)
     digid.add(app)
     return Gateway(
         settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, leiding,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from aiohttp import web
@@ -61,6 +61,7 @@ def build_digid(
     composer: Composer,
     bus: Bus,
     brand: str,
+    short: Callable[[str], bool],
     environment: Mapping[str, str] | None = None,
 ) -> Digid:
     """What the environment asks for; without a provider, or with settings that can not be used, nobody can log in."""
@@ -92,4 +93,4 @@ def build_digid(
         public_url=settings.public_url,
         bsn_claim=given.get(f"{PREFIX}_BSN_CLAIM") or "bsn",
     )
-    return Digid(DigidRoutes(services), DigidExpiry(digid_sessions, store, inbox, composer, bus), party)
+    return Digid(DigidRoutes(services), DigidExpiry(digid_sessions, store, inbox, composer, bus, short), party)

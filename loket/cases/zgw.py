@@ -38,6 +38,9 @@ _SEARCH_CRS = {**_CRS, "Content-Crs": "EPSG:4326"}
 _BSN_KEY = "rol__betrokkeneIdentificatie__natuurlijkPersoon__inpBsn"
 _ROLE_KEY = "rol__omschrijvingGeneriek"
 
+NO_RIGHTS = "permission_denied"
+"""Code of the refusal of one case, where a list leaves it out silently."""
+
 _PAGE_SIZE = 100
 _MAXIMUM_PAGES = 10
 
@@ -128,6 +131,12 @@ class ZgwCaseSystem:
         try:
             found = await self._transport.read(f"{ZAKEN}/zaken/{wanted}", params={"expand": ",".join(EXPAND)}, headers=_CRS)
         except NotFound:
+            return None
+        except Misconfigured as error:
+            if error.reason != NO_RIGHTS:
+                raise
+            # Of one case that we saw before it means: it became more confidential than we may read (contract, section 3.2).
+            log.warning("case_above_our_rights", system=self.system_id)
             return None
         zaak = validated(Zaak, found)
         if zaak.uuid != wanted:

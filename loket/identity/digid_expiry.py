@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations.inbox import Inbox
@@ -23,15 +25,23 @@ class DigidExpiry(Looking):
         store, inbox: to tell them, in their conversation.
         composer: makes the text.
         bus: rings for citizen and desk.
+        short: whether a channel needs the short form of texts.
     """
 
     failed = "digid.expiry_failed"
 
     def __init__(
-        self, sessions: DigidSessions, store: Store, inbox: Inbox, composer: Composer, bus: Bus, look_every: float = LOOK_EVERY
+        self,
+        sessions: DigidSessions,
+        store: Store,
+        inbox: Inbox,
+        composer: Composer,
+        bus: Bus,
+        short: Callable[[str], bool],
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._sessions, self._store, self._inbox, self._composer, self._bus = sessions, store, inbox, composer, bus
-        self.look_every = look_every
+        self._short, self.look_every = short, look_every
 
     async def round(self) -> int:
         """End what is over; returns how many. Of two processes that look at once, one tells it."""
@@ -43,7 +53,7 @@ class DigidExpiry(Looking):
             async with self._store.read() as session:
                 conversation = await session.get_one(Conversation, conversation_id)
             if conversation.state != State.CLOSED.value:
-                rendered = self._composer.text("digid.verlopen")
+                rendered = self._composer.text("digid.verlopen", self._short(conversation.channel))
                 said = await self._inbox.say(conversation_id, Author.SYSTEM, rendered, conversation.epoch)
                 if said is not None:
                     self._bus.publish({"kind": "message", "conversation": conversation_id, "seq": said.seq})

@@ -151,6 +151,10 @@ async def test_who_looked_at_my_data(server: ActionServer, desk: Desk) -> None:
     told = await desk.conversation(FENNA)
     said = await server.run("action_privacy", text="wie heeft mijn gegevens bekeken?", context=told, intent="privacy")
     assert "inzage.begin" in said.keys and "ingelogd met uw DigiD. Dat was 2 keer." in words(said) and marked(said) == {"digid"}
+    # And by SMS without a number
+    sms = {**told, "channel": "sms"}
+    said = await server.run("action_privacy", text="wie heeft mijn gegevens bekeken?", context=sms, intent="privacy")
+    assert "via uw DigiD. Dat was 2 keer." in words(said, short=True) and "ZAAK" not in words(said, short=True)
     said = await server.run("action_privacy", text="wie heeft mijn gegevens bekeken?", context=await desk.conversation(None))
     assert said.keys[0] == "inzage.niet_ingelogd" and said.facts["na_inloggen"] == "inzage" and "digid.aanbod_inzage" in said.keys
 

@@ -122,7 +122,7 @@ CASE_DATA = ("nummer", "titel", "status", "stap", "stappen", "toelichting", "red
 def test_no_short_text_of_a_case_tells_what_it_is_about() -> None:
     texts = Texts.load(Path("data/antwoorden")).texts
     for key, text in texts.items():
-        if key.startswith(("zaak.", "zaken.", "vervolg.")):
+        if key.startswith(("zaak.", "zaken.", "vervolg.", "inzage.")):
             names = {name for _, name, _, _ in Formatter().parse(text.kort if text.kort is not None else text.tekst) if name}
             assert not names & set(CASE_DATA) or key == "zaken.geen_stand", f"{key}: {names}"
 

@@ -97,11 +97,22 @@ async def test_who_was_idle_is_told_once(process: Process, other: Process, compo
     conversation = await process.open()
     await kept(process).begin(conversation, BSN)
     process.clock.turn(minutes=16)
-    rounds = [DigidExpiry(kept(p), p.store, p.inbox, composer, bus) for p in (process, other)]
+    rounds = [DigidExpiry(kept(p), p.store, p.inbox, composer, bus, lambda channel: channel == "sms") for p in (process, other)]
     assert [await one.round() for one in rounds] == [1, 0]
-    async with process.store.read() as session:
-        said = list(await session.scalars(select(Message.text).where(Message.author == "system")))
-    assert said == [composer.text("digid.verlopen").text]
+
+    async def said() -> list[str]:
+        async with process.store.read() as session:
+            found = await session.scalars(select(Message.text).where(Message.author == "system").order_by(Message.id))
+            return list(found)
+
+    assert await said() == [composer.text("digid.verlopen").text]
+    # And by SMS in its short form
+    async with process.store.write() as session:
+        (await journal.locked(session, conversation)).channel = "sms"
+    await kept(process).begin(conversation, BSN)
+    process.clock.turn(minutes=16)
+    assert await rounds[0].round() == 1
+    assert (await said())[1:] == [composer.text("digid.verlopen", short=True).text]
 
 
 async def test_a_message_for_who_is_logged_in_is_for_that_log_in(process: Process, composer: Composer) -> None:
