@@ -26,6 +26,9 @@ FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Polic
 """For what another site loads to embed the chat: the script, the themes and the texts, which hold nothing of anybody."""
 
 EMBEDDED = re.compile(r"verbonden-chat\.js|thema-[\w-]+\.css")
+NOTHING = "%00"
+"""In no address of ours; PostgreSQL refuses a text with it, SQLite ends one there."""
+
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -35,6 +38,8 @@ async def security_headers(
 ) -> web.StreamResponse:
     """Strict headers on every answer, errors included."""
     try:
+        if NOTHING in request.raw_path:
+            raise web.HTTPBadRequest
         response = await handler(request)
     except web.HTTPException as error:
         error.headers.update(HEADERS)

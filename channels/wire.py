@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from loket.conversations.inbox import utcnow
 from loket.conversations.model import Author
@@ -12,6 +14,9 @@ from loket.identity import trust
 from loket.store.schema import Conversation, Message
 
 PREVIEW = 120
+Counted = Annotated[int, Field(ge=0, lt=2**31)]
+"""A number that counts something in the database, in a request: larger ones fit in no column."""
+
 
 
 def moment(value: datetime | None) -> str | None:

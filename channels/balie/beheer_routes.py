@@ -35,11 +35,11 @@ Problem = Callable[..., web.Response]
 class _Put(BaseModel):
     key: str = Field(default=ALL, pattern=r"^[a-z0-9_.]{1,120}$")
     value: Any = None
-    seen: int = Field(ge=0)
+    seen: wire.Counted
 
 
 class _Undo(BaseModel):
-    seen: int = Field(ge=0)
+    seen: wire.Counted
 
 
 class BeheerRoutes:

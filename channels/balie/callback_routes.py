@@ -29,7 +29,7 @@ OFFERS = 8
 
 
 class _Version(BaseModel):
-    version: int
+    version: wire.Counted
 
 
 class _Note(BaseModel):

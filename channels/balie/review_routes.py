@@ -31,7 +31,7 @@ class _Answer(BaseModel):
 
 
 class _Correction(_Answer):
-    seq: int = Field(ge=1)
+    seq: wire.Counted
 
 
 class _Settled(BaseModel):

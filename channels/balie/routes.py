@@ -14,6 +14,7 @@ from channels.balie.guard import Guard
 from channels.balie.login_routes import LoginRoutes, Provider
 from channels.balie.push import DeskPush
 from channels.balie.transfer_routes import TransferRoutes
+from channels.wire import Counted
 from loket.answers.texts import Texts
 from loket.bus import Bus
 from loket.conversations.desk import Desk, FollowUp, Outcome, View
@@ -28,13 +29,13 @@ from loket.store.schema import Conversation
 class Epoch(BaseModel):
     """What every step carries: the ownership that the member had before its eyes."""
 
-    epoch: int
+    epoch: Counted
 
 
 class _Return(Epoch):
     reason: str = Field(default="", max_length=200)
     product: str | None = Field(default=None, max_length=80)
-    seen: int | None = None
+    seen: Counted | None = None
 
 
 class _Close(Epoch):
@@ -42,7 +43,7 @@ class _Close(Epoch):
     note: str = Field(default="", max_length=2000)
     task: str = Field(default="", max_length=200)
     on: date | None = None
-    seen: int | None = None
+    seen: Counted | None = None
 
 
 class _Say(BaseModel):

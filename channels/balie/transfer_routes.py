@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from channels.balie.guard import Guard, Handler
+from channels.wire import Counted
 from loket.conversations.desk import Desk
 from loket.handoff.presence import PresenceBook
 from loket.handoff.transfer import Transfers
@@ -15,7 +16,7 @@ from loket.identity.staff import LoggedIn
 
 
 class _Epoch(BaseModel):
-    epoch: int
+    epoch: Counted
 
 
 class _Offer(_Epoch):

@@ -21,6 +21,7 @@ from loket.store.engine import Store
 from loket.store.horizon import AuditHorizon
 from loket.store.retention import Rule
 from loket.store.schema import Conversation
+from loket.store.text import storable
 
 OPEN_FOR = timedelta(hours=4)
 """A reason opens a conversation for half a working day; then it is asked again."""
@@ -106,7 +107,7 @@ class Access:
 
     async def open(self, conversation_id: str, member: Member, reason: str, now: datetime) -> None:
         """Keep the reason and open the conversation for a while. Raises NoReason."""
-        reason = " ".join(reason.split())
+        reason = " ".join(storable(reason).split())
         if len(reason) < SHORTEST_REASON:
             raise NoReason
         record = AccessGrant(
