@@ -15,6 +15,7 @@ from channels.registry import Channel
 from channels.sms.channel import SmsChannel
 from channels.twilio.api import TwilioApi
 from channels.twilio.asking import Asking
+from channels.twilio.missed import Missed
 from channels.twilio.rate import Rate
 from channels.twilio.receiving import Receiver
 from channels.twilio.sending import Sender
@@ -48,6 +49,7 @@ class Telephone:
     fetching: Fetching | None = None
     webhooks: Webhooks | None = field(default=None)
     asking: Asking | None = None
+    missed: Missed | None = None
 
     def targets(self, public_url: str) -> Targets:
         """Where citizens can go on."""
@@ -70,10 +72,12 @@ class Telephone:
         if self.settings is None or self.api is None:
             return
         known = Partners(store, inbox, clock)
-        receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short)
-        statuses = StatusUpdates(store, bus, clock)
-        self.webhooks = Webhooks(self.settings, Replays(store, clock), receiver, statuses, clock)
+        replays = Replays(store, clock)
+        receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short, replays)
+        statuses = StatusUpdates(store, bus, clock, replays)
+        self.webhooks = Webhooks(self.settings, receiver, statuses)
         self.asking = Asking(store, self.api, statuses, clock)
+        self.missed = Missed(store, self.api, receiver, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
 
     def add(self, app: web.Application) -> None:
@@ -83,13 +87,13 @@ class Telephone:
 
     async def start(self) -> None:
         """Begin."""
-        for part in (self.templates, self.fetching, self.asking):
+        for part in (self.templates, self.fetching, self.asking, self.missed):
             if part is not None:
                 await part.start()
 
     async def stop(self) -> None:
         """Stop."""
-        for part in (self.templates, self.fetching, self.asking):
+        for part in (self.templates, self.fetching, self.asking, self.missed):
             if part is not None:
                 await part.stop()
         if self.api is not None:

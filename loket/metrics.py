@@ -14,6 +14,7 @@ REGISTRY = CollectorRegistry()
 
 _COUNTERS = {
     "messages_in": ("Messages of citizens that were accepted", ("channel",)),
+    "messages_missed": ("Messages of citizens that were fetched, because the provider could not bring them", ()),
     "messages_out": ("Messages that a provider took from us", ("channel",)),
     "segments_out": ("Estimated segments of those messages (SMS is paid by the segment)", ("channel",)),
     "messages_out_failed": ("Messages that were given up, or that the provider could not deliver", ("channel", "reason")),

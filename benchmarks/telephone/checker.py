@@ -53,7 +53,9 @@ def waiting(database: Path, citizens: set[Citizen]) -> int:
     return incoming + outgoing
 
 
-def problems(database: Path, everybody: Sequence[Said], events: Iterable[Row], messages: Sequence[Row]) -> list[str]:
+def problems(
+    database: Path, everybody: Sequence[Said], events: Iterable[Row], messages: Sequence[Row], last: int | None = None
+) -> list[str]:
     """What is wrong; empty when all is well.
 
     Args:
@@ -61,11 +63,13 @@ def problems(database: Path, everybody: Sequence[Said], events: Iterable[Row], m
         everybody: what was sent.
         events: the log of the fake.
         messages: all messages of the fake with these citizens.
+        last: number of the last message of ours that had time to be settled; all, when it is not given.
     """
     citizens = {(said.number, said.channel) for said in everybody}
     sids = {message["sid"] for message in messages if message["direction"] == "inbound"}
     accepted = {event["sid"] for event in events if event["what"] == "webhook.inbound" and 200 <= (event["status"] or 0) < 300}
     incoming, outgoing = _of(citizens, rows(database, INCOMING)), _of(citizens, rows(database, OUTGOING))
+    outgoing = [row for row in outgoing if last is None or row["id"] <= last]
     parts = rows(database, PARTS)
     return [
         *_incoming(everybody, accepted & sids, incoming),

@@ -82,14 +82,14 @@ async def bad_day(
         everybody = await crowd(phones, conversations, at_once, seed, done)
         await phones.ask("PATCH", "faults", rest_error=0, rest_throttle=0, rest_lost_answer=0)
         mine = {(said.number, said.channel) for said in everybody}
-        await _settled(database, mine)
+        last = await _settled(database, mine)
         seconds = time.monotonic() - began
         events = await _events(phones, first)
         messages = (await phones.ask("GET", "messages"))["messages"]
         await phones.ask("PUT", "faults")
     messages = [one for one in messages if _citizen(one) in mine]
     counts = _counts(everybody, events, messages, killed, database)
-    return Result(problems(database, everybody, events, messages), seconds, counts)
+    return Result(problems(database, everybody, events, messages, last), seconds, counts)
 
 
 def _citizen(message: dict[str, Any]) -> tuple[str, str]:
@@ -97,11 +97,17 @@ def _citizen(message: dict[str, Any]) -> tuple[str, str]:
     return text.rpartition(":")[2], "whatsapp" if text.startswith("whatsapp:") else "sms"
 
 
-async def _settled(database: Path, citizens: set[tuple[str, str]]) -> None:
-    """Wait until nothing waits, twice in a row; gives up after SETTLE_SECONDS: what then still waits is a problem."""
+async def _settled(database: Path, citizens: set[tuple[str, str]]) -> int:
+    """Wait until nothing waits, three times in a row; gives up after SETTLE_SECONDS: what then still waits is a problem.
+
+    Returns the number of the last message that was looked at: what the product says after that is not judged.
+    """
     deadline, quiet = time.monotonic() + SETTLE_SECONDS, 0
-    while quiet < 3 and time.monotonic() < deadline:
+    while True:
+        last = int(rows(database, "select coalesce(max(id), 0) as last from message")[0]["last"])
         quiet = quiet + 1 if waiting(database, citizens) == 0 else 0
+        if quiet == 3 or time.monotonic() > deadline:
+            return last
         await asyncio.sleep(0.7)
 
 

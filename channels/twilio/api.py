@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +17,19 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from channels.twilio.incoming import CARDS, WHATSAPP, Incoming
 from channels.twilio.settings import TwilioSettings
 from loket.media.fetching import NotFetched
-from loket.media.kinds import MAX_BYTES, NotAccepted
+from loket.media.kinds import MAX_BYTES, MAX_FILES, NotAccepted
 
 SECONDS = 10.0
 """For one call, from the first byte to the last. The package's own asynchronous client has no time-out at all."""
 
 MEDIA_SECONDS = 30.0
 BODY_BYTES = 2 * 1024 * 1024
+LISTED = 5000
+"""How many messages of citizens are read at most after an outage."""
+
 RECENT = 50
 """How many messages to one number are looked through for one that may have been sent: far more than go out in a minute."""
 
@@ -160,6 +164,34 @@ class TwilioApi:
             return Sent(str(message.sid), str(message.status), int(message.num_segments or 0) or 1)
         return None
 
+    async def inbound(self, since: datetime, until: datetime) -> list[Incoming]:
+        """Messages to our numbers from `since` until `until`, oldest first, without their files. Raises ProviderFailed."""
+        ours = [self._settings.sms_number, self._settings.whatsapp_number and f"whatsapp:{self._settings.whatsapp_number}"]
+        found: list[Any] = []
+        for number in filter(None, ours):
+            # The provider filters by whole seconds.
+            listing = self._client.messages.list_async(to=number, date_sent_after=since, limit=LISTED, page_size=100)
+            found += await self._call(listing)
+        mine = [m for m in found if str(m.direction) == "inbound" and m.date_created and since <= m.date_created <= until]
+        # The list is newest first, and its moments are whole seconds.
+        return [_incoming(message) for message in sorted(reversed(mine), key=lambda message: message.date_created)]
+
+    async def with_files(self, incoming: Incoming) -> Incoming:
+        """With the addresses of its files, as far as these are still there. Raises ProviderFailed."""
+        if not incoming.has_files:
+            return incoming
+        try:
+            found = await self._call(self._client.messages(incoming.sid).media.list_async(limit=MAX_FILES))
+        except ProviderFailed as failed:
+            if failed.status != 404:
+                raise
+            return incoming
+        base, account = self._client.api.base_url, self._settings.account_sid
+        root = f"{base}/2010-04-01/Accounts/{account}/Messages/{incoming.sid}/Media"
+        cards = [one for one in found if one.content_type in CARDS]
+        files = tuple(f"{root}/{one.sid}" for one in found if one not in cards)
+        return replace(incoming, files=files, contacts=bool(cards))
+
     async def state(self, sid: str) -> tuple[str, int | None]:
         """How far a message came, and its error. Raises ProviderFailed."""
         found = await self._call(self._client.messages(sid).fetch_async())
@@ -242,6 +274,17 @@ class TwilioApi:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
+
+
+def _incoming(message: Any) -> Incoming:
+    number = str(message.from_)
+    return Incoming(
+        channel="whatsapp" if number.startswith(WHATSAPP) else "sms",
+        sid=str(message.sid),
+        number=number.removeprefix(WHATSAPP),
+        text=str(message.body or ""),
+        has_files=str(message.num_media or "0") != "0",
+    )
 
 
 def _seconds(header: str | None) -> float:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from loket.media.kinds import MAX_FILES
 
-_PREFIX = "whatsapp:"
-_CARDS = ("text/vcard", "text/x-vcard", "text/directory")
+WHATSAPP = "whatsapp:"
+CARDS = ("text/vcard", "text/x-vcard", "text/directory")
 
 
 class NotAMessage(ValueError):
@@ -30,6 +30,7 @@ class Incoming:
         files: addresses of files.
         location, contacts: whether a place or people were sent.
         opted: STOP, START or HELP when the provider has settled that already.
+        has_files: there are files whose addresses are not known yet.
     """
 
     channel: str
@@ -43,6 +44,7 @@ class Incoming:
     location: bool = False
     contacts: bool = False
     opted: str = ""
+    has_files: bool = False
 
 
 def read(given: Mapping[str, str], account_sid: str) -> Incoming:
@@ -52,23 +54,23 @@ def read(given: Mapping[str, str], account_sid: str) -> Incoming:
         raise NotAMessage("account")
     if not sender or not to or not sid:
         raise NotAMessage("incomplete")
-    whatsapp = sender.startswith(_PREFIX)
-    if whatsapp != to.startswith(_PREFIX):
+    whatsapp = sender.startswith(WHATSAPP)
+    if whatsapp != to.startswith(WHATSAPP):
         raise NotAMessage("channels")
     count = given.get("NumMedia", "0")
     numbers = range(min(int(count), MAX_FILES)) if count.isdigit() else range(0)
     kinds = [given.get(f"MediaContentType{number}", "").lower() for number in numbers]
     files = [given.get(f"MediaUrl{number}", "") for number in numbers]
-    cards = any(kind in _CARDS for kind in kinds) or given.get("MessageType") == "contacts"
+    cards = any(kind in CARDS for kind in kinds) or given.get("MessageType") == "contacts"
     return Incoming(
         channel="whatsapp" if whatsapp else "sms",
         sid=sid[:64],
-        number=sender.removeprefix(_PREFIX).strip(),
+        number=sender.removeprefix(WHATSAPP).strip(),
         text=given.get("Body", "") or given.get("ButtonText", "") or given.get("ListTitle", ""),
         payload=given.get("ButtonPayload") or given.get("ListId") or None,
         replies_to=given.get("OriginalRepliedMessageSid") or None,
         profile_name=given.get("ProfileName", ""),
-        files=tuple(url for url, kind in zip(files, kinds) if url and kind not in _CARDS),
+        files=tuple(url for url, kind in zip(files, kinds) if url and kind not in CARDS),
         location=bool(given.get("Latitude") and given.get("Longitude")),
         contacts=cards,
         opted=given.get("OptOutType", "").upper(),

@@ -89,7 +89,7 @@ class Meaning:
             return Meant("place", self._line("kanaal.locatie_gestuurd"))
         if incoming.contacts and not incoming.files:
             return Meant("people", self._line("kanaal.contact_gestuurd"))
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             if self._words.agrees(text) and not incoming.files and await held.waits(session, address.conversation_id or ""):
                 return Meant("yes", text)
             offered = await self._offered(session, incoming, address)

@@ -85,15 +85,20 @@ class Replays:
 
     async def first(self, signed: Signed) -> bool:
         """Note a request; False when it is the provider's own repetition. Raises Refused for a replay."""
-        now = self._clock()
         try:
-            async with self._store.write() as session:
-                seen = await session.get(SeenWebhook, signed.digest)
-                if seen is None:
-                    session.add(SeenWebhook(digest=signed.digest, at=now))
-                    return True
+            async with self._store.write(brief=True) as session:
+                return await self.note(session, signed)
         except IntegrityError:  # twice at the same moment
             return False
+
+    async def note(self, session: AsyncSession, signed: Signed) -> bool:
+        """As `first`, in the transaction that does what the request asks. Raises IntegrityError when it is committed if another
+        process took the same request at the same moment."""
+        now = self._clock()
+        seen = await session.get(SeenWebhook, signed.digest)
+        if seen is None:
+            session.add(SeenWebhook(digest=signed.digest, at=now))
+            return True
         if now - seen.at > RETRY_WITHIN:
             raise Refused("replayed")
         return False

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.delivery import tell_desk
 from channels.twilio import errors
+from channels.twilio.signature import Replays, Signed
 from loket import metrics
 from loket.bus import Bus
 from loket.partners import progress
@@ -24,10 +25,10 @@ log = structlog.get_logger(__name__)
 class StatusUpdates:
     """Takes in status call-backs, in whatever order and however often they come."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Callable[[], datetime]) -> None:
-        self._store, self._bus, self._clock = store, bus, clock
+    def __init__(self, store: Store, bus: Bus, clock: Callable[[], datetime], replays: Replays) -> None:
+        self._store, self._bus, self._clock, self._replays = store, bus, clock, replays
 
-    async def update(self, row_id: str, sid: str, state: str, code: int | None) -> None:
+    async def update(self, row_id: str, sid: str, state: str, code: int | None, signed: Signed | None = None) -> None:
         """One call-back.
 
         Args:
@@ -35,11 +36,16 @@ class StatusUpdates:
             sid: of the provider's message.
             state: as the provider writes it; an unknown one is ignored.
             code: the error, when there is one.
+            signed: the request that tells it; None when we asked.
+
+        Raises Refused for a replay.
         """
         if not progress.known(state):
             log.warning("twilio.unknown_state", state=state[:20])
             return
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
+            if signed is not None:
+                await self._replays.note(session, signed)
             row = await self._row(session, row_id, sid)
             if row is None:
                 return

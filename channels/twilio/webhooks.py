@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 
 import structlog
@@ -26,6 +25,10 @@ SECONDS = 0.9
 """What is not stored in this time is not acknowledged; it goes on being stored. The provider sends it again, and the same id is
 stored once."""
 
+AT_ONCE = 4
+"""So many are stored at the same time; the others wait in the order in which they came. In a rush the first are answered at once
+and only the last have to wait; side by side they would all be late together."""
+
 Answer = tuple[int, str]
 """Status, and TwiML or nothing."""
 
@@ -36,12 +39,9 @@ TWIML = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 class Webhooks:
     """The two addresses that the provider calls."""
 
-    def __init__(
-        self, settings: TwilioSettings, replays: signature.Replays, receiver: Receiver, statuses: StatusUpdates,
-        clock: Callable[[], datetime],
-    ) -> None:  # fmt: skip
-        self._settings, self._replays, self._receiver, self._statuses = settings, replays, receiver, statuses
-        self._clock, self.seconds = clock, SECONDS
+    def __init__(self, settings: TwilioSettings, receiver: Receiver, statuses: StatusUpdates) -> None:
+        self._settings, self._receiver, self._statuses, self.seconds = settings, receiver, statuses, SECONDS
+        self._turns = asyncio.Semaphore(AT_ONCE)
         # A request that comes again while it is still being stored waits for that: repetitions must not make a busy hour busier.
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
 
@@ -59,7 +59,7 @@ class Webhooks:
         return await self._handled(request, self._take)
 
     async def _take(self, signed: signature.Signed, request: web.Request) -> Answer:
-        await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid))
+        await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid), signed)
         return 200, TWIML
 
     async def _status(self, request: web.Request) -> web.Response:
@@ -71,7 +71,8 @@ class Webhooks:
             raise incoming.NotAMessage("account")
         sid, state = given.get("MessageSid", ""), given.get("MessageStatus", "")
         code = given.get("ErrorCode", "")
-        await self._statuses.update(request.query.get("m", ""), sid, state, int(code) if code.isdigit() else None)
+        number = int(code) if code.isdigit() else None
+        await self._statuses.update(request.query.get("m", ""), sid, state, number, signed)
         return 204, ""
 
     async def _handled(
@@ -82,7 +83,7 @@ class Webhooks:
             signed = await self._signed(request)
             task = self._under_way.get(signed.digest)
             if task is None:
-                task = self._under_way[signed.digest] = asyncio.create_task(self._work(work, signed, request))
+                task = self._under_way[signed.digest] = asyncio.create_task(self._in_turn(work, signed, request))
                 task.add_done_callback(partial(self._ended, signed.digest))
             done, _ = await asyncio.wait({task}, timeout=self.seconds)
             if done:
@@ -99,11 +100,9 @@ class Webhooks:
         finally:
             metrics.observe("webhook_seconds", time.monotonic() - began, provider="twilio")
 
-    async def _work(
-        self, work: Work, signed: signature.Signed, request: web.Request
-    ) -> Answer:
-        await self._replays.first(signed)
-        return await work(signed, request)
+    async def _in_turn(self, work: Work, signed: signature.Signed, request: web.Request) -> Answer:
+        async with self._turns:
+            return await work(signed, request)
 
     def _ended(self, digest: str, task: asyncio.Task[Answer]) -> None:
         self._under_way.pop(digest, None)

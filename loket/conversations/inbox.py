@@ -114,6 +114,7 @@ class Inbox(Settling):
         settled: bool = False,
         begin: bool = False,
         reopen: bool = True,
+        brief: bool = False,
     ) -> Received:
         """Store one message in one transaction; the same (channel, provider_id) a second time changes nothing.
 
@@ -123,6 +124,7 @@ class Inbox(Settling):
             also: done in the same transaction; what it returns is said to the citizen at once, after the message.
             settled: the message needs no answer but that: neither bot nor queue handles it.
             begin: the caller rings the workers of this process, which may hold the conversation already.
+            brief: `also` finds a few rows by their keys, and awaits nothing but the session (`loket.store.engine.Store`).
             reopen: False: it is about the conversation itself, which stays closed.
 
         Raises Refused (nothing stored) and journal.UnknownConversation.
@@ -134,7 +136,7 @@ class Inbox(Settling):
             raise Refused("too_long")
         beginning = ""
         try:
-            async with self._store.write(brief=also is None) as session:
+            async with self._store.write(brief=brief or also is None) as session:
                 known = await self._known(session, inbound)
                 if known is not None:
                     return known

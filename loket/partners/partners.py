@@ -41,11 +41,11 @@ class Partners:
             return await self._known(channel, number)
 
     async def _known(self, channel: str, number: str) -> PartnerAddress:
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             found = await session.scalar(_at(channel, number))
             if found is not None and found.conversation_id is not None:
                 return found
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             found = await session.scalar(_at(channel, number).with_for_update())
             if found is None:
                 other = await session.scalar(select(PartnerAddress.partner_id).where(PartnerAddress.number == number).limit(1))

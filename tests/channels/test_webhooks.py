@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 from twilio.request_validator import RequestValidator
 
-from channels.twilio.webhooks import BODY_BYTES
+from channels.twilio.webhooks import AT_ONCE, BODY_BYTES
 from loket import metrics
 from loket.conversations.inbox import utcnow
 from loket.store.partners import PartnerAddress, SeenWebhook
@@ -161,3 +162,41 @@ async def test_the_answer_does_not_wait_for_a_slow_store_and_the_message_is_stor
     await rig.until(lambda: stored(rig), "the message is stored")
     assert await post(rig, form(FromCity="again")) == 200
     assert await stored(rig) == 1
+
+
+async def test_a_message_is_taken_in_one_transaction(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes it fast: 60 at once are taken in half a second (benchmarks/README.md)."""
+    await rig.text("Hallo")
+    written: list[bool] = []
+    write = rig.store.write
+
+    def counted(brief: bool = False) -> Any:
+        written.append(brief)
+        return write(brief)
+
+    monkeypatch.setattr(rig.store, "write", counted)
+    await rig.text("Heb ik recht op huurtoeslag?")
+    assert written == [True]
+
+
+async def test_in_a_rush_messages_are_taken_in_turn(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a store in which each message takes a while
+    webhooks = rig.telephone.webhooks
+    assert webhooks is not None
+    take, busy, most = webhooks._receiver.take, 0, 0
+
+    async def slow(*given: Any) -> Any:
+        nonlocal busy, most
+        busy += 1
+        most = max(most, busy)
+        await asyncio.sleep(0.02)
+        try:
+            return await take(*given)
+        finally:
+            busy -= 1
+
+    monkeypatch.setattr(webhooks._receiver, "take", slow)
+    # When many come at once
+    await asyncio.gather(*(rig.text(f"Bericht {n}", **{"from": f"+316123400{n:02}"}) for n in range(20)))
+    # Then only some are stored at a time, and all are
+    assert most == AT_ONCE

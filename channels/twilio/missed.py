@@ -1,0 +1,86 @@
+"""Messages of citizens that never reached us: the provider calls for a quarter of a minute at most, an outage lasts longer.
+
+So every few minutes, and after a start, the provider's own list is read: what is in it and not in the store is stored, as if it
+came now. The list does not tell which button was pressed, what was answered to or which place was sent: the words count.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from channels.twilio.api import TwilioApi
+from channels.twilio.incoming import Incoming
+from channels.twilio.receiving import Receiver
+from loket import metrics
+from loket.store.engine import Store
+from loket.store.looking import Looking
+from loket.store.schema import Job, Message
+from loket.store.turn import Turn
+
+log = structlog.get_logger(__name__)
+NAME = "missed_messages"
+EVERY = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)
+UNDER_WAY = timedelta(minutes=2)
+"""What is younger may still be on its way to us."""
+
+OVERLAP = timedelta(minutes=1)
+LONGEST = timedelta(days=3)
+"""Who wrote longer ago than this has found another way; an answer now would only confuse."""
+
+
+class Missed(Looking):
+    """Fetches what was missed, one process at a time.
+
+    Args:
+        store, api, receiver: as everywhere.
+        clock: now, aware.
+        look_every: seconds between looks.
+    """
+
+    failed = "twilio.missed_failed"
+
+    def __init__(
+        self, store: Store, api: TwilioApi, receiver: Receiver, clock: Callable[[], datetime], look_every: float = 30.0
+    ) -> None:
+        self._store, self._api, self._receiver, self._clock, self.look_every = store, api, receiver, clock, look_every
+        self._turn = Turn(store, NAME, f"{NAME}.{uuid.uuid4().hex[:8]}", EVERY, LEASE, clock)
+
+    async def round(self) -> int:
+        """Fetch what was missed since the last time, if it is our turn; returns how many messages.
+
+        Raises ProviderFailed: then the same stretch of time is looked at again.
+        """
+        now, since = self._clock(), await self._since()
+        if not await self._turn.take():
+            return 0
+        found = 0
+        # The very first time there is no before: what came then was somebody else's.
+        for incoming in await self._unknown(since, now - UNDER_WAY) if since is not None else ():
+            received = await self._receiver.take(incoming)
+            found += received is not None and not received.duplicate
+        await self._turn.done()
+        if found:
+            log.warning("twilio.missed", messages=found)
+            metrics.count("messages_missed", found)
+        return found
+
+    async def _since(self) -> datetime | None:
+        async with self._store.read() as session:
+            job = await session.get(Job, NAME)
+        if job is None or job.done_at is None:
+            return None
+        return max(job.done_at - UNDER_WAY - OVERLAP, self._clock() - LONGEST)
+
+    async def _unknown(self, since: datetime, until: datetime) -> list[Incoming]:
+        """What the provider has and we have not, oldest first."""
+        listed = await self._api.inbound(since, until)
+        sids = [one.sid for one in listed]
+        async with self._store.read() as session:
+            known = set(await session.scalars(select(Message.provider_id).where(Message.provider_id.in_(sids))))
+        return [await self._api.with_files(one) for one in listed if one.sid not in known]
