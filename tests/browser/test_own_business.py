@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
+from tests.browser.accessibility import check
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.conftest import OpenCitizen, OpenDesk
 from tests.browser.test_accessibility import to_the_queue
@@ -85,13 +86,22 @@ async def test_a_file_for_the_human_and_a_mark_at_the_end(
     await expect(form).to_be_visible(timeout=SOON)
     await form.get_by_role("button").click()
     await expect(form.get_by_role("alert")).to_have_text(screen("chat.rating.missing"))
+    # Who asks something more first can still say how it was, behind the three dots
+    await citizen.ask("Hoe vraag ik een nieuw paspoort aan?")
+    await expect(citizen.state).to_contain_text(screen("chat.state.bot"))
+    await expect(form).to_have_count(0)
+    await menu(page, "chat.rating.submit")
+    await expect(page.get_by_role("dialog", name=screen("chat.rating.legend"))).to_be_visible()
+    await check(page, "the rating, later")
     await form.get_by_label(screen("chat.rating.score_4"), exact=False).first.check()
     await form.get_by_label(screen("chat.rating.words")).fill("Fijn geholpen")
     await form.get_by_role("button").click()
     await expect(form).to_have_count(0)
     await page.reload()
-    await expect(citizen.state).to_contain_text(screen("chat.state.closed"))
-    await expect(page.locator(".rating")).to_have_count(0)
+    await expect(citizen.state).to_contain_text(screen("chat.state.bot"))
+    await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
+    await expect(page.get_by_role("button", name=screen("chat.tools.delete"))).to_be_visible()
+    await expect(page.get_by_role("button", name=screen("chat.rating.submit"))).to_have_count(0)
 
 
 async def test_keeping_and_deleting_the_conversation(product: RunningProduct, citizen_at: OpenCitizen) -> None:

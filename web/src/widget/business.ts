@@ -2,7 +2,7 @@
 import { t } from '../shared/texts.ts';
 import type { Answer, Session } from './session.ts';
 
-export type Panel = 'delete' | 'callback' | 'language' | 'more';
+export type Panel = 'delete' | 'callback' | 'language' | 'more' | 'rating';
 
 /** A stretch of time in which somebody can call. */
 export interface Offer {
@@ -17,7 +17,7 @@ export interface BusinessOptions {
   words: () => Promise<boolean>;
   onChange: () => void;
   /** It is done: close the panel and say `words`. */
-  onDone: (panel: Panel | 'rating', words: string) => void;
+  onDone: (panel: Panel, words: string) => void;
 }
 
 export class Business {
@@ -35,7 +35,7 @@ export class Business {
   current: { words: string; number: string } | undefined;
   /** When there is somebody again, if there is nobody now. */
   opens = '';
-  /** The closed conversation can still be rated. */
+  /** The closed conversation, or the one before this, can still be rated. */
   rateable = false;
 
   constructor(options: BusinessOptions) {
@@ -44,9 +44,10 @@ export class Business {
 
   async open(panel: Panel): Promise<void> {
     this.trouble = this.code = '';
-    this.ready = panel === 'language' || panel === 'more' || (await this.#options.words());
+    this.ready = panel === 'more' || (await this.#options.words());
     this.panel = panel;
     this.#options.onChange();
+    if (panel === 'more') void this.askRateable();
     if (panel === 'callback' && this.ready) {
       this.offers = [];
       void this.#ask('callback', undefined, (body) => {
@@ -95,7 +96,6 @@ export class Business {
 
   /** Looks whether there is something to rate. */
   async askRateable(): Promise<void> {
-    this.rateable = false;
     if (await this.#options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true));
   }
 
@@ -111,7 +111,7 @@ export class Business {
     });
   }
 
-  #done(panel: Panel | 'rating', words: string): void {
+  #done(panel: Panel, words: string): void {
     this.panel = undefined;
     this.#options.onDone(panel, words);
   }

@@ -204,7 +204,7 @@ export class VerbondenChat extends LitElement {
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
         ${!empty ? nothing : first ? startView((text) => this.#ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
         <ol class="messages" ?hidden=${empty}>${this.#messageList()}</ol>
-        ${conversation.state === 'closed' && this.#business ? ratingView(this.#business) : nothing}
+        ${conversation.state === 'closed' && this.#business && this.#business.panel !== 'rating' ? ratingView(this.#business) : nothing}
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.#typingWords()}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
       </div></div>

@@ -41,13 +41,13 @@ export function panelView(business: Business, tools: Tools, onClose: () => void)
   return html`<dialog aria-labelledby="panel-title" @close=${onClose}>
     ${panel === undefined
       ? nothing
-      : panel === 'language' || panel === 'more'
-        ? html`<div class="panel"><h2 class="nl-heading nl-heading--level-2" id="panel-title">${t(panel === 'more' ? 'chat.tools.menu' : 'chat.tools.language')}</h2>
-            ${panel === 'more' ? moreView(business, tools) : languagesView(business, tools.language)}
-            ${troubleView(business)}
-            <form method="dialog"><button class="nl-button nl-button--subtle">${t('chat.panel.close')}</button></form></div>`
       : !business.ready
         ? html`<form class="panel" method="dialog"><p id="panel-title">${t('chat.panel.offline')}</p><button class="nl-button nl-button--secondary">${t('chat.panel.close')}</button></form>`
+      : panel === 'language' || panel === 'more' || panel === 'rating'
+        ? html`<div class="panel">${panel === 'rating' ? ratingView(business) : html`<h2 class="nl-heading nl-heading--level-2" id="panel-title">${t(panel === 'more' ? 'chat.tools.menu' : 'chat.tools.language')}</h2>
+            ${panel === 'more' ? moreView(business, tools) : languagesView(business, tools.language)}
+            ${troubleView(business)}`}
+            <form method="dialog"><button class="nl-button nl-button--subtle">${t('chat.panel.close')}</button></form></div>`
       : html`<form class="panel" novalidate @submit=${onSubmit}>
           <h2 class="nl-heading nl-heading--level-2" id="panel-title">${t(`chat.${panel}.title`)}</h2>
           ${panel === 'delete' ? deleteView(business) : callbackView(business)}
@@ -72,6 +72,7 @@ function moreView(business: Business, { reading, toggleReading, save }: Tools): 
   };
   return [
     reading === undefined ? nothing : item(reading ? 'stop' : 'speak', t(reading ? 'chat.tools.read_off' : 'chat.tools.read_on'), then(toggleReading)),
+    business.rateable ? item('check', t('chat.rating.submit'), () => void business.open('rating')) : nothing,
     save ? [item('save', t('chat.tools.download_html'), then(() => save('html'))), item('save', t('chat.tools.download_json'), then(() => save('json'))), item('bin', t('chat.tools.delete'), () => void business.open('delete'))] : nothing,
   ];
 }
@@ -110,14 +111,14 @@ export function ratingView(business: Business): TemplateResult | typeof nothing 
   };
   return html`<form class="card rating" novalidate @submit=${onSubmit}>
     <fieldset>
-      <legend class="utrecht-form-label">${t('chat.rating.legend')}</legend>
+      <legend class="utrecht-form-label" id=${business.panel === 'rating' ? 'panel-title' : nothing}>${t('chat.rating.legend')}</legend>
       <div class="scores">
         ${[1, 2, 3, 4, 5].map((score) => html`<label class="score"><input type="radio" name="score" value=${score} /><span>${score}</span><span class="score-words">${t(`chat.rating.score_${score}`)}</span></label>`)}
       </div>
     </fieldset>
     <label class="utrecht-form-label" for="words">${t('chat.rating.words')}</label>
     <textarea class="utrecht-textarea" id="words" name="words" rows="2" maxlength="1000"></textarea>
-    ${business.panel ? nothing : troubleView(business)}
+    ${business.panel && business.panel !== 'rating' ? nothing : troubleView(business)}
     <button type="submit" class="nl-button nl-button--secondary" aria-disabled=${business.busy}>${t('chat.rating.submit')}</button>
   </form>`;
 }
