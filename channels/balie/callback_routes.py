@@ -137,7 +137,7 @@ class CallbackRoutes:
     async def _offers(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         async with self._store.read() as session:
             conversation = await session.get(Conversation, request.query.get("conversation", ""))
-            windows = await self._callbacks.offers(session, conversation.organisation if conversation else None, OFFERS)
+            windows = await self._callbacks.offers(session, conversation, OFFERS)
         return web.json_response({"items": [offer(window, self._composer) for window in windows]})
 
     async def _one(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:

@@ -13,7 +13,7 @@ from channels.web.sessions import Session, WebSessions
 from loket.answers.compose import Composer
 from loket.conversations import journal
 from loket.conversations.ratings import WORDS, AlreadyRated, NotClosed, Ratings
-from loket.handoff import callback_words
+from loket.handoff import callback_words, teams
 from loket.handoff.callbacks import QUESTION, Callbacks, NoRoom, Request
 from loket.handoff.moments import Window, read_wish
 from loket.handoff.phone_numbers import NotDialable, dialable
@@ -98,14 +98,14 @@ class FormRoutes:
         moment = now()
         async with self._store.read() as database:
             conversation = await database.get(Conversation, session.conversation_id)
-            organisation = conversation.organisation if conversation else None
-            windows = await self._callbacks.offers(database, organisation, OFFERS)
+            whose = await teams.hours_of(database, conversation)
+            windows = await self._callbacks.offers(database, conversation, OFFERS)
         opening = self._callbacks.opening
-        opens = opening.next_opening(moment, organisation)
+        opens = opening.next_opening(moment, *whose)
         current = await self._callbacks.of(session.conversation_id)
         return web.json_response(
             {
-                "open": opening.is_open(moment, organisation),
+                "open": opening.is_open(moment, *whose),
                 "opens": callback_words.moment(self._composer, opens, moment) if opens else None,
                 "offers": [offer(window, self._composer) for window in windows],
                 "current": _shown(item(current, self._composer)) if current else None,
@@ -126,7 +126,7 @@ class FormRoutes:
         wish = read_wish(given.wish, now(), self._callbacks.rules)
         async with self._store.read() as database:
             conversation = await database.get(Conversation, session.conversation_id)
-            fitting = wish and await self._callbacks.fit(database, wish, conversation.organisation if conversation else None)
+            fitting = wish and await self._callbacks.fit(database, wish, conversation)
         if not fitting:
             raise NoRoom
         return fitting

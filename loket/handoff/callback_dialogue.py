@@ -128,7 +128,7 @@ class CallbackDialogue:
         if typed and (wish := read_wish(_without(typed, number), self._clock(), self._callbacks.rules)) not in (None, Wish()):
             assert wish is not None
             async with self._store.read() as session:
-                window = await self._callbacks.fit(session, wish, conversation.organisation)
+                window = await self._callbacks.fit(session, wish, conversation)
         if number is None and standing is not None and not (fresh and standing.number is None):
             number = standing.number
         question = standing.question if standing and standing.question else await self._question(conversation, message)
@@ -171,7 +171,7 @@ class CallbackDialogue:
         window = known.window
         if window is None and (wish := read_wish(_without(text, number), self._clock(), self._callbacks.rules)):
             async with self._store.read() as session:
-                window = await self._callbacks.fit(session, wish, conversation.organisation) if wish != Wish() else None
+                window = await self._callbacks.fit(session, wish, conversation) if wish != Wish() else None
         return await self._next(conversation, _Known(number, window, known.question))
 
     async def _answered_moment(
@@ -183,15 +183,15 @@ class CallbackDialogue:
         window: Window | None,
     ) -> Turn | None:
         async with self._store.read() as session:
-            offers = await self._callbacks.offers(session, conversation.organisation, OFFERED)
+            offers = await self._callbacks.offers(session, conversation, OFFERED)
             if window is None:
                 wish = read_wish(text, self._clock(), self._callbacks.rules)
                 if wish is None and asked.get("mis") and self._callbacks.rules.agrees.found(text):
                     wish = Wish()  # "ja" to the moment that we proposed
                 if wish is None:
                     return self._again(conversation, known, asked, "moment", "terugbellen.moment_onduidelijk", offers)
-                window = await self._callbacks.fit(session, wish, conversation.organisation)
-            elif not await self._callbacks.can_promise(session, window, conversation.organisation):
+                window = await self._callbacks.fit(session, wish, conversation)
+            elif not await self._callbacks.can_promise(session, window, conversation):
                 window = None
         if window is None:
             return self._ask_moment(conversation, known, offers, "terugbellen.moment_kan_niet", failed=1)
@@ -205,7 +205,7 @@ class CallbackDialogue:
             return Turn([self._text(conversation, key)], known.facts("nummer"))
         if known.window is None:
             async with self._store.read() as session:
-                offers = await self._callbacks.offers(session, conversation.organisation, OFFERED)
+                offers = await self._callbacks.offers(session, conversation, OFFERED)
             return self._ask_moment(conversation, known, offers, "terugbellen.vraag_moment")
         if known.question is None:
             return Turn([self._text(conversation, "terugbellen.vraag_waarover")], known.facts("waarover"))

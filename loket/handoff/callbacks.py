@@ -97,28 +97,30 @@ class Callbacks:
 
     # -- what can be promised ------------------------------------------------------------------------------------
 
-    async def offers(self, session: AsyncSession, organisation: str | None, count: int) -> list[Window]:
-        """The first parts of days that can still be promised."""
+    async def offers(self, session: AsyncSession, conversation: Conversation | None, count: int) -> list[Window]:
+        """The first parts of days that can still be promised, in the hours of who will call."""
         found: list[Window] = []
-        for window in slots(self._clock(), self.opening, self.rules, organisation):
+        for window in slots(self._clock(), self.opening, self.rules, *await teams.hours_of(session, conversation)):
             if len(found) == count:
                 break
             if await self._has_room(session, window):
                 found.append(window)
         return found
 
-    async def fit(self, session: AsyncSession, wish: Wish, organisation: str | None) -> Window | None:
+    async def fit(self, session: AsyncSession, wish: Wish, conversation: Conversation | None) -> Window | None:
         """The first stretch of time that fits a wish and can be promised; None when there is none."""
         if wish == Wish():
-            return next(iter(await self.offers(session, organisation, 1)), None)
-        for window in windows(wish, self._clock(), self.opening, self.rules, organisation):
+            return next(iter(await self.offers(session, conversation, 1)), None)
+        whose = await teams.hours_of(session, conversation)
+        for window in windows(wish, self._clock(), self.opening, self.rules, *whose):
             if await self._has_room(session, window):
                 return window
         return None
 
-    async def can_promise(self, session: AsyncSession, window: Window, organisation: str | None) -> bool:
+    async def can_promise(self, session: AsyncSession, window: Window, conversation: Conversation) -> bool:
         """Whether a stretch of time that was offered before still holds."""
-        return self._promised(window, self._clock(), organisation) and await self._has_room(session, window)
+        whose = await teams.hours_of(session, conversation)
+        return self._promised(window, self._clock(), *whose) and await self._has_room(session, window)
 
     async def _has_room(self, session: AsyncSession, window: Window) -> bool:
         """Whether fewer calls than fit are promised for the part of the day in which the window begins."""
@@ -147,7 +149,7 @@ class Callbacks:
         The caller says it to the citizen. Raises NoRoom when the window has passed or is not opening time.
         """
         now = self._clock()
-        if not self._promised(request.window, now, conversation.organisation):
+        if not self._promised(request.window, now, *await teams.hours_of(session, conversation)):
             raise NoRoom
         row = await self._unsettled(session, conversation.id)
         changed = row is not None
@@ -235,12 +237,12 @@ class Callbacks:
 
     # -- parts ---------------------------------------------------------------------------------------------------
 
-    def _promised(self, window: Window, now: datetime, organisation: str | None) -> bool:
+    def _promised(self, window: Window, now: datetime, organisation: str | None, team: str | None) -> bool:
         if not now < window.end <= now + timedelta(days=self.rules.days_ahead + 1) or window.start >= window.end:
             return False
         return any(
             first <= window.start and window.end <= last
-            for first, last in self.opening.spans(window.start, organisation, days=1)
+            for first, last in self.opening.spans(window.start, organisation, team, days=1)
         )  # fmt: skip
 
     async def _unsettled(self, session: AsyncSession, conversation_id: str) -> Callback | None:

@@ -104,11 +104,11 @@ def _time(hours: str, minutes: str | None) -> time:
 
 
 def windows(
-    wish: Wish, now: datetime, opening: Opening, rules: CallbackRules, organisation: str | None = None
+    wish: Wish, now: datetime, opening: Opening, rules: CallbackRules, organisation: str | None = None, team: str | None = None
 ) -> Iterator[Window]:
     """The stretches of opening time that fit a wish, in order, from the rules' lead time on."""
     earliest = now.astimezone(AMSTERDAM) + rules.lead
-    for first, last in opening.spans(earliest, organisation, days=rules.days_ahead + 1):
+    for first, last in opening.spans(earliest, organisation, team, days=rules.days_ahead + 1):
         day = first.date()
         if wish.day is not None and day != wish.day:
             continue
@@ -118,9 +118,11 @@ def windows(
             yield Window(_round_up(start), end)
 
 
-def slots(now: datetime, opening: Opening, rules: CallbackRules, organisation: str | None = None) -> Iterator[Window]:
+def slots(
+    now: datetime, opening: Opening, rules: CallbackRules, organisation: str | None = None, team: str | None = None
+) -> Iterator[Window]:
     """The parts of days that can be offered, in order."""
-    for window in windows(Wish(), now, opening, rules, organisation):
+    for window in windows(Wish(), now, opening, rules, organisation, team):
         for first, last in rules.parts.values():
             start = max(window.start, datetime.combine(window.start.date(), first, AMSTERDAM))
             end = min(window.end, datetime.combine(window.start.date(), last, AMSTERDAM))

@@ -14,7 +14,7 @@ from loket.answers.compose import Composer
 from loket.conversations import ownership
 from loket.conversations.model import Rendered
 from loket.conversations.states import WAITING, State, Step, allowed
-from loket.handoff import callback_words, choices, queue
+from loket.handoff import callback_words, choices, queue, teams
 from loket.handoff.callback_dialogue import FACT, Act, CallbackDialogue, Turn
 from loket.handoff.callbacks import Callbacks
 from loket.handoff.moments import Window
@@ -47,18 +47,18 @@ class Reception:
     async def handed_over(self, session: AsyncSession, conversation: Conversation) -> list[Rendered]:
         """What is said after the step to the queue, in its transaction."""
         now, opening = self._clock(), self._callbacks.opening
-        organisation = conversation.organisation
+        whose = await teams.hours_of(session, conversation)
         present = await queue.staff_present(session, now)
         if conversation.reason == CRISIS:
             return [] if present else [self._text(conversation, "open.crisis")]
         pushed = self._pushed(conversation.channel)
         place = await queue.place(session, conversation)
         if not present:
-            if opening.is_open(now, organisation):
+            if opening.is_open(now, *whose):
                 if pushed:
                     return [self._text(conversation, "kanaal.niemand_er")]
                 return [self._text(conversation, "open.niemand", plaats=place)]
-            opens = opening.next_opening(now, organisation)
+            opens = opening.next_opening(now, *whose)
             if opens is None:
                 return [self._text(conversation, "open.dicht_onbekend")]
             when = callback_words.moment(self._composer, opens, now)

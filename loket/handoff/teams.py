@@ -67,6 +67,13 @@ async def route(session: AsyncSession, conversation: Conversation) -> str | None
     return best(await active(session), conversation)
 
 
+async def hours_of(session: AsyncSession, conversation: Conversation | None) -> tuple[str | None, str | None]:
+    """Whose opening hours count for a conversation: organisation and team, also before it has gone to that team."""
+    if conversation is None:
+        return None, None
+    return conversation.organisation, conversation.team or await route(session, conversation)
+
+
 def best(teams: Iterable[Team], conversation: Conversation) -> str | None:
     """The team that fits best: a skill weighs more than the organisation, the organisation more than serving all.
 

@@ -10,8 +10,10 @@ import pytest
 
 from loket.conversations.handling import Handler
 from loket.conversations.states import State
-from loket.handoff import choices
+from loket.handoff import choices, teams
 from loket.handoff.callbacks import Callbacks
+from loket.handoff.hours import OpeningHours
+from loket.handoff.teams import TeamData
 from loket.store.desk import Presence
 from loket.store.partners import PartnerAddress
 from loket.store.schema import Staff
@@ -275,3 +277,23 @@ async def test_who_asks_to_be_called_and_who_tells_of_calls(
     await say(process, handler, conversation, text)
     assert bool((await process.conversation(conversation)).facts.get("terugbellen")) is asks
     assert bool(engine.asked) is not asks
+
+
+async def test_a_team_with_a_week_of_its_own_is_there_in_its_own_hours(
+    process: Process, handler: Handler, engine: Engine, callbacks: Callbacks  # noqa: F811
+) -> None:
+    week = {"maandag": "13:00-15:00"}
+    hours = callbacks.opening.hours.written()
+    callbacks.opening.use(OpeningHours.model_validate({**hours, "teams": {"loket": week}}))
+    await teams.ensure(process.store, [TeamData(id="loket", naam="Overheidsloket", lijn="eerste")])
+    process.clock.now, engine.answers = MONDAY, [HUMAN]
+    conversation = await process.open()
+    # The office is open, this team is not yet: the citizen hears when it is, and is called in its hours
+    assert "13.00 uur" in await say(process, handler, conversation, "Ik wil een mens")
+    async with process.store.read() as session:
+        [first, *_] = await callbacks.offers(session, await process.conversation(conversation), 3)
+    assert first.start == datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+    process.clock.now = datetime(2026, 11, 30, 12, 30, tzinfo=UTC)
+    engine.answers = [HUMAN]
+    later = await process.open()
+    assert "nummer" in await say(process, handler, later, "Ik wil een mens"), "now it is open, although nobody is at a desk"
