@@ -125,7 +125,15 @@ class BeheerRoutes:
             for day, name in sorted(holidays.items())
             if today <= day < today + timedelta(days=366)
         ]
-        return web.json_response({"value": self._opening.hours.written(), "version": version, "holidays": coming})
+        async with self._store.read() as session:
+            own = [{"id": key, "name": team["name"]} for key, team in (await teams.read(session)).items() if team["active"]]
+        value = self._opening.hours.written()
+        return web.json_response(
+            {"value": value, "version": version, "holidays": coming, "teams": own, "organisations": self._organisations()}
+        )
+
+    def _organisations(self) -> list[dict[str, str]]:
+        return [{"id": one.id, "name": one.naam} for one in self._composer.directory.organisations.values()]
 
     async def _texts(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         versions = await self._book.values(TEXT)
@@ -173,8 +181,7 @@ class BeheerRoutes:
                 for row in await session.scalars(select(Staff).order_by(Staff.name))
             ]
         items = [{"key": key, "value": value, "version": versions.get(key, (None, 0))[1]} for key, value in found.items()]
-        organisations = [{"id": o.id, "name": o.naam} for o in self._composer.directory.organisations.values()]
-        return web.json_response({"items": items, "staff": staff, "organisations": organisations})
+        return web.json_response({"items": items, "staff": staff, "organisations": self._organisations()})
 
     async def _sentences(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         _, version = await self._book.value(CANNED, ALL)
