@@ -12,6 +12,7 @@ from loket.answers.texts import Texts
 from loket.directory import Directory
 from loket.figures.report import BadRange, Figures, Filter, Report
 from loket.figures.table import as_csv
+from loket.figures.waits import NAMES
 from loket.handoff.targets import WaitTargets
 from loket.handoff.teams import active
 from loket.identity.member import Role
@@ -103,9 +104,10 @@ class LeidingRoutes:
 
     async def _days_csv(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         report = await self._report(request)
-        head = [self._texts.line(f"cijfers.{name}") for name in ("day", *COLUMNS, "service", "wait", "rating")]
+        head = [self._texts.line(f"cijfers.{name}") for name in ("day", *COLUMNS, "service", "wait", "rating", *NAMES)]
         rows: list[list[str | int | float]] = [
-            [day.isoformat(), *(figures.get(name, 0) for name in COLUMNS), *_averages(figures)] for day, figures in report.days
+            [day.isoformat(), *(figures.get(name, 0) for name in COLUMNS), *_averages(figures), *_waits(figures)]
+            for day, figures in report.days
         ]
         return _csv(f"cijfers-{_name(request)}", as_csv(head, rows))
 
@@ -133,6 +135,11 @@ def _averages(figures: Mapping[str, int]) -> tuple[str | float, str | float, str
         return "", "", round(figures["rating_sum"] / rated, 2) if rated else ""
     service, wait = round(100 * figures["in_target"] / answered, 1), round(figures["waited_seconds"] / answered / 60, 1)
     return service, wait, round(figures["rating_sum"] / rated, 2) if rated else ""
+
+
+def _waits(figures: Mapping[str, int]) -> list[str | int]:
+    """Minutes within which half and nine of ten were helped; empty on a day on which nobody was."""
+    return [figures[name] if figures.get("answered") else "" for name in NAMES]
 
 
 def _name(request: web.Request) -> str:

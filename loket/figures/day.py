@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from loket.conversations.model import Author
 from loket.conversations.states import State
+from loket.figures.waits import Waits, minutes
 from loket.handoff.opening import AMSTERDAM
 from loket.handoff.targets import WaitTargets
 from loket.handoff.teams import SECOND
@@ -34,10 +35,11 @@ Place = tuple[str, str, str]
 
 @dataclass
 class Day:
-    """The figures of one day: columns of DailyFigure per place, and topics with their number per place."""
+    """The figures of one day: columns of DailyFigure, topics with their number, and minutes waited, each per place."""
 
     figures: dict[Place, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     topics: dict[tuple[Place, str], int] = field(default_factory=dict)
+    waits: dict[Place, Waits] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
@@ -161,6 +163,7 @@ async def _waits(session: AsyncSession, found: Day, start: datetime, end: dateti
             continue
         seconds = max(int((at - since).total_seconds()), 0)
         row = found.figures[channel, team, organisation]
+        found.waits[channel, team, organisation][minutes(seconds)] += 1
         row["answered"] += 1
         row["waited_seconds"] += seconds
         row["longest_seconds"] = max(row["longest_seconds"], seconds)

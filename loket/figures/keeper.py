@@ -15,7 +15,7 @@ from loket.figures.day import Day, count
 from loket.handoff.opening import AMSTERDAM
 from loket.handoff.targets import WaitTargets
 from loket.store.engine import Store
-from loket.store.figures import DailyFigure, DailyTopic
+from loket.store.figures import DailyFigure, DailyTopic, DailyWait
 from loket.store.looking import Looking
 from loket.store.schema import Conversation
 from loket.store.turn import Turn
@@ -78,7 +78,7 @@ class Keeper(Looking):
 
 async def keep(session: AsyncSession, day: date, found: Day) -> None:
     """Put the figures of a day in the place of what was kept of it, in this transaction."""
-    for table in (DailyFigure, DailyTopic):
+    for table in (DailyFigure, DailyTopic, DailyWait):
         await session.execute(delete(table).where(table.day == day).execution_options(synchronize_session=False))
     rows = [
         {"day": day, "channel": channel, "team": team, "organisation": organisation, **{c: row.get(c, 0) for c in COLUMNS}}
@@ -88,9 +88,16 @@ async def keep(session: AsyncSession, day: date, found: Day) -> None:
         {"day": day, "channel": channel, "team": team, "organisation": organisation, "topic": topic, "conversations": number}
         for ((channel, team, organisation), topic), number in found.topics.items()
     ]
+    waits = [
+        {"day": day, "channel": channel, "team": team, "organisation": organisation, "minutes": waited, "conversations": number}
+        for (channel, team, organisation), spread in found.waits.items()
+        for waited, number in spread.items()
+    ]
     if not rows:  # a day on which nothing happened is counted too: the next round need not look again
         empty = {"day": day, "channel": "", "team": "", "organisation": "", **dict.fromkeys(COLUMNS, 0)}
         rows = [empty]
     await session.execute(insert(DailyFigure), rows)
     if topics:
         await session.execute(insert(DailyTopic), topics)
+    if waits:
+        await session.execute(insert(DailyWait), waits)

@@ -11,15 +11,17 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import HUMAN_OWNED, State
+from loket.figures import waits
 from loket.figures.day import Day, Place, count
 from loket.figures.keeper import COLUMNS
+from loket.figures.waits import Waits
 from loket.handoff import queue
 from loket.handoff.callback_follow import UNSETTLED
 from loket.handoff.opening import AMSTERDAM
 from loket.handoff.targets import WaitTargets
 from loket.store.callbacks import Callback
 from loket.store.engine import Store
-from loket.store.figures import DailyFigure, DailyTopic
+from loket.store.figures import DailyFigure, DailyTopic, DailyWait
 from loket.store.schema import Conversation
 
 LONGEST_RANGE = 400
@@ -54,7 +56,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Report:
-    """Figures of a stretch of days; a `figures` mapping has the columns of DailyFigure."""
+    """Figures of a stretch of days; a `figures` mapping has the columns of DailyFigure and those of `waits.NAMES`."""
 
     days: list[tuple[date, Mapping[str, int]]]
     totals: Mapping[str, int]
@@ -90,9 +92,16 @@ class Figures:
         async with self._store.read() as session:
             rows = [(day, place, figures) for day, place, figures in await _kept(session, first, min(last, today - _ONE), only)]
             topics = await _topics(session, first, min(last, today - _ONE), only)
+            spread = await waits.kept(session, first, min(last, today - _ONE), only.clauses(DailyWait))
             if first <= today <= last:
                 live = await self._count_today(session, today)
                 rows += [(today, place, figures) for place, figures in live.figures.items() if only.fits(place)]
+                spread += [
+                    (today, place[0], place[1], waited, number)
+                    for place, found in live.waits.items()
+                    if only.fits(place)
+                    for waited, number in found.items()
+                ]
                 for (place, topic), number in live.topics.items():
                     if only.fits(place):
                         topics[place[2], topic] = topics.get((place[2], topic), 0) + number
@@ -104,6 +113,7 @@ class Figures:
             of_channel, of_team = channels.setdefault(channel, _zero()), teams.setdefault(team, _zero())
             for into in (days.setdefault(day, _zero()), of_channel, of_team, totals):
                 _sum(into, figures)
+        _spread(spread, days, channels, teams, totals)
         best = sorted(topics.items(), key=lambda each: (-each[1], each[0]))[:TOPICS]
         return Report(
             sorted(days.items()),
@@ -153,7 +163,24 @@ _ONE = timedelta(days=1)
 
 
 def _zero() -> dict[str, int]:
-    return dict.fromkeys(COLUMNS, 0)
+    return dict.fromkeys((*COLUMNS, *waits.NAMES), 0)
+
+
+def _spread(
+    rows: Iterable[tuple[date, str, str, int, int]],
+    days: dict[date, dict[str, int]],
+    channels: dict[str, dict[str, int]],
+    teams: dict[str, dict[str, int]],
+    totals: dict[str, int],
+) -> None:
+    """Work out what half and nine of ten waited, for each day, channel and team and for all."""
+    spreads: dict[int, tuple[dict[str, int], Waits]] = {}
+    for day, channel, team, waited, number in rows:
+        for into in (days.get(day), channels.get(channel), teams.get(team), totals):
+            if into is not None:
+                spreads.setdefault(id(into), (into, Waits()))[1][waited] += number
+    for into, spread in spreads.values():
+        into.update(waits.worked_out(spread))
 
 
 def _sum(into: dict[str, int], figures: Mapping[str, int]) -> None:

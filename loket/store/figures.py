@@ -55,3 +55,16 @@ class DailyTopic(Base):
     conversations: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (Index("ix_daily_topic_day", "day"),)
+
+
+class DailyWait(Base):
+    """How many conversations of one day waited so many minutes (rounded up) before a human took them."""
+
+    __tablename__ = "daily_wait"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    team: Mapped[str] = mapped_column(String(40), primary_key=True)
+    organisation: Mapped[str] = mapped_column(String(40), primary_key=True)
+    minutes: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversations: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from loket.handoff.opening import AMSTERDAM
 from loket.store import Store
-from loket.store.figures import DailyFigure, DailyTopic
+from loket.store.figures import DailyFigure, DailyTopic, DailyWait
 from tests.browser.watch import Watch
 from tests.browser.words import screen
 
@@ -28,9 +28,13 @@ async def look_back(database_url: str, days: int = 60) -> None:
     async with store.write() as session:
         await session.execute(delete(DailyFigure).where(DailyFigure.day < today))
         await session.execute(delete(DailyTopic).where(DailyTopic.day < today))
+        await session.execute(delete(DailyWait).where(DailyWait.day < today))
         for back in range(1, days + 1):
             day = today - timedelta(days=back)
             busy = 0.35 if day.weekday() >= 5 else 1.0
+            for waited, part in ((1, 0.3), (3, 0.25), (6, 0.2), (11, 0.15), (24, 0.1)):
+                place = {"channel": "web", "team": "loket", "organisation": ""}
+                session.add(DailyWait(day=day, **place, minutes=waited, conversations=round(18 * busy * part)))
             for channel, part in (("web", 1.0), ("whatsapp", 0.4), ("sms", 0.15)):
                 bot = round(dice.randint(50, 80) * busy * part)
                 human = round(dice.randint(14, 26) * busy * part)
@@ -50,7 +54,7 @@ async def look_back(database_url: str, days: int = 60) -> None:
                     ),
                 ):  # fmt: skip
                     session.add(DailyFigure(day=day, channel=channel, team=team, organisation="", **counts))
-                for topic, organisation, weight in TOPICS:
+            for topic, organisation, weight in TOPICS:
                     number = round(weight * busy * part * dice.uniform(0.05, 0.15))
                     session.add(
                         DailyTopic(

@@ -57,13 +57,14 @@ async def test_a_team_leader_sees_how_it_stands_and_looks_back(product: RunningP
     week = int((await total.inner_text()).replace(".", ""))
     await page.get_by_role("button", name=screen("leiding.period.days.29")).click()
     await expect(total).not_to_have_text(re.compile(rf"^{week}$"))
+    await expect(leiding.tile("leiding.figure.spread")).to_contain_text("6 min")
     await page.locator(".chart summary").first.click()
     await expect(page.locator(".chart tbody tr").first).to_be_visible()
     assert await page.locator(".chart").first.locator("tbody tr").count() == 30
     async with page.expect_download() as download:
         await page.get_by_role("link", name=screen("leiding.export.days")).click()
     lines = (await (await download.value).path()).read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 31 and lines[0].count(";") >= 15 and re.match(r"\d{4}-\d\d-\d\d;\d", lines[1])
+    assert len(lines) == 31 and lines[0].count(";") >= 23 and re.match(r"\d{4}-\d\d-\d\d;\d", lines[1])
     # A channel alone is less than all.
     await page.get_by_label(screen("leiding.period.channel"), exact=True).select_option("sms")
     await expect(page.locator("tbody th", has_text=screen("leiding.channel.web"))).to_have_count(0)
@@ -147,6 +148,31 @@ async def test_opening_hours_with_the_keyboard_alone(product: RunningProduct, de
     await page.locator("#main").focus()
     await write("dicht")
     await expect(page.locator(".good")).to_be_visible()
+
+
+async def test_a_team_gets_a_week_of_its_own(product: RunningProduct, desk_at: OpenDesk) -> None:
+    leiding = await led_by(product, desk_at, "bram", "openingstijden")
+    page = leiding.page
+
+    async def kept() -> dict[str, str] | None:
+        """The week of the team, as the server keeps it."""
+        shown = await (await page.request.get(f"{product.url}/api/balie/beheer/openingstijden")).json()
+        week: dict[str, str] | None = shown["value"]["teams"].get("uwv_werk")
+        return week
+
+    await page.get_by_label(screen("leiding.hours.who")).select_option("teams/uwv_werk")
+    await page.get_by_role("button", name=screen("leiding.hours.add_week")).click()
+    monday = page.locator("#teams-uwv_werk-maandag")
+    await expect(monday).to_be_focused()
+    await monday.fill("13:00-15:00")
+    await monday.press("Tab")
+    await check(page, "a week of a team")
+    await leiding.save()
+    week = await kept()
+    assert week is not None and (week["maandag"], week["dinsdag"]) == ("13:00-15:00", "08:30-17:00")
+    await page.locator(".block").filter(has=monday).get_by_role("button", name=screen("leiding.remove")).click()
+    await leiding.save()
+    assert await kept() is None
 
 
 async def test_teams_standard_answers_and_periods(product: RunningProduct, desk_at: OpenDesk) -> None:

@@ -174,6 +174,25 @@ async def test_today_is_counted_now_and_filters_hold(process: Process) -> None:
             await figures.report(first, last, Filter())
 
 
+async def test_what_half_and_nine_of_ten_waited_is_of_people_and_not_of_days(process: Process) -> None:
+    for wait in (0.5, 1, 2, 3, 4, 5, 6, 7, 8, 60):
+        await talk(process, wait=wait, team="loket")
+    figures = Figures(process.store, TARGETS, process.clock)
+    live = await figures.report(MONDAY, MONDAY, Filter())
+    assert (live.totals["wait_median"], live.totals["wait_p90"]) == (4, 8)
+    process.clock.turn(days=1)
+    for _ in range(5):
+        await talk(process, wait=30)
+    await Keeper(process.store, TARGETS, process.name, process.clock).round()
+    process.clock.turn(days=1)
+    tuesday = MONDAY + timedelta(days=1)
+    both = await Figures(process.store, TARGETS, process.clock).report(MONDAY, tuesday, Filter())
+    assert (both.totals["wait_median"], both.totals["wait_p90"]) == (7, 30)
+    assert {day: figures["wait_median"] for day, figures in both.days} == {MONDAY: 4, tuesday: 30}
+    assert dict(both.by_team)["loket"]["wait_p90"] == 8
+    assert (await figures.report(MONDAY, tuesday, Filter(channel="sms"))).totals["wait_median"] == 0
+
+
 async def test_how_it_stands(process: Process) -> None:
     for minutes in (0, 40):
         conversation = await talk(process)

@@ -123,6 +123,7 @@ export class FiguresScreen extends Screen {
         ${this.card(t('leiding.figure.not_helped'), number(all.not_helped))}
         ${this.card(t('leiding.figure.service'), percent(all.in_target, all.answered), t('leiding.figure.of', { count: number(all.answered) }))}
         ${this.card(t('leiding.figure.wait'), minutes(all.waited_seconds, all.answered), t('leiding.figure.longest', { count: Math.round(all.longest_seconds / 60) }))}
+        ${this.card(t('leiding.figure.spread'), all.answered ? t('leiding.minutes', { count: all.wait_median }) : '–', all.answered ? t('leiding.figure.spread_p90', { count: all.wait_p90 }) : '')}
         ${this.card(t('leiding.figure.wrong_counter'), percent(all.wrong_counter, all.conversations), number(all.wrong_counter))}
         ${this.card(t('leiding.figure.rating'), rating(all), t('leiding.figure.rated', { count: number(all.rated), low: number(all.rated_low) }))}
         ${this.card(t('leiding.figure.transferred'), number(all.transferred), t('leiding.figure.refused', { count: number(all.refused) }))}
@@ -183,9 +184,9 @@ export class FiguresScreen extends Screen {
       ${rows.length === 0
         ? html`<p>${t('leiding.topics.none')}</p>`
         : html`<div class="wide" tabindex="0" role="region" aria-labelledby="${by}-heading"><table>
-            <thead><tr><th scope="col">${t(`leiding.per.${by}_name`)}</th>${['conversations', 'by_human', 'service', 'wait', 'wrong_counter', 'rating'].map((each) => html`<th scope="col" class="number">${t(`leiding.column.${each}`)}</th>`)}</tr></thead>
+            <thead><tr><th scope="col">${t(`leiding.per.${by}_name`)}</th>${['conversations', 'by_human', 'service', 'wait', 'wait_median', 'wait_p90', 'wrong_counter', 'rating'].map((each) => html`<th scope="col" class="number">${t(`leiding.column.${each}`)}</th>`)}</tr></thead>
             <tbody>${rows.map(
-              (row) => html`<tr><th scope="row">${name(row.id)}</th><td class="number">${number(row.conversations)}</td><td class="number">${number(row.by_human)}</td><td class="number">${percent(row.in_target, row.answered)}</td><td class="number">${minutes(row.waited_seconds, row.answered)}</td><td class="number">${percent(row.wrong_counter, row.conversations)}</td><td class="number">${rating(row)}</td></tr>`,
+              (row) => html`<tr><th scope="row">${name(row.id)}</th><td class="number">${number(row.conversations)}</td><td class="number">${number(row.by_human)}</td><td class="number">${percent(row.in_target, row.answered)}</td><td class="number">${minutes(row.waited_seconds, row.answered)}</td><td class="number">${row.answered ? row.wait_median : '–'}</td><td class="number">${row.answered ? row.wait_p90 : '–'}</td><td class="number">${percent(row.wrong_counter, row.conversations)}</td><td class="number">${rating(row)}</td></tr>`,
             )}</tbody>
           </table></div>`}
     </div>`;

@@ -2,7 +2,7 @@
 
 export type Figures = Record<
   | 'conversations' | 'by_bot' | 'by_human' | 'not_helped' | 'reopened' | 'wrong_counter' | 'answered' | 'in_target' | 'waited_seconds'
-  | 'longest_seconds' | 'transferred' | 'refused' | 'callbacks' | 'called' | 'not_reached' | 'rated' | 'rating_sum' | 'rated_low',
+  | 'longest_seconds' | 'transferred' | 'refused' | 'callbacks' | 'called' | 'not_reached' | 'rated' | 'rating_sum' | 'rated_low' | 'wait_median' | 'wait_p90',
   number
 >;
 
