@@ -61,7 +61,7 @@ class WhatsAppChannel:
             return await self._by_sms(address, message, why)
         closes = partners.window_closes(address)
         if closes is not None and closes > self._clock():
-            pieces = [self._piece(part) for part in render.parts(message, self._templates.sids, self._templates.choose)]
+            pieces = [self._piece(part) for part in render.parts(message, self._templates.sids, self._templates.words)]
             return await self._sender.send(address, message, pieces)
         await self._outside(address, conversation_id, message)
 

@@ -16,7 +16,15 @@ MAX_BODY = 1600
 QUICK, QUICK_TITLE = 3, 20
 """Quick replies within the window, and characters of each (Twilio Content API, twilio/quick-reply)."""
 
-LIST, LIST_TITLE = 10, 24
+LIST, LIST_TITLE, LIST_LINE = 10, 24, 72
+"""Lines of a list, characters of each, and of the smaller line below it (twilio/list-picker)."""
+
+BUTTONS, PLAIN, DESCRIBED = "verbonden_knoppen_", "verbonden_lijst_", "verbonden_keuzelijst_"
+"""Names of the templates, followed by how many choices they have: buttons, a list, and a list with a smaller line below each."""
+
+_LOOSE = frozenset("de het een van voor of en in uit naar bij op met uw als u om te".split())
+"""Words with which a shortened title does not end."""
+
 MAX_ID = 200
 VARIABLE = 255
 """Characters of the value of one variable (Twilio, Using Variables with Content Templates); it may have no line breaks."""
@@ -47,14 +55,35 @@ def text_of(message: Message) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[Part]:
+@dataclass(frozen=True)
+class Words:
+    """Words around choices (data/whatsapp/sjablonen.yaml).
+
+    Attributes:
+        kies: stands above choices that come in a message of their own.
+        menu: on the button that opens a list.
+        uitleg: below the line of a list with this payload; `""` for every other one that is short enough to stand whole.
+    """
+
+    kies: str
+    menu: str
+    uitleg: Mapping[str, str]
+
+    def below(self, choice: Mapping[str, Any]) -> str:
+        """The smaller line: the whole title of what was shortened, else what the choice leads to."""
+        if len(choice["title"]) > LIST_TITLE:
+            return str(choice["title"])
+        return self.uitleg.get(choice["payload"]) or self.uitleg[""]
+
+
+def parts(message: Message, templates: Mapping[str, str], words: Words) -> list[Part]:
     """What to send. How many parts it is follows from the message alone: a process that takes over may know other templates, and
     must go on where the one before it stopped.
 
     Args:
         message: ours.
         templates: names of the templates that exist, see data/whatsapp/sjablonen.yaml.
-        choose: the line above buttons that come in a message of their own.
+        words: around the choices.
     """
     text, offered = text_of(message), (message.content or {}).get("buttons", [])
     name = form(offered)
@@ -63,11 +92,14 @@ def parts(message: Message, templates: Mapping[str, str], choose: str) -> list[P
     if not name:
         return [Part(piece) for piece in split(f"{text}\n\n{numbered(offered)}")]
     together = len(text) <= VARIABLE and "\n" not in text
-    body = text if together else choose
-    variables = {"1": body}
-    for number, choice in enumerate(offered):
-        variables[str(2 + 2 * number)] = short_title(choice)
-        variables[str(3 + 2 * number)] = choice["payload"]
+    body = text if together else words.kies
+    values = [body]
+    for choice in offered:
+        if name.startswith(DESCRIBED):
+            values += [line_title(choice), choice["payload"], words.below(choice)]
+        else:
+            values += [short_title(choice), choice["payload"]]
+    variables = {str(number): value for number, value in enumerate(values, start=1)}
     keys = Part(body, name, variables, choices=True)
     if name not in templates:
         keys = Part(f"{body}\n\n{numbered(offered)}", choices=True)
@@ -82,15 +114,29 @@ def form(offered: Sequence[Mapping[str, Any]]) -> str:
     if not usable or len(payloads) < len(offered):
         return ""
     if 1 <= len(offered) <= QUICK and all(len(title) <= QUICK_TITLE for title in titles):
-        return f"verbonden_knoppen_{len(offered)}"
+        return f"{BUTTONS}{len(offered)}"
     if 1 <= len(offered) <= LIST and all(len(title) <= LIST_TITLE for title in titles):
-        return f"verbonden_lijst_{len(offered)}"
+        return f"{PLAIN}{len(offered)}"
+    lines = {line_title(choice) for choice in offered}
+    if 1 <= len(offered) <= LIST and len(lines) == len(offered) and all(len(choice["title"]) <= LIST_LINE for choice in offered):
+        return f"{DESCRIBED}{len(offered)}"
     return ""
 
 
 def short_title(choice: Mapping[str, Any]) -> str:
     """The title as it fits on a small button, when there is a shorter one."""
     return str(choice.get("short") or choice["title"])
+
+
+def line_title(choice: Mapping[str, Any]) -> str:
+    """The title as it fits on a line of a list: the short one, or its first words; the whole one then stands below it."""
+    title = short_title(choice)
+    if len(title) <= LIST_TITLE:
+        return title
+    kept = title[:LIST_TITLE].rpartition(" ")[0].rstrip(" ,:;(-") or title[: LIST_TITLE - 1]
+    while kept.count(" ") and kept.rpartition(" ")[2].lower() in _LOOSE:
+        kept = kept.rpartition(" ")[0]
+    return f"{kept}…"
 
 
 def split(text: str) -> list[str]:

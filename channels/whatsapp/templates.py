@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from channels.twilio.api import ProviderFailed, TwilioApi
 from channels.twilio.settings import TwilioSettings
-from channels.whatsapp.render import LIST, QUICK
+from channels.whatsapp.render import BUTTONS, DESCRIBED, LIST, PLAIN, QUICK, Words
 
 log = structlog.get_logger(__name__)
 REFRESH = 3600.0
@@ -48,6 +48,7 @@ class _File(BaseModel):
 
     kies: str
     menu: str
+    uitleg: dict[str, str]
     sjablonen: dict[str, Proactive]
 
 
@@ -64,7 +65,8 @@ class Templates:
 
     def __init__(self, api: TwilioApi, path: Path, make: bool = False) -> None:
         given = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        self._api, self.choose, self._menu, self.proactive = api, given.kies, given.menu, given.sjablonen
+        self._api, self.proactive = api, given.sjablonen
+        self.words = Words(given.kies, given.menu, given.uitleg)
         self._make = make
         self.sids: Mapping[str, str] = {}
         self._approved: dict[str, bool] = {}
@@ -89,11 +91,13 @@ class Templates:
             actions = [
                 {"type": "QUICK_REPLY", "title": f"{{{{{2 + 2 * n}}}}}", "id": f"{{{{{3 + 2 * n}}}}}"} for n in range(count)
             ]
-            found[f"verbonden_knoppen_{count}"] = _body({"twilio/quick-reply": {"body": "{{1}}", "actions": actions}}, count)
+            found[f"{BUTTONS}{count}"] = _body({"twilio/quick-reply": {"body": "{{1}}", "actions": actions}}, count)
         for count in range(1, LIST + 1):
-            items = [{"item": f"{{{{{2 + 2 * n}}}}}", "id": f"{{{{{3 + 2 * n}}}}}"} for n in range(count)]
-            kind = {"twilio/list-picker": {"body": "{{1}}", "button": self._menu, "items": items}}
-            found[f"verbonden_lijst_{count}"] = _body(kind, count)
+            for name, members in ((PLAIN, ("item", "id")), (DESCRIBED, ("item", "id", "description"))):
+                width = len(members)
+                items = [{m: f"{{{{{2 + width * n + at}}}}}" for at, m in enumerate(members)} for n in range(count)]
+                kind = {"twilio/list-picker": {"body": "{{1}}", "button": self.words.menu, "items": items}}
+                found[f"{name}{count}"] = _body(kind, count, described=name == DESCRIBED)
         for name, template in self.proactive.items():
             found[name] = {"variables": {}, "types": {"twilio/text": {"body": template.tekst}}}
         return {name: {"friendly_name": name, "language": "nl", **body} for name, body in found.items()}
@@ -140,11 +144,12 @@ class Templates:
             await asyncio.gather(self._task, return_exceptions=True)
 
 
-def _body(types: dict[str, Any], count: int) -> dict[str, Any]:
+def _body(types: dict[str, Any], count: int, described: bool = False) -> dict[str, Any]:
     """With an example for each variable, as the provider asks."""
-    variables = {"1": "Kies een antwoord."}
-    for number in range(count):
-        variables |= {str(2 + 2 * number): f"Keuze {number + 1}", str(3 + 2 * number): f"/keuze_{number + 1}"}
+    values = ["Kies een antwoord."]
+    for number in range(1, count + 1):
+        values += [f"Keuze {number}", f"/keuze_{number}", *([f"Wat keuze {number} is"] if described else [])]
+    variables = {str(number): value for number, value in enumerate(values, start=1)}
     return {"variables": variables, "types": types}
 
 

@@ -214,7 +214,7 @@ async def test_a_changed_moment_is_told_with_the_same_template_once(rig: Rig) ->
         held = list(await session.scalars(select(Outbox).where(Outbox.state == "held")))
     assert len(held) == 2
     await rig.text("oké", "whatsapp")
-    assert [text for text in (await got(rig, "whatsapp"))[before + 1 :] if text != templates.choose] == [
+    assert [text for text in (await got(rig, "whatsapp"))[before + 1 :] if text != templates.words.kies] == [
         callbacks.confirmation(Callback(window_from=window.start, window_until=window.end), "whatsapp").text
         for window in offers[1:]
     ]

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from channels.telephone import Telephone
 from channels.twilio.meaning import SMS_YES
+from channels.whatsapp import render
 from loket.answers.texts import Texts
 from loket.conversations import journal
 from loket.conversations.bursts import Work
@@ -189,6 +190,31 @@ async def test_choices_are_buttons_a_list_or_a_numbered_text(rig: Rig, count: in
         assert last["text"] == "Kies maar."
     else:
         assert last["text"].startswith("Kies maar.\n\n1. Keuze 0\n2. Keuze 1")
+
+
+async def test_a_long_choice_is_shortened_in_the_list_and_stands_whole_below_it(rig: Rig) -> None:
+    assert rig.telephone.templates is not None
+    await rig.telephone.templates.make()
+    await rig.telephone.templates.refresh()
+    await rig.text("Hoi", "whatsapp")
+    answer = rig.composer.product(rig.composer.directory.products["huurtoeslag"], {})
+    number = await rig.say(answer, "whatsapp")
+    await rig.deliver()
+    await rig.delivered(number, "read")
+    items = (await rig.thread("whatsapp"))[-1]["shown"]["items"]
+    for button, item in zip(answer.buttons, items, strict=True):
+        assert len(item["item"]) <= 24 and len(item["description"]) <= 72 and item["id"] == button.payload
+        assert item["item"] == (button.short or button.title) or item["description"] == button.title
+    # And who taps it means the whole of it
+    chosen = {"id": items[0]["id"], "title": items[0]["item"]}
+    message = await rig.by_sid(await rig.text(items[0]["item"], "whatsapp", item=chosen))
+    assert message is not None and (message.payload, message.text) == (items[0]["id"], answer.buttons[0].title)
+
+
+async def test_nearly_every_answer_has_choices_that_can_be_tapped(rig: Rig) -> None:
+    answers = [rig.composer.product(product, {}) for product in rig.composer.directory.products.values()]
+    tapped = [bool(render.form([button.content() for button in answer.buttons])) for answer in answers]
+    assert sum(tapped) > 0.98 * len(tapped)
 
 
 # -- stop, start, help ------------------------------------------------------------------------------------------------
