@@ -120,7 +120,7 @@ class VerbondenInput(InputChannel):
 async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> HTTPResponse:
     """One turn of the dialogue; 503 when an action failed, and then it is as if nothing was asked.
 
-    The lock is ours and not the one of `agent.handle_message`: a repeated message must wait for the first attempt, which may
+    The session is held by us and not by `agent.handle_message`: a repeated message must wait for the first attempt, which may
     still be busy, before it looks what was answered.
     """
     if not agent.is_ready():
@@ -128,7 +128,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> H
     session, message_id = body["session"], body[MESSAGE_ID]
     parse_data = await agent.parse_message(body["text"])
     _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {}, listening)
-    async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
+    async with _own_store(agent).hold(session, LOCK_SECONDS):
         if body.get("again"):
             tracker = await agent.tracker_store.retrieve(session)
             told = replay(tracker, message_id) if tracker is not None else None
@@ -157,7 +157,7 @@ async def _forget(agent: Agent, session: Text) -> None:
     The store is always the one of endpoints.yml: Redis, with one key for each session.
     """
     store = _own_store(agent)
-    async with agent.lock_store.lock(session, lock_lifetime=LOCK_SECONDS):
+    async with store.hold(session, LOCK_SECONDS):
         store.red.delete(store.key_prefix + session)
 
 

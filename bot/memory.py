@@ -8,7 +8,7 @@ conversation is in our own store, so the bot can forget.
 from __future__ import annotations
 
 import json
-from typing import Dict, List, Optional, Text
+from typing import Any, AsyncContextManager, Dict, List, Optional, Text
 
 from rasa.core.tracker_store import RedisTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -17,7 +17,9 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, LoopInter
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNS = 6
+from bot.held import HeldRedis
+
+TURNS = 4
 """Messages of the citizen that stay with what was answered: no action looks further back than three (actions/answer.py)."""
 
 
@@ -25,8 +27,16 @@ class RecentTurns(RedisTrackerStore):
     """Rasa's Redis store, bounded; named in endpoints.yml, the way that Rasa documents for a store of one's own.
 
     Rasa's `save` reads what is stored and merges, for writers that do not lock. Ours hold the session's lock
-    (`bot.channel`), and a merge would bring back what is to be forgotten.
+    (`hold`), and a merge would bring back what is to be forgotten.
     """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.red = HeldRedis(self.red)
+
+    def hold(self, session: Text, seconds: float) -> AsyncContextManager[None]:
+        """See `HeldRedis.hold`, by the name of a session."""
+        return self.red.hold(self.key_prefix + session, seconds)
 
     async def save(self, tracker: DialogueStateTracker, timeout: Optional[float] = None) -> None:
         """Write the tracker, without the turns that are too long ago."""

@@ -1,11 +1,12 @@
-"""Two repairs of Rasa 3.6's speed, for exactly the version they were written against.
+"""Three repairs of Rasa 3.6's speed, for exactly the version they were written against.
 
 Measured with `make profile` (benchmarks/README.md). What they replace gives the same results, only slower:
 
 - `RemoteAction._validate_action_result` compiles and checks the constant JSON schema of an action's result on every action.
 - `Event.resolve_by_type` walks all subclasses of Event for every event that is read from the store or from an action.
+- `EndpointConfig.session` makes a new connection to the action server for every action.
 
-The third, a history without bounds, is not a repair but our own tracker store: `bot.memory`.
+What else is slow, a history without bounds and a lock of seven questions, is not repaired but left out: `bot.memory`, `bot.held`.
 
 Rasa is not developed any further (ADR 0001); if somebody installs another version all the same, nothing is replaced and it is
 told. `tests/bot` fails when the replaced code is not what it was.
@@ -13,20 +14,25 @@ told. `tests/bot` fails when the replaced code is not what it was.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import inspect
 import logging
-from typing import Any, Callable, Dict, Optional, Text, Type
+import weakref
+from typing import Any, Callable, Dict, MutableMapping, Optional, Text, Type
 
+import aiohttp
 import rasa
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event
+from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
 log = logging.getLogger(__name__)
 VERSION = "3.6.21"
 REPLACED = {
     "_validate_action_result": "f8cdb4be6812396167ced74161b2ccd65c5ea676ad86d7d359d8c322d9d8dc42",
+    "session": "e55aa13d9d4fb4bc440ac33b870a97ee162b76dda7ccb6bf68433567475fdffb",
     "resolve_by_type": "b5cf570fa7f286c7059ec73d8880528d03a78b28cf4e80285a46079c0fa65968",
 }
 """SHA-256 of the source of each function that is replaced."""
@@ -34,13 +40,15 @@ REPLACED = {
 _schema = RemoteAction.action_response_format_spec()
 _validator = validator_for(_schema)(_schema)
 _slow_validate: Callable[..., bool] = RemoteAction._validate_action_result
+_slow_session: Callable[..., aiohttp.ClientSession] = EndpointConfig.session
 _slow_resolve: Callable[..., Optional[Type[Event]]] = Event.resolve_by_type
 _known: Dict[Text, Type[Event]] = {}
+_connectors: MutableMapping[asyncio.AbstractEventLoop, aiohttp.TCPConnector] = weakref.WeakKeyDictionary()
 
 
 def fingerprints() -> Dict[Text, Text]:
     """SHA-256 of the code of Rasa that `apply` replaces, as it is installed."""
-    found = {"_validate_action_result": _slow_validate, "resolve_by_type": _slow_resolve}
+    found = {"_validate_action_result": _slow_validate, "resolve_by_type": _slow_resolve, "session": _slow_session}
     return {name: hashlib.sha256(inspect.getsource(function).encode()).hexdigest() for name, function in found.items()}
 
 
@@ -51,6 +59,7 @@ def apply() -> bool:
         return False
     RemoteAction._validate_action_result = _validate_action_result
     Event.resolve_by_type = staticmethod(_resolve_by_type)
+    EndpointConfig.session = _session
     return True
 
 
@@ -58,6 +67,7 @@ def undo() -> None:
     """Rasa as it was installed, to compare with."""
     RemoteAction._validate_action_result = _slow_validate
     Event.resolve_by_type = staticmethod(_slow_resolve)
+    EndpointConfig.session = _slow_session
 
 
 def _validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
@@ -76,3 +86,20 @@ def _resolve_by_type(type_name: Text, default: Optional[Type[Event]] = None) -> 
             _known[type_name] = found
     return found
 
+
+KEEP_SECONDS = 60
+"""So long a connection without requests is kept; shorter than the other side does (verbonden/action_server.py)."""
+
+
+def _session(self: EndpointConfig) -> aiohttp.ClientSession:
+    """As in Rasa, but the sessions that are made in one event loop share their connections."""
+    connector = _connectors.get(asyncio.get_running_loop())
+    if connector is None or connector.closed:
+        connector = _connectors[asyncio.get_running_loop()] = aiohttp.TCPConnector(keepalive_timeout=KEEP_SECONDS)
+    return aiohttp.ClientSession(
+        headers=self.headers,
+        auth=aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None,
+        timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
+        connector=connector,
+        connector_owner=False,
+    )
