@@ -184,9 +184,9 @@ export class FiguresScreen extends Screen {
       ${rows.length === 0
         ? html`<p>${t('leiding.topics.none')}</p>`
         : html`<div class="wide" tabindex="0" role="region" aria-labelledby="${by}-heading"><table>
-            <thead><tr><th scope="col">${t(`leiding.per.${by}_name`)}</th>${['conversations', 'by_human', 'service', 'wait', 'wait_median', 'wait_p90', 'wrong_counter', 'rating'].map((each) => html`<th scope="col" class="number">${t(`leiding.column.${each}`)}</th>`)}</tr></thead>
+            <thead><tr><th scope="col">${t(`leiding.per.${by}_name`)}</th>${['conversations', 'by_human', 'service', 'wait_spread', 'wrong_counter', 'rating'].map((each) => html`<th scope="col" class="number">${t(`leiding.column.${each}`)}</th>`)}</tr></thead>
             <tbody>${rows.map(
-              (row) => html`<tr><th scope="row">${name(row.id)}</th><td class="number">${number(row.conversations)}</td><td class="number">${number(row.by_human)}</td><td class="number">${percent(row.in_target, row.answered)}</td><td class="number">${minutes(row.waited_seconds, row.answered)}</td><td class="number">${row.answered ? row.wait_median : '–'}</td><td class="number">${row.answered ? row.wait_p90 : '–'}</td><td class="number">${percent(row.wrong_counter, row.conversations)}</td><td class="number">${rating(row)}</td></tr>`,
+              (row) => html`<tr><th scope="row">${name(row.id)}</th><td class="number">${number(row.conversations)}</td><td class="number">${number(row.by_human)}</td><td class="number">${percent(row.in_target, row.answered)}</td><td class="number">${row.answered ? `${row.wait_median} / ${row.wait_p90}` : '–'}</td><td class="number">${percent(row.wrong_counter, row.conversations)}</td><td class="number">${rating(row)}</td></tr>`,
             )}</tbody>
           </table></div>`}
     </div>`;
