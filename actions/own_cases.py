@@ -12,15 +12,12 @@ from actions.reply import Part, learn, say, text
 from loket.cases.errors import InvalidInput
 from loket.cases.model import CaseStatus
 from loket.cases.registry import LookupResult
-from loket.identity.audit import record_lookup
+from loket.identity.audit import ALL, record_lookup
 from loket.notifications.stamp import stamp
 
 TRUST = "digid"
 SHOWN = 8
 """So many cases are listed; a longer list is hard to choose from."""
-
-ALL = "alle zaken van deze persoon"
-"""What stands in the audit instead of a number when a look-up of all cases found none."""
 
 
 async def tell_all(dispatcher: CollectingDispatcher, told: dict[str, Any], bsn: str) -> None:

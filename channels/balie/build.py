@@ -21,7 +21,9 @@ from loket.handoff.canned import CannedAnswers
 from loket.handoff.case_lookup import CaseDesk
 from loket.handoff.targets import WaitTargets
 from loket.identity.attempts import Attempts
+from loket.identity.digid import DigidSessions
 from loket.identity.staff import StaffAccounts
+from loket.identity.vault import Vault, WrongVaultKeys
 from loket.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -75,4 +77,13 @@ def _cases(settings: Settings, desk: Desk, environment: Mapping[str, str]) -> Ca
     except CaseSystemError as error:
         log.error("balie.case_systems_misconfigured", reason=error.reason)
         return None
-    return CaseDesk(systems, desk.acts, Attempts(desk.store), desk.acts.now)
+    return CaseDesk(systems, desk.acts, Attempts(desk.store), desk.acts.now, _logged_in(desk, environment))
+
+
+def _logged_in(desk: Desk, environment: Mapping[str, str]) -> DigidSessions | None:
+    """Who is logged in with DigiD; None where nobody can log in (channels.digid.setup says why)."""
+    try:
+        vault = Vault.from_environment(environment)
+    except WrongVaultKeys:
+        return None
+    return DigidSessions(desk.store, vault, desk.acts.now) if vault else None

@@ -10,7 +10,7 @@ from channels.balie.guard import Guard
 from loket.cases.errors import InvalidInput
 from loket.conversations.desk import Desk
 from loket.handoff.canned import CannedAnswers
-from loket.handoff.case_lookup import CaseDesk, NothingFound, Standing, Unanswered, UnreadableFactor
+from loket.handoff.case_lookup import CaseDesk, NothingFound, NotLoggedIn, Standing, Unanswered, UnreadableFactor
 from loket.handoff.suggestion import suggest
 from loket.identity.attempts import TooManyAttempts
 from loket.identity.staff import LoggedIn
@@ -22,7 +22,7 @@ class _LookUp(BaseModel):
 
 
 class HelpRoutes:
-    """`.../answers`, `suggestion`, `cases` and `lookup` of a conversation.
+    """`.../answers`, `suggestion`, `cases`, `lookup` and `own` of a conversation.
 
     Args:
         cases: None when no case system is configured.
@@ -38,6 +38,7 @@ class HelpRoutes:
         app.router.add_get(f"{one}/suggestion", self._guard(self._suggest))
         app.router.add_get(f"{one}/cases", self._guard(self._standings))
         app.router.add_post(f"{one}/lookup", self._guard(self._look_up))
+        app.router.add_post(f"{one}/own", self._guard(self._look_up_own))
 
     async def _find(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
         detail = await self._desk.detail(request.match_info["id"], logged_in.member)
@@ -72,6 +73,19 @@ class HelpRoutes:
             return self._guard.problem(429, "lookup_too_many")
         except NothingFound:
             return self._guard.problem(404, "case_not_found")
+        except Unanswered:
+            return self._guard.problem(503, "cases_unavailable")
+        return web.json_response({"seq": seq})
+
+    async def _look_up_own(self, request: web.Request, logged_in: LoggedIn) -> web.StreamResponse:
+        if self._cases is None:
+            return self._guard.problem(503, "cases_unavailable")
+        try:
+            seq = await self._cases.look_up_own(request.match_info["id"], logged_in.member)
+        except NotLoggedIn:
+            return self._guard.problem(409, "citizen_not_logged_in")
+        except NothingFound:
+            return self._guard.problem(404, "no_own_cases")
         except Unanswered:
             return self._guard.problem(503, "cases_unavailable")
         return web.json_response({"seq": seq})

@@ -2,12 +2,12 @@
 
 A member of staff sees what the citizen may see and no more. A case that was found is looked at with the certainty with which it
 was found, as long as that certainty lasts; a new one needs its number and a second factor that the citizen gave, at the level of
-certainty that the bot would have (`kenmerk`).
+certainty that the bot would have (`kenmerk`), or that the citizen is logged in with DigiD.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +20,13 @@ from loket.cases import identifiers
 from loket.cases.confidentiality import TrustLevel
 from loket.cases.errors import CaseSystemError, InvalidInput
 from loket.cases.model import CaseStatus
-from loket.cases.registry import CaseSystems
+from loket.cases.registry import CaseSystems, LookupResult
 from loket.cases.second_factor import SecondFactor
 from loket.conversations.desk_acts import Acts
 from loket.handoff import access
 from loket.identity import audit, trust
 from loket.identity.attempts import Attempts
+from loket.identity.digid import DigidSessions
 from loket.identity.member import Member
 from loket.notifications.stamp import stamp
 from loket.privacy.second_factor import second_factor
@@ -37,8 +38,16 @@ LIMIT = 10
 """Look-ups an hour for one member of staff, and for one case number, that find nothing."""
 
 
+SHOWN = 20
+"""So many cases of one citizen are kept as a note, open ones first."""
+
+
 class NothingFound(LookupError):
-    """No case with this number and this fact together; says no more."""
+    """No case with this number and this fact together, or none of this citizen; says no more."""
+
+
+class NotLoggedIn(Exception):
+    """The citizen is not logged in with DigiD (any more)."""
 
 
 class Unanswered(Exception):
@@ -68,10 +77,17 @@ class Standing:
 
 
 class CaseDesk:
-    """Looks at cases for the desk. `clock` is aware."""
+    """Looks at cases for the desk. `clock` is aware; `sessions` tells who is logged in, None where nobody can be."""
 
-    def __init__(self, systems: CaseSystems, acts: Acts, attempts: Attempts, clock: Callable[[], datetime]) -> None:
-        self._systems, self._acts, self._attempts, self._clock = systems, acts, attempts, clock
+    def __init__(
+        self,
+        systems: CaseSystems,
+        acts: Acts,
+        attempts: Attempts,
+        clock: Callable[[], datetime],
+        sessions: DigidSessions | None = None,
+    ) -> None:
+        self._systems, self._acts, self._attempts, self._clock, self._sessions = systems, acts, attempts, clock, sessions
 
     async def standings(self, conversation: Conversation, member: Member) -> list[Standing]:
         """How the cases that were found in a conversation stand now."""
@@ -120,24 +136,46 @@ class CaseDesk:
         subjects = [f"balie:{member.id}", f"zaak:{number}"]
         await self._attempts.count("balie", subjects, LIMIT)
         result = await self._systems.by_number(number, factor)
-        outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
-        actor = f"{audit.DESK}:{member.organisation}:{member.id}"[:120]
-        context, now = {"conversation": conversation_id}, self._clock()
-        await audit.record_lookup(self._acts.store, context, number, "kenmerk", outcome, now, actor, audit.ON_REQUEST)
+        await self._record(conversation_id, member, [number], TrustLevel.KENMERK, result)
         if not result.found:
             raise Unanswered if result.unavailable else NothingFound
         await self._attempts.take_back("balie", subjects)
-        return await self._keep(conversation_id, member, result.found[0])
+        return await self._keep(conversation_id, member, result.found[:1])
 
-    async def _keep(self, conversation_id: str, member: Member, case: CaseStatus) -> int:
-        standing = _of(case)
+    async def look_up_own(self, conversation_id: str, member: Member) -> int:
+        """Look up all cases of the citizen who is logged in, and keep what was found as a note; returns its sequence number.
+
+        Raises access.NoAccess, NotLoggedIn, NothingFound and Unanswered.
+        """
+        async with self._acts.store.read() as session:
+            await access.require(session, conversation_id, member, self._clock())
+        person = await self._sessions.bsn(conversation_id) if self._sessions else None
+        if person is None:
+            raise NotLoggedIn
+        result = await self._systems.by_person(person)
+        numbers = [case.number for case in result.found] or [audit.ALL]
+        await self._record(conversation_id, member, numbers, TrustLevel.DIGID, result)
+        if not result.found:
+            raise Unanswered if result.unavailable else NothingFound
+        return await self._keep(conversation_id, member, result.found[:SHOWN], result.unavailable)
+
+    async def _record(
+        self, conversation_id: str, member: Member, numbers: list[str], level: TrustLevel, result: LookupResult
+    ) -> None:
+        outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
+        actor = f"{audit.DESK}:{member.organisation}:{member.id}"[:120]
+        context, now = {"conversation": conversation_id}, self._clock()
+        for number in numbers:
+            await audit.record_lookup(self._acts.store, context, number, level.value, outcome, now, actor, audit.ON_REQUEST)
+
+    async def _keep(self, conversation_id: str, member: Member, cases: list[CaseStatus], missing: Sequence[str] = ()) -> int:
+        lines = [self._note(_of(case)) for case in cases]
+        if missing:
+            lines.append(self._acts.composer.text("status.deels_storing", systemen=", ".join(missing)).text)
         async with self._acts.acting(conversation_id, member, step=False) as (session, conversation):
-            seq = await self._acts.append_note(session, conversation, member, self._note(standing))
-            facts = {"nummer": case.number, "stand": standing.status, "uuid": case.uuid, "systeem": case.system_id,
-                     "titel": case.title, "organisatie": case.organisation.name, "start": case.start.isoformat(),
-                     "niveau": case.trust.value}
-            zaken = {**(conversation.facts.get("zaken") or {}), str(seq): {**facts, "stempel": stamp(case)}}
-            conversation.facts = {**conversation.facts, "zaken": zaken}
+            seq = await self._acts.append_note(session, conversation, member, "\n".join(lines))
+            found = {f"{seq}.{place}" if place else str(seq): _fact(case) for place, case in enumerate(cases)}
+            conversation.facts = {**conversation.facts, "zaken": {**(conversation.facts.get("zaken") or {}), **found}}
             now = self._clock()
             if trust.current(conversation, now) == trust.ANONYMOUS:
                 conversation.trust, conversation.trust_until = trust.KENMERK, now + trust.IDLE
@@ -150,6 +188,21 @@ class CaseDesk:
             return compose("balie.notitie_zaak", nummer=one.number, titel=one.title, stand=one.status).text
         day = in_words(one.due)
         return compose("balie.notitie_zaak_datum", nummer=one.number, titel=one.title, stand=one.status, datum=day).text
+
+
+def _fact(case: CaseStatus) -> dict[str, str]:
+    """What is kept of a case that was found, as the bot keeps it (actions.own_cases)."""
+    return {
+        "nummer": case.number,
+        "titel": case.title,
+        "organisatie": case.organisation.name,
+        "start": case.start.isoformat(),
+        "stand": _of(case).status,
+        "uuid": case.uuid,
+        "systeem": case.system_id,
+        "stempel": stamp(case),
+        "niveau": case.trust.value,
+    }
 
 
 def _level(known: dict[str, Any], current: str) -> TrustLevel | None:

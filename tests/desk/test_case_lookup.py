@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from channels.balie.desk_wire import DeskWire
 from loket.answers.compose import Composer
@@ -13,13 +14,18 @@ from loket.cases.confidentiality import Confidentiality, TrustLevel
 from loket.cases.errors import Unavailable
 from loket.cases.model import CaseStatus, Organisation
 from loket.cases.registry import CaseSystems, LookupResult
-from loket.handoff.case_lookup import CaseDesk, NothingFound
+from loket.handoff.access import NoAccess
+from loket.handoff.case_lookup import CaseDesk, NothingFound, NotLoggedIn
 from loket.handoff.summary import Summariser
 from loket.handoff.targets import WaitTargets
+from loket.identity import audit
 from loket.identity.attempts import Attempts
 from loket.identity.digid import DigidSessions
 from loket.identity.vault import Vault
-from tests.desk.conftest import FATIMA, Rig
+from loket.store.schema import Lookup
+from tests.desk.conftest import FATIMA, KARIM, Rig
+
+SANNE = "999990007"
 
 NUMBER, OTHER = "ZAAK-2026-0000000007", "ZAAK-2026-0000000001"
 DIGID_FACT = {"nummer": NUMBER, "stand": "Beoordelen", "uuid": "u7", "systeem": "demo", "niveau": "digid"}
@@ -31,6 +37,7 @@ class Systems:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, TrustLevel]] = []
+        self.persons: list[str] = []
         self.secret: set[str] = {"u7"}
         self.down = False
 
@@ -41,6 +48,12 @@ class Systems:
         if uuid in self.secret and trust is not TrustLevel.DIGID:
             return None
         return case(uuid, trust)
+
+    async def by_person(self, bsn: str) -> LookupResult:
+        self.persons.append(bsn)
+        if bsn != SANNE:
+            return LookupResult()
+        return LookupResult([case("u1", TrustLevel.DIGID), case("u7", TrustLevel.DIGID)], ["DUO"])
 
     async def by_number(self, number: str, factor: object) -> LookupResult:
         return LookupResult([case("u1", TrustLevel.KENMERK)] if number == OTHER else [])
@@ -64,8 +77,9 @@ class Seat:
     def __init__(self, rig: Rig, conversation: str, systems: Systems) -> None:
         self.rig, self.conversation, self.systems = rig, conversation, systems
         process = rig.process
-        self.cases = CaseDesk(cast(CaseSystems, systems), rig.desk.acts, Attempts(process.store), process.clock)
         self.sessions = DigidSessions(process.store, Vault(["x" * 42 + "A="]), process.clock)
+        attempts, known = Attempts(process.store), cast(CaseSystems, systems)
+        self.cases = CaseDesk(known, rig.desk.acts, attempts, process.clock, self.sessions)
 
     async def seen(self) -> dict[str, tuple[str, bool, bool]]:
         """By number: title, live and hidden."""
@@ -94,7 +108,7 @@ async def test_each_case_is_looked_at_with_the_certainty_with_which_it_was_found
     # Nobody is known any more: nothing is asked
     assert await seat.seen() == {NUMBER: HIDDEN, OTHER: HIDDEN} and seat.systems.asked == []
     # Logged in: each at its own level
-    await seat.sessions.begin(seat.conversation, "999990007")
+    await seat.sessions.begin(seat.conversation, SANNE)
     assert await seat.seen() == {NUMBER: LOOKS, OTHER: LOOKS}
     assert seat.systems.asked == [("u7", TrustLevel.DIGID), ("u1", TrustLevel.KENMERK)]
     # A case that became more confidential than a number and a fact open is hidden, also while somebody is logged in
@@ -117,6 +131,36 @@ async def test_a_look_up_at_the_desk_gives_certainty_that_ends(seat: Seat) -> No
     assert await seat.seen() == {OTHER: HIDDEN}
 
 
+async def test_the_cases_of_who_is_logged_in_are_looked_up_and_recorded(seat: Seat) -> None:
+    # Nobody is logged in: nothing is asked
+    with pytest.raises(NotLoggedIn):
+        await seat.cases.look_up_own(seat.conversation, FATIMA)
+    # Somebody without cases
+    await seat.sessions.begin(seat.conversation, "999990457")
+    with pytest.raises(NothingFound):
+        await seat.cases.look_up_own(seat.conversation, FATIMA)
+    # Sanne has two, and one system did not answer: a note for staff says so, without her number
+    await seat.sessions.begin(seat.conversation, SANNE)
+    seq = await seat.cases.look_up_own(seat.conversation, FATIMA)
+    messages = await seat.rig.process.messages(seat.conversation)
+    note = next(message for message in messages if message.seq == seq)
+    assert note.author == "note" and all(word in note.text for word in (NUMBER, OTHER, "DUO")) and SANNE not in note.text
+    assert await seat.seen() == {NUMBER: LOOKS, OTHER: LOOKS}
+    async with seat.rig.process.store.read() as session:
+        rows = list(await session.scalars(select(Lookup).where(Lookup.purpose == audit.ON_REQUEST).order_by(Lookup.id)))
+    assert [(row.case_number, row.trust, row.outcome) for row in rows] == [
+        (audit.ALL, "digid", "not_found"), (OTHER, "digid", "found"), (NUMBER, "digid", "found"),
+    ]  # fmt: skip
+    assert {row.actor for row in rows} == {f"balie:{FATIMA.organisation}:{FATIMA.id}"}
+    # A log-in that is over opens nothing, nor does another team
+    seat.rig.process.clock.turn(minutes=16)
+    with pytest.raises(NotLoggedIn):
+        await seat.cases.look_up_own(seat.conversation, FATIMA)
+    with pytest.raises(NoAccess):
+        await seat.cases.look_up_own(seat.conversation, KARIM)
+    assert seat.systems.persons == ["999990457", SANNE]
+
+
 async def test_the_summary_says_how_sure_it_is_now(seat: Seat, composer: Composer, summariser: Summariser) -> None:
     wire = DeskWire(seat.rig.process.store, composer.directory, "Loket", WaitTargets(), seat.rig.desk.acts.summary)
 
@@ -124,7 +168,7 @@ async def test_the_summary_says_how_sure_it_is_now(seat: Seat, composer: Compose
         shown: dict[str, Any] = await wire.detail(await seat.rig.desk.detail(seat.conversation, FATIMA))
         return next(str(one["value"]) for one in shown["summary"]["lines"] if one["field"] == "vertrouwen")
 
-    await seat.sessions.begin(seat.conversation, "999990007")
+    await seat.sessions.begin(seat.conversation, SANNE)
     await seat.rig.desk.acts.refresh_summary(seat.conversation)
     logged_in = await line()
     # Silence ends it
@@ -132,7 +176,7 @@ async def test_the_summary_says_how_sure_it_is_now(seat: Seat, composer: Compose
     silent = await line()
     assert silent != logged_in
     # Logging in and out again does too, and a summary that is made anew says the same
-    await seat.sessions.begin(seat.conversation, "999990007")
+    await seat.sessions.begin(seat.conversation, SANNE)
     assert await line() == logged_in
     await seat.sessions.end(seat.conversation)
     assert await line() == silent

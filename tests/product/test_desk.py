@@ -213,6 +213,7 @@ OF_OTHERS: list[tuple[str, str, dict[str, Any]]] = [
     ("post", "/return", {"epoch": 1}),
     ("post", "/close", {"epoch": 1, "outcome": "other"}),
     ("post", "/lookup", {"number": "ZAAK-2026-0000000001", "factor": "12-03-1980"}),
+    ("post", "/own", {}),
     ("post", "/callback", {"number": "0612345678", "from": "2026-12-01T09:00:00Z", "until": "2026-12-01T12:00:00Z"}),
 ]
 

@@ -106,6 +106,11 @@ export class Api {
     await this.act(id, 'lookup', { number, factor });
   }
 
+  /** Looks up the cases of a citizen who is logged in with DigiD. Raises ApiError. */
+  async lookUpOwn(id: string): Promise<void> {
+    await this.act(id, 'own', {});
+  }
+
   /** Address of a file of a message. */
   file(id: string): string {
     return `${this.base}api/balie/media/${encodeURIComponent(id)}`;

@@ -254,6 +254,13 @@ export class Desk {
     return found;
   }
 
+  /** Looks up the cases of the citizen, who is logged in; true when there were any. */
+  async lookUpOwn(): Promise<boolean> {
+    const found = await this.act((item) => this.options.api.lookUpOwn(item.id));
+    if (found) await this.loadCases();
+    return found;
+  }
+
   /** Takes the opened conversation; true when it is ours now. */
   claim(): Promise<boolean> {
     return this.step('claim');

@@ -282,6 +282,7 @@ export class VerbondenBalie extends LitElement {
     show: (seq) => this.show(seq),
     open: (conversation) => this.go(conversation),
     lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
+    lookUpOwn: () => void this.desk.lookUpOwn(),
   };
 
   private readonly reviewActions = reviewActions(this.review, { announce: (words) => this.announce(words), focus: (selector) => this.focusOn(selector), go: (id) => this.go(id) });

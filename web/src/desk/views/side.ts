@@ -13,6 +13,7 @@ export interface SideActions {
   show: (seq: number) => void;
   open: (conversation: string) => void;
   lookUp: (number: string, factor: string, form: HTMLFormElement) => void;
+  lookUpOwn: () => void;
 }
 
 export function sideView(desk: Desk, detail: Detail, actions: SideActions): TemplateResult {
@@ -20,7 +21,7 @@ export function sideView(desk: Desk, detail: Detail, actions: SideActions): Temp
     <div class="side-content">
       ${summaryView(detail.summary, actions.show)}
       ${factsView(detail.item, detail.summary)}
-      ${casesView(desk, actions)}
+      ${casesView(desk, detail.item.trust === 'digid', actions)}
       ${earlierView(detail.earlier ?? [], actions.open)}
     </div>
   </div>`;
@@ -80,7 +81,7 @@ function standing(one: CaseStanding): TemplateResult {
   </li>`;
 }
 
-function casesView(desk: Desk, actions: SideActions): TemplateResult | typeof nothing {
+function casesView(desk: Desk, loggedIn: boolean, actions: SideActions): TemplateResult | typeof nothing {
   const cases = desk.cases ?? [];
   if (cases.length === 0 && !(desk.mayLookUp && desk.mine)) return nothing;
   const onSubmit = (event: SubmitEvent): void => {
@@ -92,6 +93,10 @@ function casesView(desk: Desk, actions: SideActions): TemplateResult | typeof no
   return html`<section class="side-part" aria-labelledby="cases-heading">
     <h3 class="nl-heading nl-heading--level-4" id="cases-heading">${t('desk.cases.heading')}</h3>
     ${cases.length > 0 ? html`<ul class="standings">${cases.map(standing)}</ul>` : nothing}
+    ${desk.mayLookUp && desk.mine && loggedIn
+      ? html`<p class="made">${t('desk.cases.own_hint')}</p>
+          <p><button type="button" class="nl-button nl-button--secondary" aria-disabled=${desk.busy} @click=${actions.lookUpOwn}>${t('desk.cases.own')}</button></p>`
+      : nothing}
     ${desk.mayLookUp && desk.mine
       ? html`<details class="lookup">
           <summary>${t('desk.cases.lookup')}</summary>
