@@ -24,6 +24,7 @@ from aiohttp import WSCloseCode, web
 from sqlalchemy import text
 
 from channels.balie.build import add_desk
+from channels.balie.file_routes import StaffFileRoutes
 from channels.balie.limits_routes import LimitsRoutes
 from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
@@ -203,6 +204,7 @@ def build(settings: Settings) -> Gateway:
     limits = Limits(store, utcnow)
     routes.sendable = limits.check
     LimitsRoutes(limits, desk, routes.guard).add(app)
+    StaffFileRoutes(desk, media, limits, composer, routes.guard).add(app)
     MetricsRoute(os.environ.get("VERBONDEN_METRICS_TOKEN", "")).add(app)
     OnwardPages(store, onward, sessions, access, composer).add(app)
     MediaRoutes(media, desk, routes.guard, routes.problem).add(app)

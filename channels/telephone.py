@@ -15,6 +15,7 @@ from channels.registry import Channel
 from channels.sms.channel import SmsChannel
 from channels.twilio.api import TwilioApi
 from channels.twilio.asking import Asking
+from channels.twilio.files import FileLinks, OutgoingFiles
 from channels.twilio.missed import Missed
 from channels.twilio.rate import Rate
 from channels.twilio.receiving import Receiver
@@ -50,6 +51,7 @@ class Telephone:
     webhooks: Webhooks | None = field(default=None)
     asking: Asking | None = None
     missed: Missed | None = None
+    files: OutgoingFiles | None = None
 
     def targets(self, public_url: str) -> Targets:
         """Where citizens can go on."""
@@ -79,11 +81,13 @@ class Telephone:
         self.asking = Asking(store, self.api, statuses, clock)
         self.missed = Missed(store, self.api, receiver, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
+        self.files = OutgoingFiles(store, media, FileLinks(self.settings, clock))
 
     def add(self, app: web.Application) -> None:
-        """Register the webhooks."""
-        if self.webhooks is not None:
-            self.webhooks.add(app)
+        """Register the webhooks, and where the provider fetches files."""
+        for part in (self.webhooks, self.files):
+            if part is not None:
+                part.add(app)
 
     async def start(self) -> None:
         """Begin."""
@@ -115,6 +119,7 @@ def build_telephone(
         sms = SmsChannel(store, Sender(store, api, rate, twilio, "sms", clock))
     if twilio.whatsapp_number:
         templates = Templates(api, settings.data / "whatsapp" / "sjablonen.yaml", make=bool(twilio.api_url))
-        whatsapp = WhatsAppChannel(store, Sender(store, api, rate, twilio, "whatsapp", clock), templates, sms, clock)
+        sender = Sender(store, api, rate, twilio, "whatsapp", clock)
+        whatsapp = WhatsAppChannel(store, sender, templates, sms, clock, FileLinks(twilio, clock).link)
     channels = tuple(channel for channel in (sms, whatsapp) if channel is not None)
     return Telephone(words, twilio, api, channels, templates)

@@ -23,6 +23,7 @@ _COUNTERS = {
     "webhooks_repeated": ("Webhooks that came more than once and were handled once", ("provider",)),
     "statuses_asked": ("States of messages that we had to ask for, as their call-back never came", ()),
     "opt_outs": ("Citizens who stopped messages", ("channel",)),
+    "media_out": ("Files of staff for citizens", ("channel",)),
     "media_in": ("Files of citizens", ("channel",)),
 }
 _HISTOGRAMS = {

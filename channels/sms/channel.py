@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from channels.capabilities import Capabilities
+from channels.outgoing import outgoing
 from channels.registry import DeliveryFailed
 from channels.sms import render, segments
 from channels.twilio.sending import Piece, Sender
@@ -40,5 +41,7 @@ class SmsChannel:
         why = partners.may_send(address)
         if why is not None and not (why == partners.OPTED_OUT and (message.content or {}).get("always")):
             raise DeliveryFailed(why, permanent=True)
+        if not text and outgoing(message):
+            raise DeliveryFailed("file", permanent=True)  # no Dutch number takes a file by SMS
         pieces = [segments.plain(text)] if text else render.parts(message)
         await self._sender.send(address, message, [Piece(piece) for piece in pieces], part)

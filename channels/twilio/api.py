@@ -51,12 +51,14 @@ class ProviderFailed(Exception):
 
 @dataclass(frozen=True)
 class Sending:
-    """One message for the provider: `to` with its prefix, and a text or a template with its variables."""
+    """One message for the provider: `to` with its prefix, and a text, perhaps with the address of a file, or a template with its
+    variables."""
 
     to: str
     body: str = ""
     content_sid: str = ""
     variables: Mapping[str, str] | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class TwilioApi:
             given["content_variables"] = json.dumps(dict(sending.variables or {}))
         else:
             given["body"] = sending.body
+        if sending.file:
+            given["media_url"] = [sending.file]
         whatsapp = sending.to.startswith("whatsapp:")
         if whatsapp:
             given["from_"] = f"whatsapp:{self._settings.whatsapp_number}"

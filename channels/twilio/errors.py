@@ -37,6 +37,7 @@ BY_CODE = {
     21612: Consequence("no_route", unreachable="unknown"),
     21614: Consequence("landline", unreachable="landline"),
     21617: Consequence("too_long"),
+    21620: Consequence("file"),
     20003: Consequence("account", again_after=timedelta(minutes=1)),
     20429: Consequence("throttled", again_after=_SOON),
     63007: Consequence("sender"),
@@ -49,6 +50,7 @@ BY_CODE = {
     30007: Consequence("filtered"),
     30008: Consequence("unknown", again_after=timedelta(minutes=1), times=1),
     30036: Consequence("too_late"),
+    63019: Consequence("file"),
     63016: Consequence("window_closed", again_after=timedelta(0), times=1, window_closed=True),
     63024: Consequence("no_whatsapp", again_after=timedelta(0), times=1, unreachable="no_whatsapp"),
 }

@@ -30,12 +30,19 @@ CLOCKS = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of a message, for the provider; `any_form`: an earlier attempt may have sent it with other words (a template)."""
+    """One part of a message, for the provider.
+
+    Attributes:
+        body, content_sid, variables: a text, or a template with its values.
+        any_form: an earlier attempt may have sent it with other words (a template).
+        file: address of a file that goes with it.
+    """
 
     body: str
     content_sid: str = ""
     variables: dict[str, str] | None = None
     any_form: bool = False
+    file: str = ""
 
 
 class Sender:
@@ -65,7 +72,7 @@ class Sender:
         if row.sid is not None:
             return
         to = f"whatsapp:{address.number}" if self._channel == "whatsapp" else address.number
-        sending = Sending(to, piece.body, piece.content_sid, piece.variables)
+        sending = Sending(to, piece.body, piece.content_sid, piece.variables, piece.file)
         try:
             if tried:
                 since, known = row.first_tried_at - CLOCKS, await self._sids(address)

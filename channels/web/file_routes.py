@@ -68,7 +68,7 @@ class FileRoutes:
             async with self._store.read() as database:
                 state = await database.scalar(select(Conversation.state).where(Conversation.id == session.conversation_id))
             _must_have_human(state)
-            file = await self._media.check(await _read(request), unquote(request.headers.get("X-File-Name", "")))
+            file = await self._media.check(await read_file(request), unquote(request.headers.get("X-File-Name", "")))
             seq = await self._keep(session.id, session.conversation_id, client_id, file)
         except TooManyAttempts:
             raise problem(web.HTTPTooManyRequests, "too_many", "bestand.te_vaak") from None
@@ -100,7 +100,7 @@ def _must_have_human(state: str | None) -> None:
         raise NobodyToSee
 
 
-async def _read(request: web.Request) -> bytes:
+async def read_file(request: web.Request) -> bytes:
     """The body, and not more of it than a file may have. Raises NotAccepted."""
     if (request.content_length or 0) > MAX_BYTES:
         raise NotAccepted("too_big")

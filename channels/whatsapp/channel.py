@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 
 from channels.capabilities import Capabilities
+from channels.outgoing import outgoing
 from channels.registry import DeliveryFailed, DeliveryHeld
 from channels.sms.channel import NAME as SMS
 from channels.sms.channel import SmsChannel
@@ -44,8 +46,15 @@ class WhatsAppChannel:
     )
 
     def __init__(
-        self, store: Store, sender: Sender, templates: Templates, sms: SmsChannel | None, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        sender: Sender,
+        templates: Templates,
+        sms: SmsChannel | None,
+        clock: Callable[[], datetime],
+        link: Callable[[str], str],
     ) -> None:
+        self._link = link
         self._store, self._sender, self._templates, self._sms, self._clock = store, sender, templates, sms, clock
 
     async def deliver(self, conversation_id: str, message: Message) -> None:
@@ -62,7 +71,7 @@ class WhatsAppChannel:
         closes = partners.window_closes(address)
         if closes is not None and closes > self._clock():
             pieces = [self._piece(part) for part in render.parts(message, self._templates.sids, self._templates.words)]
-            return await self._sender.send(address, message, pieces)
+            return await self._sender.send(address, message, self._with_file(message, pieces))
         await self._outside(address, conversation_id, message)
 
     async def _outside(self, address: PartnerAddress, conversation_id: str, message: Message) -> None:
@@ -96,6 +105,13 @@ class WhatsAppChannel:
         text = self._templates.proactive[name].sms or None if name in self._templates.proactive else None
         await self._sms.deliver_to(other, message, text, progress.ELSEWHERE)
         log.info("whatsapp.by_sms", message=message.id, reason=why)
+
+    def _with_file(self, message: Message, pieces: list[Piece]) -> list[Piece]:
+        for file in outgoing(message):
+            if file["state"] != "stored":
+                raise DeliveryFailed("file", permanent=True)  # it waited for the citizen longer than files are kept
+            return [replace(pieces[0], file=self._link(file["id"])), *pieces[1:]]
+        return pieces
 
     def _piece(self, part: render.Part) -> Piece:
         if not part.template:

@@ -15,6 +15,7 @@ from demo.twilio.errors import LATER
 from demo.twilio.provider import Provider
 from demo.twilio.store import Document
 from demo.twilio.templates import approved
+from demo.twilio.webhooks import inside
 
 FINAL = frozenset({"delivered", "read", "undelivered", "failed", "canceled", "received"})
 UNDERWAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
@@ -106,7 +107,7 @@ class Lifecycle:
         """Get the files of a message from the addresses that the account gave; False when one can not be had."""
         for url in message["private"]["media"]:
             try:
-                async with self._http.get(url, timeout=aiohttp.ClientTimeout(total=15)) as answer:
+                async with self._http.get(inside(url, self._provider.account), timeout=aiohttp.ClientTimeout(total=15)) as answer:
                     content = await answer.content.read(MAX_MEDIA_BYTES + 1)
                     if answer.status != 200 or len(content) > MAX_MEDIA_BYTES:
                         return False

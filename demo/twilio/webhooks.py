@@ -116,7 +116,7 @@ class Webhooks:
                 break
             if attempt:
                 await asyncio.sleep(min(0.1 * 2**attempt, left))
-            answer, failure = await self._once(_inside(public, self._provider.account), body, headers, settings, left)
+            answer, failure = await self._once(inside(public, self._provider.account), body, headers, settings, left)
             self._provider.store.log(
                 self._provider.now(), f"webhook.{what}", sid=sid, attempt=attempt + 1, status=answer.status, failure=failure,
                 state=parameters.get("MessageStatus", ""), number=parameters.get("From" if what == "inbound" else "To", ""),
@@ -150,9 +150,9 @@ class Webhooks:
         return sign(token, url, parameters)
 
 
-def _inside(url: str, account: Account) -> str:
+def inside(url: str, account: Account) -> str:
     """Where the address is really reached from here."""
     if not account.deliver_to:
         return url
-    inside = urlsplit(account.deliver_to)
-    return urlunsplit(urlsplit(url)._replace(scheme=inside.scheme, netloc=inside.netloc))
+    near = urlsplit(account.deliver_to)
+    return urlunsplit(urlsplit(url)._replace(scheme=near.scheme, netloc=near.netloc))

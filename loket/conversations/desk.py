@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,10 @@ UNDO = timedelta(seconds=30)
 """So long closing can be undone; until then the contact is not registered elsewhere."""
 
 MAX_MENTIONS = 5
+
+
+Keep = Callable[[AsyncSession, Message], Awaitable[object]]
+"""What is done with a message in the transaction that stores it."""
 
 
 class Outcome(StrEnum):
@@ -183,15 +187,22 @@ class Desk(DeskLists):
 
     # -- words ---------------------------------------------------------------------------------------------------
 
-    async def say(self, conversation_id: str, member: Member, client_id: str, text: str) -> int:
-        """A message of the owner to the citizen; the same client id is stored once. Raises NotYours."""
+    async def say(self, conversation_id: str, member: Member, client_id: str, text: str, keep: Keep | None = None) -> int:
+        """A message of the owner to the citizen; the same client id is stored once. Raises NotYours.
+
+        `keep` is awaited in the same transaction with the message, to keep a file with it.
+        """
         async with self.acts.acting(conversation_id, member, step=False) as (session, conversation):
             known = await _known(session, conversation, member, client_id)
             if known is not None:
                 return known
             if State(conversation.state) not in HUMAN_OWNED or conversation.owner_id != member.id:
                 raise NotYours(conversation.owner_name)
-            return await self.acts.append(session, conversation, member, Author.HUMAN, text, client_id)
+            seq = await self.acts.append(session, conversation, member, Author.HUMAN, text, client_id)
+            if keep is not None:
+                said = select(Message).where(Message.conversation_id == conversation.id, Message.seq == seq)
+                await keep(session, (await session.scalars(said)).one())
+            return seq
 
     async def note(self, conversation_id: str, member: Member, client_id: str, text: str, mentions: Sequence[str] = ()) -> int:
         """An internal note; the citizen never gets it.
