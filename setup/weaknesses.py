@@ -162,8 +162,8 @@ def _pip_audit(progress: Progress) -> Path:
 
 
 def _ask_python(program: Path, service: str, lock: Path) -> dict[str, Any]:
-    command = [str(program), "--vulnerability-service", service, "--requirement", str(lock), "--require-hashes", "--disable-pip", "--format",
-               "json", "--progress-spinner", "off", "--timeout", str(int(PATIENCE))]
+    command = [str(program), "--vulnerability-service", service, "--requirement", str(lock), "--require-hashes", "--disable-pip",
+               "--format", "json", "--progress-spinner", "off", "--timeout", str(int(PATIENCE))]
     return _told(lock.stem, command, ROOT, dict(os.environ))
 
 
