@@ -34,7 +34,7 @@ async def test_a_human_sees_the_cases_of_who_is_logged_in_and_while_that_lasts(
     await desk.claim.click()
     sure = desk.line(WORDING["velden"]["vertrouwen"])
     own = desk.page.get_by_role("button", name=screen("desk.cases.own"))
-    await expect(sure).to_contain_text(WORDING["vertrouwen"]["anoniem"])
+    await expect(sure).to_contain_text(WORDING["vertrouwen"]["anoniem"], timeout=PATIENCE)
     await expect(own).to_have_count(0)
     # When they log in
     await citizen.page.get_by_role("link", name="Inloggen met DigiD").last.click()

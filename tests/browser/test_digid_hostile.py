@@ -46,7 +46,8 @@ async def citizen(setting: Setting, new_context: Callable[..., Awaitable[Browser
     await citizen.arrive(product.url)
     await citizen.ask("Hoe ver is mijn zaak?")
     yield citizen
-    provider.claims, provider.raw_token, provider.header, provider.key = lambda claims: claims, None, {}, provider.published[0]
+    provider.claims, provider.raw_token, provider.key = lambda claims: claims, None, provider.published[0]
+    provider.token_status = 200
 
 
 def another_nonce(provider: HostileProvider) -> None:
@@ -69,16 +70,24 @@ def signed_by_another(provider: HostileProvider) -> None:
     provider.key = new_key("een")
 
 
-@pytest.mark.parametrize("hostile", [another_nonce, no_nonce, expired, not_signed, signed_by_another])
+def out_of_order(provider: HostileProvider) -> None:
+    provider.token_status = 500
+
+
+@pytest.mark.parametrize(
+    ("hostile", "page"),
+    [(another_nonce, "mislukt"), (no_nonce, "mislukt"), (expired, "mislukt"), (not_signed, "mislukt"),
+     (signed_by_another, "mislukt"), (out_of_order, "digid_storing")],
+)  # fmt: skip
 async def test_a_wrong_token_logs_nobody_in(
-    setting: Setting, citizen: Citizen, hostile: Callable[[HostileProvider], None]
+    setting: Setting, citizen: Citizen, hostile: Callable[[HostileProvider], None], page: str
 ) -> None:
     product, provider = setting
     hostile(provider)
     before = provider.calls.count("/token")
     await citizen.page.get_by_role("link", name=LINK).last.click()
     # Then a page says in plain words that it did not work, whose fault it is not, and how to go on
-    await expect(citizen.page.get_by_role("heading", name=page_title("mislukt"))).to_be_visible(timeout=PATIENCE)
+    await expect(citizen.page.get_by_role("heading", name=page_title(page))).to_be_visible(timeout=PATIENCE)
     assert provider.calls.count("/token") == before + 1, "the token was fetched, and refused"
     await accessibility.check(citizen.page, "not logged in")
     assert "token" not in (await citizen.page.locator("main").inner_text()).lower()
