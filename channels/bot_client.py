@@ -7,12 +7,14 @@ from typing import Any
 
 import aiohttp
 
+from channels.bot_gate import BotGate
 from loket.conversations.bot import BotUnavailable
 from loket.conversations.model import BotReply, HandOff
 
 TOTAL_SECONDS = 12.0
 CONNECT_SECONDS = 2.0
 UNDERSTAND_SECONDS = 4.0
+FAULTS = (aiohttp.ClientError, TimeoutError, ValueError)
 
 
 class RasaBot:
@@ -21,10 +23,15 @@ class RasaBot:
     Args:
         url: of Rasa, without a path.
         secret: shared with `bot.channel`.
+        seconds: how long an answer may take once it is asked.
+
+    Attributes:
+        gate: what can not be asked now waits there.
     """
 
-    def __init__(self, url: str, secret: str) -> None:
-        self._url, self._secret = url.rstrip("/"), secret
+    def __init__(self, url: str, secret: str, seconds: float = TOTAL_SECONDS) -> None:
+        self._url, self._secret, self._seconds = url.rstrip("/"), secret, seconds
+        self.gate = BotGate()
         self._http: aiohttp.ClientSession | None = None
 
     def _session(self) -> aiohttp.ClientSession:
@@ -35,13 +42,23 @@ class RasaBot:
         return self._http
 
     async def _post(self, path: str, body: dict[str, Any], seconds: float) -> Any:
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
-            async with self._session().post(f"{self._url}/webhooks/verbonden/{path}", json=body, timeout=timeout) as answer:
-                if answer.status != 200:
-                    raise BotUnavailable(f"status {answer.status}")
-                return await answer.json()
-        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            return await self._asked(path, body, seconds)
+        except FAULTS as error:
+            raise BotUnavailable(type(error).__name__) from error
+
+    async def _asked(self, path: str, body: dict[str, Any], seconds: float) -> Any:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
+        async with self._session().post(f"{self._url}/webhooks/verbonden/{path}", json=body, timeout=timeout) as answer:
+            if answer.status != 200:
+                raise BotUnavailable(f"status {answer.status}")
+            return await answer.json()
+
+    async def _in_turn(self, path: str, body: dict[str, Any], seconds: float) -> Any:
+        try:
+            async with self.gate.turn():
+                return await self._asked(path, body, seconds)
+        except FAULTS as error:
             raise BotUnavailable(type(error).__name__) from error
 
     async def answer(
@@ -49,7 +66,7 @@ class RasaBot:
     ) -> BotReply:
         """See `Bot.answer`."""
         body = {"session": session, "message_id": message_id, "text": payload or plain(text), "context": context, "again": again}
-        raw = await self._post("webhook", body, TOTAL_SECONDS)
+        raw = await self._in_turn("webhook", body, self._seconds)
         try:
             return _reply(raw)
         except (KeyError, TypeError, AttributeError) as error:
@@ -57,7 +74,7 @@ class RasaBot:
 
     async def understand(self, text: str) -> dict[str, Any]:
         """See `Bot.understand`."""
-        raw = await self._post("understand", {"text": plain(text)}, UNDERSTAND_SECONDS)
+        raw = await self._in_turn("understand", {"text": plain(text)}, UNDERSTAND_SECONDS)
         return raw or {}
 
     async def forget(self, sessions: Sequence[str]) -> None:

@@ -59,6 +59,7 @@ from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.language import Languages
+from loket.conversations.late import LateAnswers
 from loket.conversations.preview import Preview
 from loket.conversations.shortcuts import ShortcutBot, Shortcuts
 from loket.conversations.workers import Workers
@@ -99,6 +100,7 @@ class Gateway:
     bus: Bus
     bot: RasaBot
     workers: Workers
+    late: LateAnswers
     delivery: Delivery
     hub: Hub
     retention: Retention
@@ -120,8 +122,8 @@ class Gateway:
             await part.start()
 
     def _parts(self) -> tuple[Part, ...]:
-        return (self.workers, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent, self.telephone,
-                self.leiding, self.digid)
+        return (self.workers, self.late, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent,
+                self.telephone, self.leiding, self.digid)
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
@@ -164,6 +166,7 @@ def build(settings: Settings) -> Gateway:
                       onward.asked, channels.pushed)
     workers = Workers(inbox, handler.run)
     inbox.room = workers.room
+    late = LateAnswers(store, inbox, composer, bus, utcnow, channels.short, channels.pushed, bot.gate.busy)
     delivery = Delivery(store, channels, bus, holder, utcnow)
     hub = Hub(store, bus, utcnow)
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
@@ -219,7 +222,7 @@ def build(settings: Settings) -> Gateway:
     digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT, channels.short)
     digid.add(app)
     return Gateway(
-        settings, store, bus, bot, workers, delivery, hub, retention, registers, erasure, absent, telephone, leiding,
+        settings, store, bus, bot, workers, late, delivery, hub, retention, registers, erasure, absent, telephone, leiding,
         digid, accounts, app,
     )
 

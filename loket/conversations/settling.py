@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,11 @@ from loket.conversations.leases import Leases
 from loket.conversations.model import Author, HandOff, Rendered
 from loket.conversations.states import State, Step
 from loket.store.schema import Conversation, Message
+
+WAIT_TOLD = "druk_gemeld"
+"""Fact: when the citizen was last told that an answer takes long."""
+
+REPEAT_WAIT_AFTER = timedelta(seconds=60)
 
 
 class Settling(Leases):
@@ -32,6 +37,21 @@ class Settling(Leases):
             if conversation.epoch != epoch:
                 return None
             return await self._say(session, conversation, rendered, author, self._clock())
+
+    async def say_wait(self, conversation_id: str, rendered: Rendered) -> Message | None:
+        """Tell who waits for the bot that it takes long; None when that was told lately, or the answer is there already.
+
+        Nothing of the message is lost or changed by it: it stays unhandled, and its answer comes after this.
+        """
+        now = self._clock()
+        async with self._store.write(brief=True) as session:
+            conversation = await journal.locked(session, conversation_id)
+            told = conversation.facts.get(WAIT_TOLD)
+            lately = told is not None and now - datetime.fromisoformat(told) < REPEAT_WAIT_AFTER
+            if lately or conversation.pending == 0 or conversation.state != State.BOT.value:
+                return None
+            conversation.facts = {**conversation.facts, WAIT_TOLD: now.isoformat()}
+            return await self._say(session, conversation, rendered, Author.SYSTEM, now)
 
     async def settle(
         self,

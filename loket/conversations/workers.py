@@ -12,6 +12,8 @@ from loket.conversations.inbox import Inbox
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = 1.0
+LIMIT = 128
+"""Conversations that one process has in hand; most wait for the bot engine, which costs nothing (channels/bot_gate.py)."""
 
 Run = Callable[[str], Awaitable[int]]
 
@@ -24,7 +26,7 @@ class Workers:
         look_every: seconds between looks in the store; the bus may have lost a bell, or a process its life.
     """
 
-    def __init__(self, inbox: Inbox, run: Run, limit: int = 16, look_every: float = 1.0) -> None:
+    def __init__(self, inbox: Inbox, run: Run, limit: int = LIMIT, look_every: float = 1.0) -> None:
         self._inbox, self._run, self._look_every = inbox, run, look_every
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()

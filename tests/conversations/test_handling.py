@@ -20,7 +20,8 @@ from aiohttp.test_utils import TestServer
 from channels.bot_client import RasaBot
 from loket.answers.compose import Composer
 from loket.bus import Bus
-from loket.conversations.handling import MAX_ATTEMPTS, PATIENCE, Handler
+from loket.conversations.asking import PATIENCE
+from loket.conversations.handling import MAX_ATTEMPTS, Handler
 from loket.conversations.states import State, Step
 from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
