@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,11 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import digid, inzage, own_cases, resources
 from actions.conversation import FRESH
 from actions.reply import context, learn, say, text
-from loket.cases.errors import CaseSystemError
-from loket.contacts.content import PARTY
-
-log = structlog.get_logger(__name__)
-PARTY_SECONDS = 3.0
+from loket.contacts import party
 
 
 class LogIn(Action):
@@ -51,31 +45,12 @@ class LoggedIn(Action):
             return FRESH
         say(dispatcher, text("digid.welkom"))
         await own_cases.tell_all(dispatcher, told, person)
-        learn(dispatcher, **{PARTY: {**_known(told), str(told.get("seq", 0)): await _party(person) or ""}})
-        if (told.get("facts") or {}).get(digid.WAITING_FOR) == "inzage":
+        facts = told.get("facts") or {}
+        learn(dispatcher, **await party.logged_in(resources.contact_register(), facts, int(told.get("seq", 0)), person))
+        if facts.get(digid.WAITING_FOR) == "inzage":
             await inzage.tell_who_looked(dispatcher, tracker)
             learn(dispatcher, **{digid.WAITING_FOR: "gedaan"})
         return FRESH
-
-
-def _known(told: dict[str, Any]) -> dict[str, str]:
-    """Who logged in before in this conversation: their contact must not become that of who logs in now."""
-    known = (told.get("facts") or {}).get(PARTY) or {}
-    return {"0": known} if isinstance(known, str) else dict(known)
-
-
-async def _party(person: str) -> str | None:
-    """Who this is in the contact register, so that the contact can be registered after the BSN is gone; a register that is
-    down or slow costs no more than that: the contact is then anonymous."""
-    register = resources.contact_register()
-    if register is None:
-        return None
-    try:
-        async with asyncio.timeout(PARTY_SECONDS):
-            return await register.party(person)
-    except (CaseSystemError, TimeoutError) as error:
-        log.warning("contact_register.no_party", error=type(error).__name__)
-        return None
 
 
 class LogOut(Action):

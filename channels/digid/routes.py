@@ -24,9 +24,13 @@ from channels.web.sessions import NAME as WEB
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.cases.errors import InvalidInput
+from loket.contacts import party
+from loket.contacts.register import ContactRegister
+from loket.conversations import journal
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.journal import UnknownConversation
 from loket.conversations.model import Author, Inbound
+from loket.conversations.states import State
 from loket.identity.digid import DigidSessions
 from loket.identity.logins import PendingLogins
 from loket.identity.oidc import Pending, RelyingParty
@@ -48,7 +52,7 @@ LOGGED_IN = "/ingelogd"
 
 @dataclass(frozen=True)
 class DigidServices:
-    """What the routes need. `bsn_claim` is the claim of the ID token with the BSN."""
+    """What the routes need. `bsn_claim` is the claim of the ID token with the BSN, `register` that of contacts or None."""
 
     store: Store
     party: RelyingParty
@@ -62,6 +66,7 @@ class DigidServices:
     pages: Pages
     public_url: str
     bsn_claim: str
+    register: ContactRegister | None = None
 
 
 class DigidRoutes:
@@ -138,7 +143,7 @@ class DigidRoutes:
             return self._failed(LoginInvalid("wrong_bsn"), by_link)
         except (OidcError, UnknownConversation) as error:
             return self._failed(error if isinstance(error, OidcError) else LoginInvalid("conversation"), by_link)
-        await self._go_on(conversation_id)
+        await self._go_on(conversation_id, bsn)
         if by_link:
             response: web.StreamResponse = self._s.pages.answer("ingelogd")
             response.del_cookie(LINK_COOKIE, path="/")
@@ -155,7 +160,7 @@ class DigidRoutes:
             response.set_cookie(COOKIE, fresh, max_age=int(LIFETIME.total_seconds()), httponly=True, secure=self._secure,
                                 samesite="Lax", path="/")
 
-    async def _go_on(self, conversation_id: str) -> None:
+    async def _go_on(self, conversation_id: str, bsn: str) -> None:
         """The conversation goes on where it was, as if the citizen said so: the bot or the human answers."""
         async with self._s.store.read() as session:
             conversation = await session.get_one(Conversation, conversation_id)
@@ -164,6 +169,11 @@ class DigidRoutes:
         received = await self._s.inbox.receive(conversation_id, inbound)
         for event in ({"kind": "state"}, {"kind": "message", "seq": received.seq}, {"kind": "wake"}, {"kind": "queue"}):
             self._s.bus.publish({**event, "conversation": received.conversation_id})
+        if State(conversation.state) is not State.BOT:  # the bot, which would find out whose contact it is, is not asked
+            found = await party.logged_in(self._s.register, conversation.facts, received.seq, bsn)
+            async with self._s.store.write() as session:
+                row = await journal.locked(session, received.conversation_id)
+                row.facts = {**row.facts, **found}
 
     async def _log_out(self, request: web.Request) -> web.StreamResponse:
         if not same_origin(request, self._url):

@@ -13,6 +13,9 @@ from channels.digid.routes import PURPOSE, DigidRoutes, DigidServices
 from channels.web.sessions import WebSessions
 from loket.answers.compose import Composer
 from loket.bus import Bus
+from loket.cases.errors import CaseSystemError
+from loket.contacts.outbox import open_register
+from loket.contacts.register import ContactRegister
 from loket.conversations.inbox import Inbox, utcnow
 from loket.identity.digid import DigidSessions
 from loket.identity.digid_expiry import DigidExpiry
@@ -32,8 +35,10 @@ PREFIX = "VERBONDEN_DIGID"
 class Digid:
     """The routes, and what ends log-ins whose time is over."""
 
-    def __init__(self, routes: DigidRoutes | None, expiry: DigidExpiry | None, party: RelyingParty | None) -> None:
-        self._routes, self._expiry, self._party = routes, expiry, party
+    def __init__(
+        self, routes: DigidRoutes | None, expiry: DigidExpiry | None, *connections: RelyingParty | ContactRegister
+    ) -> None:
+        self._routes, self._expiry, self._connections = routes, expiry, connections
 
     def add(self, app: web.Application) -> None:
         """Register the routes, if there is a provider."""
@@ -49,8 +54,8 @@ class Digid:
         """Stop."""
         if self._expiry is not None:
             await self._expiry.stop()
-        if self._party is not None:
-            await self._party.close()
+        for connection in self._connections:
+            await connection.close()
 
 
 def build_digid(
@@ -71,13 +76,13 @@ def build_digid(
         vault = Vault.from_environment(given)
     except (WrongProviderSettings, WrongVaultKeys) as error:
         log.error("digid.misconfigured", reason=str(error))
-        return Digid(None, None, None)
+        return Digid(None, None)
     if provider is None:
-        return Digid(None, None, None)
+        return Digid(None, None)
     if vault is None or (given.get(f"{PREFIX}_DEMO") == "1" and not settings.demo):
         reason = "VERBONDEN_VAULT_KEYS is not set" if vault is None else "a demo provider outside demo mode"
         log.error("digid.misconfigured", reason=reason)
-        return Digid(None, None, None)
+        return Digid(None, None)
     party, digid_sessions = RelyingParty(provider), DigidSessions(store, vault, utcnow)
     services = DigidServices(
         store=store,
@@ -92,5 +97,15 @@ def build_digid(
         pages=Pages(settings.data / "antwoorden" / "paginas.yaml", brand),
         public_url=settings.public_url,
         bsn_claim=given.get(f"{PREFIX}_BSN_CLAIM") or "bsn",
+        register=_register(settings, given),
     )
-    return Digid(DigidRoutes(services), DigidExpiry(digid_sessions, store, inbox, composer, bus, short), party)
+    connections = [party, services.register] if services.register else [party]
+    return Digid(DigidRoutes(services), DigidExpiry(digid_sessions, store, inbox, composer, bus, short), *connections)
+
+
+def _register(settings: Settings, environment: Mapping[str, str]) -> ContactRegister | None:
+    """The register of contacts; None when none is set, or its file can not be used (`verbonden doctor` says which)."""
+    try:
+        return open_register(settings.data / "klantinteracties.yaml", environment)
+    except CaseSystemError:
+        return None

@@ -6,6 +6,9 @@ import re
 
 from playwright.async_api import expect
 
+from loket.contacts.content import PARTY
+from loket.store import Store
+from loket.store.schema import Conversation
 from loket.understanding.patterns import read
 from tests.browser import accessibility
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
@@ -48,6 +51,13 @@ async def test_a_human_sees_the_cases_of_who_is_logged_in_and_while_that_lasts(
     await expect(desk.notes.last).to_contain_text("ZAAK-2026-0000000001")
     await expect(standings.filter(has_text="ZAAK-2026-0000000001")).to_contain_text(re.compile("arkeervergunning"))
     await accessibility.check(desk.page, "the cases of who is logged in")
+    # And the contact that will be registered is theirs, without their number
+    store = Store.connect(product.database_url)
+    async with store.read() as session:
+        facts = (await session.get_one(Conversation, await citizen.conversation())).facts
+    await store.close()
+    (party,) = facts[PARTY].values()
+    assert len(party) == 36 and "999990007" not in str(facts)
     # When they log out, it is no longer sure, and nothing is looked at any more
     await citizen.page.get_by_role("button", name=screen("chat.trust.log_out")).click()
     await expect(sure).to_contain_text(WORDING["vertrouwen"]["anoniem"], timeout=PATIENCE)
