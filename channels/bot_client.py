@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
+from opentelemetry.trace import SpanKind
 
 from channels.bot_gate import BotGate
+from loket import metrics, tracing
 from loket.conversations.bot import BotUnavailable
 from loket.conversations.model import BotReply, HandOff
 
@@ -48,11 +51,23 @@ class RasaBot:
             raise BotUnavailable(type(error).__name__) from error
 
     async def _asked(self, path: str, body: dict[str, Any], seconds: float) -> Any:
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
-        async with self._session().post(f"{self._url}/webhooks/verbonden/{path}", json=body, timeout=timeout) as answer:
-            if answer.status != 200:
-                raise BotUnavailable(f"status {answer.status}")
-            return await answer.json()
+        timeout, began = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS), time.monotonic()
+        url = f"{self._url}/webhooks/verbonden/{path}"
+        try:
+            with tracing.span(f"bot {path}", SpanKind.CLIENT):
+                carried = tracing.carried()
+                if carried and "context" in body:  # Rasa hands the context on to the actions
+                    body = {**body, "context": {**body["context"], **carried}}
+                async with self._session().post(url, json=body, timeout=timeout, headers=carried) as answer:
+                    if answer.status != 200:
+                        raise BotUnavailable(f"status {answer.status}")
+                    found = await answer.json()
+        except (BotUnavailable, *FAULTS) as error:
+            reason = str(error) if isinstance(error, BotUnavailable) else type(error).__name__
+            metrics.count("bot_failed", call=path, reason=reason[:40])
+            raise
+        metrics.observe("bot_seconds", time.monotonic() - began, call=path)
+        return found
 
     async def _in_turn(self, path: str, body: dict[str, Any], seconds: float) -> Any:
         try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import signal
 import socket
@@ -17,11 +16,11 @@ import sys
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvloop
 from aiohttp import WSCloseCode, web
-from sqlalchemy import text
 
 from channels.balie.build import add_desk
 from channels.balie.file_routes import StaffFileRoutes
@@ -30,6 +29,7 @@ from channels.balie.media_routes import MediaRoutes
 from channels.balie.review_routes import ReviewRoutes
 from channels.bot_client import RasaBot
 from channels.digid.setup import Digid, build_digid
+from channels.health import add_health, reachable
 from channels.lanes import Delivery
 from channels.leiding import Leiding, build_leiding, build_periods, retention_rules
 from channels.limits import Limits
@@ -40,6 +40,7 @@ from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
 from channels.telephone import Telephone, build_telephone
 from channels.twilio.signature import forget_seen
+from channels.watching import Standing, watched
 from channels.web.access import Access
 from channels.web.channel import WebChannel
 from channels.web.citizen_routes import CitizenRoutes
@@ -50,7 +51,7 @@ from channels.web.onward_pages import OnwardPages
 from channels.web.pace import Pace
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
-from loket import production, secret_files
+from loket import logs, production, secret_files, tracing
 from loket.answers.compose import Composer
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
@@ -110,6 +111,7 @@ class Gateway:
     telephone: Telephone
     leiding: Leiding
     digid: Digid
+    standing: Standing
     accounts: StaffAccounts
     app: web.Application
 
@@ -123,7 +125,7 @@ class Gateway:
 
     def _parts(self) -> tuple[Part, ...]:
         return (self.workers, self.late, self.delivery, self.hub, self.retention, self.registers, self.erasure, self.absent,
-                self.telephone, self.leiding, self.digid)
+                self.telephone, self.leiding, self.digid, self.standing)
 
     async def stop(self) -> None:
         """Stop taking work, then close everything. What was accepted and not handled stays for another process."""
@@ -189,7 +191,7 @@ def build(settings: Settings) -> Gateway:
             delivery.ring(event)
 
     bus.listen(rung)
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[security_headers])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[watched, security_headers])
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)
@@ -215,7 +217,9 @@ def build(settings: Settings) -> Gateway:
     leiding = build_leiding(settings, store, composer, waiting.callbacks, canned, periods, bus, holder, utcnow, preview)
     leiding.add(app, routes)
     add_pages(app, settings.web, settings.data, ASSISTANT)
-    _add_health(app, store, bus, bot)
+    standing = Standing(store, {"database": partial(reachable, store), "bus": bus.answers, "bot": bot.ready},
+                        lambda: len(app["sockets"]), utcnow)
+    add_health(app, standing)
     registers.add(app)
     telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
     telephone.add(app)
@@ -223,33 +227,13 @@ def build(settings: Settings) -> Gateway:
     digid.add(app)
     return Gateway(
         settings, store, bus, bot, workers, late, delivery, hub, retention, registers, erasure, absent, telephone, leiding,
-        digid, accounts, app,
+        digid, standing, accounts, app,
     )
 
 
 def masked(value: str) -> str:
     """A text without BSN, IBAN and the like."""
     return mask(value).text
-
-
-def _add_health(app: web.Application, store: Store, bus: Bus, bot: RasaBot) -> None:
-    async def live(request: web.Request) -> web.Response:
-        return web.json_response({"live": True})
-
-    async def ready(request: web.Request) -> web.Response:
-        """Ready means: a message can be accepted and kept. Bus and bot may be down without loss; they are told."""
-        try:
-            async with store.read() as session:
-                await session.execute(text("select 1 from conversation limit 1"))
-            database = True
-        except Exception as error:
-            log.warning("health.database", error=type(error).__name__)
-            database = False
-        state = {"database": database, "bus": bus.connected, "bot": await bot.ready()}
-        return web.json_response(state, status=200 if database else 503)
-
-    app.router.add_get("/health/live", live)
-    app.router.add_get("/health/ready", ready)
 
 
 async def serve(settings: Settings) -> None:
@@ -270,23 +254,9 @@ async def serve(settings: Settings) -> None:
     await gateway.stop()
 
 
-def configure_logging() -> None:
-    """One JSON object a line; no texts of messages are ever logged."""
-    logging.basicConfig(level=logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-
-
 def main() -> int:
     """Serve; 2 when the settings are not fit for the public."""
-    configure_logging()
+    logs.configure("gateway")
     try:
         secret_files.load()
         production.check(os.environ)
@@ -296,6 +266,7 @@ def main() -> int:
     except secret_files.WrongSecretFile as refused:
         log.error("gateway.not_safe", problems=[str(refused)])
         return 2
+    tracing.configure("verbonden-gateway")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # a tenth less processor time for each message
         runner.run(serve(Settings.from_environment()))
     return 0

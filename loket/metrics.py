@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 REGISTRY = CollectorRegistry()
@@ -25,11 +25,28 @@ _COUNTERS = {
     "opt_outs": ("Citizens who stopped messages", ("channel",)),
     "media_out": ("Files of staff for citizens", ("channel",)),
     "media_in": ("Files of citizens", ("channel",)),
+    "http_requests": ("Requests that were answered", ("route", "status")),
+    "refused": ("What was refused because it was too much", ("what",)),
+    "bot_failed": ("Questions to the bot engine without an answer that could be used", ("call", "reason")),
 }
 _HISTOGRAMS = {
+    "http_seconds": ("Time until a request was answered", ("route",), (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)),
+    "bot_seconds": ("Time that the bot engine took", ("call",), (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12)),
     "webhook_seconds": ("Time until a webhook was stored and acknowledged", ("provider",), (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)),
 }
-_GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {}
+_GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "up": ("Whether a part can be reached from this gateway: 1 or 0", ("part",)),
+    "sockets": ("Open connections of citizens at this gateway", ()),
+    "waiting": ("Conversations that wait for a human", ("urgency",)),
+    "waiting_seconds": ("How long the first of them has waited", ("urgency",)),
+    "unhandled": ("Conversations with a message that was accepted and not handled yet", ()),
+    "unhandled_seconds": ("How long the oldest of them has been so", ()),
+    "undelivered": ("Messages that are on their way to a citizen", ("channel",)),
+    "undelivered_seconds": ("How long the oldest of them has been due", ("channel",)),
+    "retention_seconds": ("How long ago the job that removes what is old was done", ()),
+    "audit_links": ("Links in the chain of the audit", ()),
+}
+REGISTRY.register(ProcessCollector(registry=None))
 
 
 class UndeclaredMetric(LookupError):
@@ -65,6 +82,15 @@ def level(name: str, value: float, **labels: str) -> None:
     found = _labelled(name, _GAUGES, labels)
     assert isinstance(found, Gauge)
     found.set(value)
+
+
+def declared() -> dict[str, tuple[str, ...]]:
+    """The labels of each metric of ours, by its name as Prometheus shows it."""
+    return {
+        **{f"verbonden_{name}_total": labels for name, (_, labels) in _COUNTERS.items()},
+        **{f"verbonden_{name}": labels for name, (_, labels, _) in _HISTOGRAMS.items()},
+        **{f"verbonden_{name}": labels for name, (_, labels) in _GAUGES.items()},
+    }
 
 
 def _labelled(name: str, declared: Mapping[str, tuple[object, ...]], labels: dict[str, str]) -> object:

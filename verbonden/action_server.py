@@ -10,15 +10,31 @@ import argparse
 import logging
 import os
 import sys
+from typing import Any
 
+import structlog
+from opentelemetry.trace import SpanKind
 from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
-from loket import production, secret_files
+from loket import logs, production, secret_files, tracing
 
 KEEP_ALIVE = 120
 """Seconds that Rasa's connection stays open between messages."""
+
+
+class TracedExecutor(ActionExecutor):
+    """Runs actions, each as a part of the trace that came with the message through Rasa."""
+
+    async def run(self, action_call: dict[str, Any], *given: Any, **named: Any) -> Any:
+        """See ActionExecutor."""
+        told = ((action_call.get("tracker") or {}).get("latest_message") or {}).get("metadata") or {}
+        parent = told.get(tracing.CARRIER)
+        structlog.contextvars.bind_contextvars(conversation=told.get("conversation"))
+        with tracing.span("action", SpanKind.SERVER, parent, action=action_call.get("next_action"),
+                          conversation=told.get("conversation")):
+            return await super().run(action_call, *given, **named)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     utils.configure_colored_logging("WARNING")
     utils.update_sanic_log_level()
     logging.getLogger("sanic.access").disabled = True  # bodies are not in it, but it is a line for every message
-    executor = ActionExecutor()
+    logs.configure("actions")
+    tracing.configure("verbonden-actions")
+    executor = TracedExecutor()
     executor.register_package(options.actions)
     app = create_app(executor, cors_origins=[])
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE

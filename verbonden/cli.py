@@ -20,6 +20,7 @@ SUBCOMMANDS = {
     "backup": ("verbonden.backup.make", "copy the store to a file, also while the product runs"),
     "restore": ("verbonden.backup.restore", "make the store what a copy is"),
     "audit": ("verbonden.audit", "whether the record of who looked, opened and changed is as it was written"),
+    "sleutels": ("verbonden.sleutels", "seal again with the first key of the vault what is sealed with an older one"),
     "model": ("verbonden.model_command", "train the Rasa model if what it is made of changed"),
 }
 """Name: module with `add_arguments(parser)` and `run(args) -> int`, and what it does."""

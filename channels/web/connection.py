@@ -20,6 +20,7 @@ from channels.web.hidden import hidden, logged_in_since
 from channels.web.hub import Hub
 from channels.web.pace import Pace
 from channels.web.sessions import NAME, Session
+from loket import metrics
 from loket.answers.compose import Composer
 from loket.bus import Bus, Event
 from loket.conversations import journal
@@ -89,6 +90,7 @@ class CitizenConnection:
 
     async def serve(self) -> None:
         """Welcome, replay, then both directions until the socket closes."""
+        structlog.contextvars.bind_contextvars(conversation=self._conversation)
         self._s.hub.add(self._conversation, self)
         try:
             await self._welcome()
@@ -247,6 +249,7 @@ class CitizenConnection:
             await self._send({"type": "error", "code": "malformed"})
             return
         if not self._s.pace.message(self._session.id):
+            metrics.count("refused", what="messages")
             await self._refuse(body, "too_fast", "geweigerd.te_snel")
             return
         inbound = Inbound(NAME, self._session.id, f"{self._session.id}:{client_id}", text, utcnow(), payload)
@@ -267,6 +270,7 @@ class CitizenConnection:
             closed = self._conversation
             self._move_to(received.conversation_id)
             self._s.bus.publish({"kind": "state", "conversation": closed})  # the citizen's other tabs move with it
+        metrics.count("messages_in", channel=NAME)
         await self._send({"type": "accepted", "id": client_id, "seq": received.seq})
         if received.message is not None and received.seq == self._after + 1 and not self._pulling.locked():
             await self._show(received.message)  # nothing came in between: the store need not be asked

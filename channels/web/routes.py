@@ -12,6 +12,7 @@ from channels.web.access import same_origin as same_origin
 from channels.web.connection import FRAME_BYTES, NO_SESSION, CitizenConnection, Services
 from channels.web.pace import Network, TooMany, client_address
 from channels.web.sessions import LIFETIME, WebSessions
+from loket import metrics
 
 LANGUAGES = frozenset({"nl", "en", "tr", "ar", "pl", "uk", "de"})
 
@@ -27,6 +28,7 @@ def add_routes(
         if known is not None:
             return web.json_response({"session": known.id, "conversation": known.conversation_id})
         if not services.pace.session(client_address(request, proxies)):
+            metrics.count("refused", what="sessions")
             words = services.composer.text("geweigerd.te_snel").text
             return web.json_response({"code": "too_fast", "text": words}, status=429, headers={"Retry-After": "60"})
         try:
@@ -59,6 +61,7 @@ def add_routes(
             with services.pace.socket(session.id, client_address(request, proxies)):
                 await connection.serve()
         except TooMany:
+            metrics.count("refused", what="sockets")
             await response.close(code=WSCloseCode.TRY_AGAIN_LATER)
         finally:
             request.app["sockets"].discard(response)

@@ -47,6 +47,13 @@ class Bus:
         self._due: list[Event] = []
         self.connected = False
 
+    async def answers(self) -> bool:
+        """Whether the server can be reached now, and we hear what others ring."""
+        try:
+            return self.connected and bool(await self._redis.ping())
+        except (RedisError, OSError, TimeoutError):
+            return False
+
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call `listener` for every event; returns a function that ends it. A listener must not block or raise."""
         self._listeners.append(listener)

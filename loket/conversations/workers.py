@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from loket import tracing
 from loket.conversations import journal
 from loket.conversations.inbox import Inbox
 
@@ -53,13 +54,15 @@ class Workers:
             self.ring(conversation_id)
 
     async def _one(self, conversation_id: str) -> None:
+        structlog.contextvars.bind_contextvars(conversation=conversation_id)  # in this task: every line of the log has it
         async with self._slots:
             try:
-                await self._run(conversation_id)
+                with tracing.span("conversation", conversation=conversation_id):
+                    await self._run(conversation_id)
             except journal.UnknownConversation:
-                log.warning("worker.unknown_conversation", conversation=conversation_id)
+                log.warning("worker.unknown_conversation")
             except Exception:
-                log.exception("worker.failed", conversation=conversation_id)
+                log.exception("worker.failed")
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def start(self) -> None:

@@ -30,7 +30,8 @@ class Vault:
 
     def __init__(self, keys: list[str]) -> None:
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            self._first, *_ = each = [Fernet(key) for key in keys]
+            self._fernet = MultiFernet(each)
         except ValueError:
             raise WrongVaultKeys(
                 f"{VARIABLE} must hold one or more Fernet keys (32 random bytes in URL-safe base64), separated by commas"
@@ -58,5 +59,20 @@ class Vault:
         """
         try:
             return self._fernet.decrypt(sealed.encode(), ttl=seconds).decode()
+        except (InvalidToken, UnicodeError):
+            raise Unreadable from None
+
+    def is_fresh(self, sealed: str) -> bool:
+        """Whether it was sealed with the first key."""
+        try:
+            self._first.decrypt(sealed.encode())
+        except (InvalidToken, UnicodeError):
+            return False
+        return True
+
+    def renew(self, sealed: str) -> str:
+        """The same, sealed with the first key; it stays as old as it was. Raises Unreadable."""
+        try:
+            return self._fernet.rotate(sealed.encode()).decode()
         except (InvalidToken, UnicodeError):
             raise Unreadable from None

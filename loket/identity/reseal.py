@@ -1,0 +1,48 @@
+"""Changing the key of the vault: what is sealed with an older key is sealed again with the first one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from loket.identity.vault import Unreadable, Vault
+from loket.store.engine import Store
+from loket.store.login import DigidSession, OidcLogin
+
+SEALED: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...] = (
+    (DigidSession.conversation_id, DigidSession.sealed_bsn),
+    (OidcLogin.state_hash, OidcLogin.sealed),
+)
+"""Key and sealed field of every table that holds one."""
+
+
+@dataclass(frozen=True)
+class Resealed:
+    """How many fields were sealed with the first key already, how many are so now, and how many no key opens."""
+
+    fresh: int = 0
+    changed: int = 0
+    unreadable: int = 0
+
+
+async def reseal(store: Store, vault: Vault) -> Resealed:
+    """Seal again what is sealed with an older key. Processes may go on meanwhile: a field that changed is left alone."""
+    fresh = changed = unreadable = 0
+    for key, field in SEALED:
+        async with store.read() as session:
+            rows = [(row[0], row[1]) for row in await session.execute(select(key, field))]
+        for name, sealed in rows:
+            if vault.is_fresh(sealed):
+                fresh += 1
+                continue
+            try:
+                again = vault.renew(sealed)
+            except Unreadable:
+                unreadable += 1
+                continue
+            async with store.write() as session:
+                await session.execute(update(key.class_).where(key == name, field == sealed).values({field: again}))
+            changed += 1
+    return Resealed(fresh, changed, unreadable)
