@@ -1,4 +1,5 @@
 /** The desk's calls to the gateway (docs/protocol.md). */
+import { newId } from '../shared/id.ts';
 import type { Answer, Around, CaseStanding, Detail, Item, Listing, Status, Suggestion, User, View } from './protocol.ts';
 
 /** An answer that is not a success; `status` 0: no answer at all. */
@@ -111,6 +112,11 @@ export class Api {
     await this.act(id, 'own', {});
   }
 
+  /** Sends a file to the citizen; the same `key` again is safe. Raises ApiError. */
+  async sendFile(id: string, file: File, key: string = newId()): Promise<void> {
+    await this.call('POST', `conversations/${encodeURIComponent(id)}/files`, file, { 'X-Message-Id': key, 'X-File-Name': encodeURIComponent(file.name) });
+  }
+
   /** Address of a file of a message. */
   file(id: string): string {
     return `${this.base}api/balie/media/${encodeURIComponent(id)}`;
@@ -130,15 +136,19 @@ export class Api {
     return user;
   }
 
-  /** One call below /api/balie. Raises ApiError. */
-  async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  /** One call below /api/balie; a file goes as it is, everything else as JSON. Raises ApiError. */
+  async call(method: 'GET' | 'POST', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
     let response: Response;
     try {
       response = await fetch(`${this.base}api/balie/${path}`, {
         method,
         credentials: 'same-origin',
-        headers: { 'Content-Type': 'application/json', ...(method === 'POST' ? { 'X-CSRF-Token': this.csrf } : {}) },
-        ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+        headers: {
+          ...(body instanceof Blob ? {} : { 'Content-Type': 'application/json' }),
+          ...(method === 'POST' ? { 'X-CSRF-Token': this.csrf } : {}),
+          ...headers,
+        },
+        ...(method === 'POST' ? { body: body instanceof Blob ? body : JSON.stringify(body ?? {}) } : {}),
       });
     } catch {
       throw new ApiError(0, 'network', '');

@@ -1,5 +1,6 @@
 /** Entry of the desk's page. */
 import { ChannelLimits } from './limits/limits.ts';
+import { SendFile } from './limits/send-file.ts';
 import nldsCss from 'virtual:nlds';
 import themeCss from '../theme/theme.css?inline';
 import baseCss from '../shared/base.css?inline';
@@ -19,4 +20,5 @@ document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss, re
 customElements.define('verbonden-chooser', Chooser);
 customElements.define('verbonden-answer-form', AnswerForm);
 customElements.define('verbonden-limits', ChannelLimits);
+customElements.define('verbonden-send-file', SendFile);
 customElements.define('verbonden-balie', VerbondenBalie);

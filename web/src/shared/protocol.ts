@@ -52,6 +52,8 @@ export interface Message {
   /** The sender's own id; only on messages of the citizen and the desk. */
   id?: string | null;
   delivery?: Delivery | null;
+  /** Why it did not arrive, or what it waits for. */
+  failure?: string | null;
 }
 
 export interface Human {

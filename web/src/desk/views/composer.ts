@@ -133,6 +133,7 @@ export function composerView(desk: Desk, state: ComposerState, actions: Composer
       <button type="submit" class="nl-button nl-button--primary">${icon(note ? 'note' : 'send')}<span class="nl-button__label">${t(note ? 'desk.composer.send_note' : 'desk.composer.send_reply')}</span></button>
     </div>
     <p class="keys" id="reply-keys">${t(note ? 'desk.composer.note_keys' : 'desk.composer.keys')}</p>
-    ${note ? nothing : html`<verbonden-limits .api=${desk.api} .conversation=${desk.detail.item.id} .channel=${desk.detail.item.channel} .text=${state.text}></verbonden-limits>`}
+    ${note ? nothing : html`<verbonden-limits .api=${desk.api} .conversation=${desk.detail.item.id} .channel=${desk.detail.item.channel} .text=${state.text}></verbonden-limits>
+        <verbonden-send-file .api=${desk.api} .conversation=${desk.detail.item.id} .channel=${desk.detail.item.channel}></verbonden-send-file>`}
   </form>`;
 }

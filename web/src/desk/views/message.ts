@@ -30,15 +30,24 @@ function filesView(message: Message, address: (id: string) => string): TemplateR
   const files = message.attachments ?? [];
   if (files.length === 0) return nothing;
   return html`<div class="files"><ul>${files.map((file) => fileView(file, address))}</ul>
-    <p class="made">${icon('warning')} ${t('desk.file.warning')}</p></div>`;
+    ${message.author === 'citizen' ? html`<p class="made">${icon('warning')} ${t('desk.file.warning')}</p>` : nothing}</div>`;
+}
+
+/** Why a message did not arrive, or what it waits for; empty when there is nothing to tell. */
+function why(message: Message): string {
+  if (!message.failure || (message.delivery !== 'failed' && message.delivery !== 'pending')) return '';
+  const key = `desk.failure.${message.delivery === 'pending' ? 'waits' : message.failure}`;
+  return t(has(key) ? key : 'desk.failure.other');
 }
 
 export function messageView(message: Message, user: string | undefined, address: (id: string) => string, correct?: (message: Message) => void): TemplateResult {
   const told = message.author === 'human' || message.delivery === 'failed';
   const shown = told && message.delivery ? message.delivery : undefined;
+  const reason = why(message);
   return html`<li class="message message-${message.author}" id="message-${message.seq}" tabindex="-1">
     <p class="meta"><span class="who">${who(message, user)}</span> <time datetime=${message.at}>${clockTime(message.at)}</time>
       ${shown ? html`<span class=${shown === 'failed' ? 'trouble' : ''}>${t(`desk.delivery.${shown}`)}</span>` : nothing}</p>
+    ${reason ? html`<p class=${shown === 'failed' ? 'failure trouble' : 'failure keys'}>${shown === 'failed' ? icon('warning') : nothing}<span>${reason}</span></p>` : nothing}
     <div class="bubble">
       ${richText(message.text)}
       ${message.card ? caseCard(message.card) : nothing}
