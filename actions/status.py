@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from functools import cache
@@ -35,6 +36,12 @@ DETAIL = "gegevens:"
 
 MAX_ASKED = 3
 """So many times one thing is asked for before a human takes over (two misunderstandings in a row)."""
+
+MAX_NAMED = 3
+"""Numbers to choose from; more do not help who has to choose."""
+
+TAIL = 4
+"""Characters of a number that an SMS shows: who typed it knows it, others learn nothing."""
 
 ANSWERS = ("gegevens", "status")
 """Intents that, while we ask for something, can only be an answer to it: no rule of their own leaves the form. Without them the
@@ -111,6 +118,18 @@ def _another_question(tracker: Tracker) -> bool:
     )
 
 
+def named_before(tracker: Tracker) -> list[str]:
+    """Case numbers in the messages that the bot still remembers, the latest first."""
+    found = [
+        str(one["value"])
+        for event in reversed(tracker.events)
+        if event.get("event") == "user"
+        for one in (event.get("parse_data") or {}).get("entities", [])
+        if one.get("entity") == "zaaknummer"
+    ]
+    return list(dict.fromkeys(found))[:MAX_NAMED]
+
+
 class _Ask(Action):
     """Asks for one thing; the second time with an example, the third time a human takes over."""
 
@@ -129,15 +148,27 @@ class _Ask(Action):
             say(dispatcher, text("onbegrepen.opnieuw"))
             hand_off(dispatcher, "misunderstood")
             return [SlotSet("pogingen_gegevens", {})]
-        offered = await digid.offer(context(tracker)) if self.slot == "zaaknummer" else []
-        say(dispatcher, text(self.first if count == 1 else self.again), *offered)
+        await self.ask(dispatcher, tracker, self.first if count == 1 else self.again)
         return [SlotSet("pogingen_gegevens", {**asked, self.slot: count})]
+
+    async def ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, key: str) -> None:
+        """Ask with the text under `key`."""
+        say(dispatcher, text(key))
 
 
 class AskNumber(_Ask):
-    """Asks for the case number."""
+    """Asks for the case number; who named one before chooses it instead of typing it again."""
 
     slot, first, again = "zaaknummer", "status.vraag_nummer", "status.nummer_onduidelijk"
+
+    async def ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, key: str) -> None:
+        """Ask with the text under `key`, or let choose."""
+        named = named_before(tracker) if key == self.first else []
+        buttons = [
+            {"title": number, "plain": f"…{number[-TAIL:]}", "payload": "/gegevens" + json.dumps({"zaaknummer": number})}
+            for number in named
+        ]
+        say(dispatcher, text("status.welk_nummer" if named else key), *await digid.offer(context(tracker)), buttons=buttons)
 
 
 class AskFactor(_Ask):

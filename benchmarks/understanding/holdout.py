@@ -15,6 +15,7 @@ from loket.understanding.examples import from_directory, from_file
 from loket.understanding.model import FOLLOW_UP, UnderstandingModel
 from loket.understanding.targets import Example
 from loket.understanding.training import train
+from loket.understanding.wording import worded
 
 FOLDS = 3
 BLOCK = 8
@@ -76,7 +77,7 @@ def cross_validated(root: Path, cache: Path, say: Say) -> tuple[list[Message], l
         say(f"own messages, part {fold + 1} of {FOLDS}: {len(tested)} messages")
         if encoding is None:
             raise RuntimeError("no embeddings on this machine: the figures would be of another model")
-        vectors = EmbeddingCache(cache.parent, encoding).embed([message.tekst for _, message in tested])
+        vectors = EmbeddingCache(cache.parent, encoding).embed([worded(message.tekst) for _, message in tested])
         found = understand_batch(model, [message for _, message in tested], vectors)
         records.update(zip([i for i, _ in tested], found))
     ordered = [records[i] for i in sorted(records)]

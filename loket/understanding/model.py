@@ -15,6 +15,7 @@ from loket.understanding.features import DUTCH, Features
 from loket.understanding.heads import Head, Row, softmax
 from loket.understanding.neighbours import FILE, SHARE, Neighbours, joined
 from loket.understanding.result import Ranked, Understanding
+from loket.understanding.wording import worded
 
 TOP = {"uitkomst": 11, "organisatie": 5, "product": 5}
 """How many answers of each head are kept."""
@@ -97,24 +98,29 @@ class UnderstandingModel:
 
         Args:
             texts: the messages.
-            vectors: their embeddings, shape (n, 384), where they are known already.
+            vectors: embeddings of their `worded`, shape (n, 384), where they are known already.
         """
         texts = [text[:MAX_CHARS] for text in texts]
+        entities = [extract(text, self._today()) for text in texts]
+        said = [worded(text, found) for text, found in zip(texts, entities)]
         if vectors is None and self._encoder is not None:
-            vectors = self._encoder.embed(texts, threads=os.cpu_count() or 1)
-        return [self._one(text, None if vectors is None else vectors[i : i + 1]) for i, text in enumerate(texts)]
+            vectors = self._encoder.embed(said, threads=os.cpu_count() or 1)
+        return [
+            (self._one(text, said[i], entities[i], None if vectors is None else vectors[i : i + 1]), entities[i])
+            for i, text in enumerate(texts)
+        ]
 
-    def _one(self, text: str, vector: Matrix | None) -> tuple[Understanding, list[Entity]]:
-        letters = self._features.letters_of_one(text)
+    def _one(self, text: str, said: str, entities: list[Entity], vector: Matrix | None) -> Understanding:
+        letters = self._features.letters_of_one(said)
         heard = self._heads.get("taal")
         language = heard.best_of_one(letters) if heard else DUTCH
         meaning = None if vector is None else self._features.meaning(vector, [language])
-        return self._understood(text, language, self._ranked(self._features.row_of_one(letters, meaning), meaning))
+        ranked = self._ranked(self._features.row_of_one(letters, meaning), meaning)
+        return self._understood(text, entities, language, ranked)
 
     def _understood(
-        self, text: str, language: str, ranked: dict[str, list[tuple[str, float]]]
-    ) -> tuple[Understanding, list[Entity]]:
-        entities = extract(text, self._today())
+        self, text: str, entities: list[Entity], language: str, ranked: dict[str, list[tuple[str, float]]]
+    ) -> Understanding:
         outcomes, follow_up = _without_follow_up(ranked.get("uitkomst", []))
         outcome, score = outcomes[0] if outcomes else ("antwoord", 0.0)
         strange = dict(outcomes).get("buiten_bereik", 0.0)
@@ -140,7 +146,7 @@ class UnderstandingModel:
             alleen_gegevens=data_only,
             vervolg=route is None and (follow_up or data_only),
             vervolg_score=1.0 if data_only else dict(ranked.get("uitkomst", [])).get(FOLLOW_UP, 0.0),
-        ), entities
+        )
 
     def _ranked(self, row: Row, meaning: Matrix | None) -> dict[str, list[tuple[str, float]]]:
         """The best answers of each head for one row."""

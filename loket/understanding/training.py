@@ -20,6 +20,7 @@ from loket.understanding.heads import Array, Head
 from loket.understanding.neighbours import Neighbours, joined
 from loket.understanding.solver import softmax_regression
 from loket.understanding.targets import Example, Target, targets
+from loket.understanding.wording import worded
 
 FOLDS = 4
 CALIBRATION_FOLDS = 2
@@ -67,7 +68,7 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
         cache: folder for embeddings.
         progress: told in words what is going on.
     """
-    texts, languages = [example.tekst for example in examples], [example.taal for example in examples]
+    texts, languages = [worded(example.tekst) for example in examples], [example.taal for example in examples]
     progress(f"{len(texts)} voorbeelden")
     encoding = encoder()
     vectors = None if encoding is None else EmbeddingCache(cache, encoding).embed(texts)

@@ -222,3 +222,28 @@ async def test_the_third_time_a_human_takes_over(server: ActionServer, slot: str
         slots = {**slots, **said.slots}
     assert len(set(keys)) == 3 and keys[-1] == "onbegrepen.opnieuw"
     assert said.handoff == {"reason": "misunderstood", "urgency": "normaal"}
+
+
+def named(*numbers: str) -> dict[str, Any]:
+    """An earlier message of the citizen with case numbers in it."""
+    return {"event": "user", "text": "x", "parse_data": {"entities": [{"entity": "zaaknummer", "value": n} for n in numbers]}}
+
+
+async def test_a_number_that_was_named_before_is_offered_and_not_asked_again(server: ActionServer) -> None:
+    # Given a citizen who named two cases before, one of them twice
+    events = [named("GPK-26-4471", "KB-2026-90035"), {"event": "bot"}, named("GPK-26-4471")]
+    # When they ask how far it is, without a number
+    said = await server.run("action_ask_zaakstatus_form_zaaknummer", context=context(), events=events)
+    # Then they choose
+    assert said.keys[0] == "status.welk_nummer"
+    buttons = said.payloads[-1]["utterance"]["buttons"]
+    assert [button["title"] for button in buttons] == ["GPK-26-4471", "KB-2026-90035"]
+    assert all(button["payload"].startswith("/gegevens{") for button in buttons)
+    assert "4471" in buttons[0]["plain"] and "GPK" not in buttons[0]["plain"]
+    # And who chose nothing is asked as others are
+    again = await server.run(
+        "action_ask_zaakstatus_form_zaaknummer", context=context(), events=events, slots={"pogingen_gegevens": {"zaaknummer": 1}}
+    )
+    assert again.keys[0] == "status.nummer_onduidelijk"
+    other = await server.run("action_ask_zaakstatus_form_zaaknummer", context=context(), events=[{"event": "bot"}])
+    assert other.keys[0] == "status.vraag_nummer"
