@@ -10,9 +10,9 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import resources
-from actions.reply import LAST, Part, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import LAST, Part, context, entity, hand_off, learn, say, text, told_before, understanding
 from loket.review.reasons import FACT, Reason
-from loket.understanding.decision import Decision, Kind, decide
+from loket.understanding.decision import Decision, Kind, decide, leaning
 from loket.understanding.patterns import fold
 
 OUT_OF_SCOPE_SURE = 0.5
@@ -24,12 +24,15 @@ LIKELY = 0.4
 SIGNALS_FOR_OFFER = 3
 """So many signals for maatwerk in one message: a casemanager is offered with the answer."""
 
+ABOUT_AN_ORGANISATION = ("product", "organisation", "gegevens")
+"""Answers after which a further question is likely about the same organisation."""
+
 RESET = [SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
 
 
 def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Answer the latest message as a question; shared by the actions that find out that it is one."""
-    found = understanding(tracker)
+    found = leaning(understanding(tracker), _subject(tracker), resources.organisations_of())
     decision = decide(found, resources.organisations_of(), bool(tracker.get_slot("verduidelijkt")))
     learn(dispatcher, gemeente=entity(tracker, "gemeente"))
     more, buttons = _more(tracker, decision.product)
@@ -61,6 +64,14 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
         say(dispatcher, text("twee_routes", routes=routes, kort_routes=", ".join(names)), buttons=_choices(decision))
         return RESET
     return not_understood(dispatcher, tracker)
+
+
+def _subject(tracker: Tracker) -> str | None:
+    """The organisation of the answer before, unless the citizen said that they did not mean that."""
+    facts = context(tracker).get("facts") or {}
+    told = str(facts.get(LAST) or "").partition(":")[0]
+    known = facts.get("organisatie") and told in ABOUT_AN_ORGANISATION and "klopt_niet" not in _intents(tracker)[-2:-1]
+    return str(facts["organisatie"]) if known else None
 
 
 def not_understood(
@@ -187,8 +198,11 @@ class NotWhatIMeant(Action):
 
 def _said_so_before(tracker: Tracker) -> bool:
     """Whether the answer before this one was not meant either, with only one other message in between."""
-    intents = [event["parse_data"]["intent"]["name"] for event in tracker.events if event["event"] == "user"]
-    return "klopt_niet" in intents[-3:-1]
+    return "klopt_niet" in _intents(tracker)[-3:-1]
+
+
+def _intents(tracker: Tracker) -> list[str]:
+    return [event["parse_data"]["intent"]["name"] for event in tracker.events if event["event"] == "user"]
 
 
 class Choose(Action):
