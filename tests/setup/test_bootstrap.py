@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -90,8 +91,9 @@ def test_a_machine_without_python_is_told_by_make(tmp_path: Path) -> None:
 def test_make_help_lists_every_target() -> None:
     done = subprocess.run(["make", "-C", str(ROOT), "--no-print-directory"], capture_output=True, text=True, check=True)
     listed = {line.split()[1] for line in done.stdout.splitlines()}
-    wanted = "help run test lint evaluate bench profile bench-cases screenshots chaos-telefoon model web lock clean doctor"
-    assert listed == set(wanted.split())
+    targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"run", "test", "help"} <= targets
+    assert listed == targets, "a target without a word of explanation (##) is not listed"
 
 
 def pins(name: str) -> dict[str, str]:
