@@ -269,6 +269,7 @@ def main() -> int:
     tracing.configure("verbonden-gateway")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # a tenth less processor time for each message
         runner.run(serve(Settings.from_environment()))
+    tracing.flush()
     return 0
 
 

@@ -44,7 +44,9 @@ def configure(service: str, environment: Mapping[str, str] = os.environ) -> bool
     from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
 
     name = environment.get("OTEL_SERVICE_NAME") or service
-    provider = TracerProvider(resource=Resource({"service.name": name, "service.namespace": "verbonden"}))
+    resource = Resource({"service.name": name, "service.namespace": "verbonden"})
+    # A collector that is away must not hold up a process that stops: see `flush`.
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     if console:
         provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
     else:
@@ -53,6 +55,13 @@ def configure(service: str, environment: Mapping[str, str] = os.environ) -> bool
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     return True
+
+
+def flush(seconds: float = 1.0) -> None:
+    """Send what was not sent yet, for at most so long: at the end of a process."""
+    provider = trace.get_tracer_provider()
+    if hasattr(provider, "force_flush"):
+        provider.force_flush(int(seconds * 1000))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.services.chromium import ARGUMENTS, chromium_path
+from tests.services.collector import Collector, collector
 from tests.services.packages import ServiceMissing
 from tests.services.ports import free_port
 from tests.services.postgres import PostgresServer
@@ -87,10 +88,20 @@ def embedder() -> str:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory, embedder: str) -> Iterator[RunningProduct]:
+def traces() -> Iterator[Collector]:
+    """Takes the traces of `product`."""
+    with collector() as kept:
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, embedder: str, traces: Collector) -> Iterator[RunningProduct]:
     """The embedded product, really started: SQLite, Valkey, all processes, on free ports."""
+    environment = {
+        "VERBONDEN_EMBED_ORIGINS": embedder, "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url, "OTEL_BSP_SCHEDULE_DELAY": "500",
+    }  # fmt: skip
     try:
-        with running_product(tmp_path_factory.mktemp("product"), {"VERBONDEN_EMBED_ORIGINS": embedder}) as running:
+        with running_product(tmp_path_factory.mktemp("product"), environment) as running:
             yield running
     except NotRunning as error:
         pytest.fail(f"The product does not start: {error}", pytrace=False)

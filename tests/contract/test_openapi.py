@@ -51,3 +51,19 @@ def test_every_operation_says_what_it_needs_and_how_it_refuses() -> None:
     without = {path for path, _, security in desk if not security}
     assert without == {"/api/balie/login", "/api/balie/oidc/begin", "/api/balie/oidc/terug"}
     assert not [path for path, method, security in desk if security and method == "post" and "csrf" not in security[0]]
+
+
+def test_nothing_of_a_citizen_stands_in_an_address() -> None:
+    """Addresses end up in logs of proxies and the history of browsers: no part of one can hold a text, a number or a name."""
+    asked = {
+        (path, each["name"])
+        for path, methods in DESCRIBED["paths"].items()
+        for operation in methods.values()
+        for each in operation.get("parameters", [])
+        if each["in"] in ("query", "path")
+    }
+    ids = {"id", "callback", "review", "change", "token", "code", "state", "conversation", "m"}
+    choices = {"after", "form", "view", "kind", "key", "from", "to", "channel", "team", "organisation", "link", "error"}
+    assert {name for _, name in asked} - ids - choices == {"q"}
+    searched = {path for path, name in asked if name == "q"}
+    assert searched == {"/api/balie/conversations/{id}/answers"}, "words of staff, for a list"

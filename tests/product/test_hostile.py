@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.product.support import Desk
+from tests.services.collector import Collector
 from verbonden.client import CitizenClient
 from verbonden.running import RunningProduct
 
@@ -86,7 +87,9 @@ async def test_a_citizen_reaches_nothing_of_another(citizen: CitizenClient, prod
         assert secret in await answer.text()
 
 
-async def test_no_words_numbers_or_secrets_in_logs_and_metrics(citizen: CitizenClient, product: RunningProduct) -> None:
+async def test_no_words_numbers_or_secrets_in_logs_metrics_and_traces(
+    citizen: CitizenClient, product: RunningProduct, traces: Collector
+) -> None:
     # Given words, numbers and names that occur nowhere else
     word, number, phone = f"kwartel{secrets.token_hex(4)}", "999990019", "0612345987"
     await citizen.ask(f"Mijn BSN is {number}, bel {phone}, ik heet {word} en dit is NL91ABNA0417164300")
@@ -107,13 +110,24 @@ async def test_no_words_numbers_or_secrets_in_logs_and_metrics(citizen: CitizenC
     async with citizen.http.get(f"{product.url}/metrics") as answer:
         assert answer.status == 200
         metrics = await answer.text()
-    await asyncio.sleep(0)
+    async with asyncio.timeout(30):  # the traces of both processes, with the trace that goes through Rasa
+        while not _through(citizen.conversation, traces):
+            await asyncio.sleep(0.1)
     files = [path for path in product.var.rglob("*.log*") if path.is_file()]
     assert {"gateway.log", "rasa.log", "actions.log"} <= {path.name for path in files} and "verbonden_" in metrics
     written = {str(path.name): path.read_text(encoding="utf-8", errors="replace") for path in files} | {"/metrics": metrics}
+    written["traces"] = b"".join(traces.bodies).decode("utf-8", "replace")
     private = (word, number, phone, "NL91ABNA0417164300", "november 1957", "1957-11-02", cookie, *product.accounts.values())
     shown = {name: [each for each in private if each in text] for name, text in written.items() if not _banner(Path(name))}
     assert not {name: found for name, found in shown.items() if found}
+
+
+def _through(conversation: str, traces: Collector) -> bool:
+    """Whether a message of this conversation was traced from the gateway to an action."""
+    mine = [(service, span) for service, span in traces.spans()
+            if any(each.value.string_value == conversation for each in span.attributes)]
+    of = {service: {span.trace_id for each, span in mine if each == service} for service, _ in mine}
+    return bool(of.get("verbonden-gateway", set()) & of.get("verbonden-actions", set()))
 
 
 def _banner(path: Path) -> bool:
