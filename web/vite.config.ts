@@ -8,6 +8,9 @@ import { lean } from './build/lean.ts';
 import { nlds } from './build/nlds.ts';
 import { texts } from './build/texts.ts';
 
+/** Where `make run` listens, for the dev server. */
+const GATEWAY = process.env['VERBONDEN_GATEWAY'] ?? 'http://127.0.0.1:8080';
+
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** The citizen's page loads the widget as any other site would: as one script with a stable name. */
@@ -44,7 +47,8 @@ export default defineConfig(({ mode, command }) => {
         : { rollupOptions: { input: { index: path('index.html'), balie: path('balie.html'), leiding: path('leiding.html') } } }),
     },
     server: {
-      proxy: Object.fromEntries(['/api', '/config.json'].map((p) => [p, { target: 'http://127.0.0.1:5199', ws: true }])),
+      // The gateway answers only to its own pages: the origin is that of the gateway, as it would be without Vite in between.
+      proxy: Object.fromEntries(['/api', '/config.json'].map((p) => [p, { target: GATEWAY, ws: true, changeOrigin: true, headers: { origin: GATEWAY } }])),
     },
     test: { include: ['test/**/*.test.ts'], environment: 'jsdom' },
   };

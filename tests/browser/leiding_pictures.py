@@ -46,6 +46,7 @@ async def leiding_pictures(browser: Browser, product: RunningProduct, folder: Pa
         await days.fill(str(10 + size["width"] // 300))
         await days.press("Enter")
         await expect(page.locator(".good")).to_be_visible()
+        await _take(page, folder / f"beheer-{size['width']}-privacy.png")
         await leiding.go("wijzigingen")
         await expect(page.locator(".change").first).to_be_visible()
         await _take(page, folder / f"beheer-{size['width']}-wijzigingen.png")

@@ -1,4 +1,5 @@
 /** What the desk decides without a server: filters, the part of a list that is drawn, choosing while typing. */
+import { t } from '../src/shared/texts.ts';
 import { describe, expect, it } from 'vitest';
 import { active, choices, filtered, NO_FILTERS } from '../src/desk/filters.ts';
 import { chosen, mentioned, ofColleagues, pickingAt } from '../src/desk/picker.ts';
@@ -91,7 +92,7 @@ describe('waiting against the target', () => {
     expect(againstTarget(waiting, at('2026-11-22T06:12:00Z'))).toEqual({ text: 'wacht 12 min van 30 min', late: false });
   });
   it('says that it is too long', () => {
-    expect(againstTarget(waiting, at('2026-11-22T06:42:00Z'))).toEqual({ text: 'wacht 42 min, langer dan 30 min', late: true });
+    expect(againstTarget(waiting, at('2026-11-22T06:42:00Z'))).toEqual({ text: t('desk.queue.waits_late', { waits: t('desk.queue.waits', { time: '42 min' }), target: '30 min' }), late: true });
   });
   it('says nothing of who does not wait', () => {
     expect(againstTarget(item({ state: 'claimed' }), at('2026-11-22T06:42:00Z'))).toBeUndefined();

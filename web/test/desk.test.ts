@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../src/desk/api.ts';
 import type { Detail, Item } from '../src/desk/protocol.ts';
-import { Desk, sortQueue } from '../src/desk/desk.ts';
+import { Desk } from '../src/desk/desk.ts';
+import { sortQueue } from '../src/desk/queue-list.ts';
 import { Drafts } from '../src/desk/drafts.ts';
 import { duration, waiting, word } from '../src/desk/views/words.ts';
 
@@ -150,7 +151,7 @@ describe('pushes', () => {
     for (const seq of [2, 2]) desk.receive({ type: 'message', conversation: 'a', message: said(seq) });
     desk.receive({ type: 'message', conversation: 'b', message: said(5) });
     expect(heard).toEqual([2]);
-    expect([...desk.unread]).toEqual(['b']);
+    expect([...desk.list.unread]).toEqual(['b']);
   });
 
   it('keeps a message that was pushed while the conversation was being asked', async () => {
@@ -192,9 +193,9 @@ describe('pushes', () => {
   it('raises the alarm for spoed, until someone takes it', async () => {
     const desk = await loggedIn();
     desk.receive({ type: 'spoed', conversation: 'z' });
-    expect([urgent, desk.urgent.has('z')]).toEqual([1, true]);
+    expect([urgent, desk.list.urgent.has('z')]).toEqual([1, true]);
     desk.receive({ type: 'state', conversation: 'z', state: 'claimed', epoch: 4, owner: { id: 'u2', name: 'Joost' } });
-    expect(desk.urgent.has('z')).toBe(false);
+    expect(desk.list.urgent.has('z')).toBe(false);
   });
 });
 

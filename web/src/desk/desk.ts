@@ -8,7 +8,9 @@ import type { Message } from '../shared/protocol.ts';
 import { ApiError, type Api } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { DeskOutbox, type Draft } from './outbox.ts';
-import type { CaseStanding, Closing, Detail, DeskEvent, Item, Status, User, View } from './protocol.ts';
+import { QueueList } from './queue-list.ts';
+import { CitizenTyping, OwnTyping } from './typing.ts';
+import type { CaseStanding, Closing, Detail, DeskEvent, Item, Status, User } from './protocol.ts';
 
 /** What the reader must know, and whether it is trouble; `undo` takes back what was just done. */
 export interface Notice {
@@ -31,20 +33,11 @@ export interface DeskOptions {
   words: (kind: 'network' | 'unknown') => string;
 }
 
-const TYPING_SHOWN = 8_000;
-const TYPING_EVERY = 3_000;
-/** Pushes come in bursts; the list is asked once for all of them. */
-const GATHER = 150;
-const NONE = { waiting: 0, mine: 0, asked: 0, team: 0, all: 0 };
-
 export class Desk {
   user: User | undefined;
   /** `unknown` until the first answer of the server. */
   session: 'unknown' | 'out' | 'expired' | 'in' = 'unknown';
-  view: View = 'waiting';
-  items: Item[] = [];
-  counts: Record<View, number> = { ...NONE };
-  listFailed = false;
+  readonly list: QueueList;
   selected: string | undefined;
   detail: Detail | undefined;
   detailFailed = false;
@@ -56,24 +49,20 @@ export class Desk {
   locked = false;
   cases: CaseStanding[] | undefined;
   mayLookUp = false;
-  typing = false;
-  /** What the citizen types and has not sent, where they are told that it is shown; kept nowhere. */
-  preview = '';
+  readonly typing: CitizenTyping;
   busy = false;
   notice: Notice | undefined;
   readonly outbox: DeskOutbox;
-  /** Conversations with words of the citizen that were not on this screen yet. */
-  readonly unread = new Set<string>();
-
-  /** Conversations with spoed that wait, whatever view is open. */
-  readonly urgent = new Set<string>();
-
-  private listTimer: ReturnType<typeof setTimeout> | undefined;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
-  private typedAt = -Infinity;
-  private listRun = 0;
+  private readonly ownTyping = new OwnTyping();
 
   constructor(private readonly options: DeskOptions) {
+    this.list = new QueueList({
+      api: options.api,
+      onChange: options.onChange,
+      onError: (error) => void this.checkSession(error),
+      onMore: (conversation) => options.onElsewhere('waiting', conversation),
+    });
+    this.typing = new CitizenTyping(options.onChange);
     this.outbox = new DeskOutbox({
       api: options.api,
       storage: options.storage,
@@ -133,7 +122,7 @@ export class Desk {
     const further = await this.options.api.logout().catch(() => undefined);
     this.session = 'out';
     this.user = undefined;
-    this.items = [];
+    this.list.clear();
     this.detail = undefined;
     this.selected = undefined;
     this.notice = undefined;
@@ -152,35 +141,6 @@ export class Desk {
     this.options.onChange();
   }
 
-  setView(view: View): void {
-    this.view = view;
-    this.options.onChange();
-    void this.loadList();
-  }
-
-  /** Asks the list again; of answers that overtake each other only the newest counts. */
-  async loadList(): Promise<void> {
-    const run = ++this.listRun;
-    try {
-      const { items, counts } = await this.options.api.list(this.view);
-      if (run !== this.listRun) return;
-      const more = counts.waiting > this.counts.waiting;
-      this.items = sortQueue(items, this.view);
-      this.counts = { ...NONE, ...counts };
-      if (this.view === 'waiting') {
-        this.urgent.clear();
-        for (const item of items) if (item.urgency === 'spoed') this.urgent.add(item.id);
-      }
-      if (more) this.options.onElsewhere('waiting', items[0]?.id ?? '');
-      this.listFailed = false;
-    } catch (error) {
-      if (run !== this.listRun) return;
-      this.listFailed = true;
-      this.checkSession(error);
-    }
-    this.options.onChange();
-  }
-
   /** Opens a conversation; undefined closes it. */
   async select(id: string | undefined): Promise<void> {
     if (id !== this.selected) {
@@ -188,12 +148,11 @@ export class Desk {
       this.detail = undefined;
       this.cases = undefined;
       this.locked = false;
-      this.typing = false;
-      this.preview = '';
+      this.typing.stop();
       this.notice = undefined;
     }
     this.selected = id;
-    if (id) this.unread.delete(id);
+    if (id) this.list.unread.delete(id);
     this.options.onChange();
     await this.loadDetail();
     await this.loadCases();
@@ -301,14 +260,13 @@ export class Desk {
   /** Sends an answer, or keeps a note. */
   write(kind: Draft['kind'], text: string, mentions: string[] = []): void {
     if (!this.selected || !text.trim()) return;
-    this.typedAt = -Infinity; // the next word is news again
+    this.ownTyping.sent();
     this.outbox.add(this.selected, kind, text.trim(), mentions);
   }
 
   /** The user is typing an answer; the citizen is told, but not at every key. */
   typed(now: number): void {
-    if (!this.mine || !this.selected || now - this.typedAt < TYPING_EVERY) return;
-    this.typedAt = now;
+    if (!this.mine || !this.selected || !this.ownTyping.due(now)) return;
     this.options.api.typing(this.selected).catch(() => undefined); // a lost typing sign is no loss
   }
 
@@ -319,7 +277,7 @@ export class Desk {
 
   /** After a (re)connect anything may have changed. */
   refresh(): void {
-    void this.loadList();
+    void this.list.load();
     void this.loadDetail();
     this.outbox.resume();
   }
@@ -329,42 +287,35 @@ export class Desk {
     const open = 'conversation' in event && event.conversation === this.selected;
     switch (event.type) {
       case 'spoed':
-        this.urgent.add(event.conversation);
+        this.list.urgent.add(event.conversation);
         this.options.onUrgent();
-        this.gatherList();
+        this.list.gather();
         break;
       case 'queue':
-        this.gatherList();
+        this.list.gather();
         break;
       case 'mention':
         this.options.onElsewhere('mention', event.conversation);
-        this.gatherList();
+        this.list.gather();
         if (open) void this.loadDetail();
         break;
       case 'message':
-        this.gatherList();
+        this.list.gather();
         if (open) this.takeMessage(event.message);
-        else if (event.message.author === 'citizen') this.heardElsewhere(event.conversation);
+        else if (event.message.author === 'citizen' && this.list.heard(event.conversation, this.user?.id)) this.options.onElsewhere('message', event.conversation);
         break;
       case 'state':
-        if (event.state !== 'queued') this.urgent.delete(event.conversation);
-        this.gatherList();
+        if (event.state !== 'queued') this.list.urgent.delete(event.conversation);
+        this.list.gather();
         if (open) void this.loadDetail();
         break;
       case 'gone':
-        this.gatherList();
+        this.list.gather();
         if (open) void this.loadDetail();
         break;
       case 'typing':
         if (!open) return;
-        this.typing = event.text !== '';
-        this.preview = event.text ?? '';
-        clearTimeout(this.typingTimer);
-        this.typingTimer = setTimeout(() => {
-          this.typing = false;
-          this.preview = '';
-          this.options.onChange();
-        }, TYPING_SHOWN);
+        this.typing.sign(event.text);
         break;
       default:
         return; // a later version of the protocol may say more
@@ -377,23 +328,11 @@ export class Desk {
     return Math.max(0, ...(this.detail?.messages ?? []).map((message) => message.seq));
   }
 
-  private heardElsewhere(conversation: string): void {
-    const known = this.unread.has(conversation);
-    this.unread.add(conversation);
-    const item = this.items.find((each) => each.id === conversation);
-    if (!known && item?.owner?.id === this.user?.id) this.options.onElsewhere('message', conversation);
-  }
-
   private async enter(answer: Promise<User>): Promise<void> {
     this.user = await answer;
     this.session = 'in';
     this.notice = undefined;
     this.refresh();
-  }
-
-  private gatherList(): void {
-    clearTimeout(this.listTimer);
-    this.listTimer = setTimeout(() => void this.loadList(), GATHER);
   }
 
   /** Does something to the opened conversation, and looks how it stands after; false when the server refused. */
@@ -411,7 +350,7 @@ export class Desk {
       if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
     }
     this.busy = false;
-    await Promise.all([this.loadDetail(), this.loadList()]);
+    await Promise.all([this.loadDetail(), this.list.load()]);
     return done;
   }
 
@@ -431,8 +370,7 @@ export class Desk {
     this.detail = { ...detail, messages: [...others, message].sort((a, b) => a.seq - b.seq) };
     this.outbox.settle(message);
     if (!news || message.author !== 'citizen') return;
-    this.typing = false;
-    this.preview = '';
+    this.typing.stop();
     this.options.onHeard(message);
   }
 
@@ -447,16 +385,4 @@ export class Desk {
     if (error instanceof ApiError && error.text) return error.text;
     return this.options.words(error instanceof ApiError && error.status === 0 ? 'network' : 'unknown');
   }
-}
-
-const URGENCY = { spoed: 0, hoog: 1, normaal: 2 };
-
-/** The waiting by urgency and then by who waits longest; the others by who spoke last. */
-export function sortQueue(items: Item[], view: View): Item[] {
-  const time = (iso: string | null): number => (iso ? Date.parse(iso) : Infinity);
-  return items.toSorted((a, b) =>
-    view === 'waiting'
-      ? URGENCY[a.urgency] - URGENCY[b.urgency] || time(a.waiting_since) - time(b.waiting_since)
-      : time(b.last_at) - time(a.last_at),
-  );
 }

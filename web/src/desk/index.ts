@@ -9,10 +9,11 @@ import deskCss from './balie.css?inline';
 import { AnswerForm } from './review/answer-form.ts';
 import { Chooser } from './review/chooser.ts';
 import reviewCss from './review/review.css?inline';
+import staffCss from './staff.css?inline';
 import workCss from './work.css?inline';
 import { VerbondenBalie } from './verbonden-balie.ts';
 
-document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, deskCss, reviewCss, workCss].map((css) => {
+document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, partsCss, staffCss, deskCss, reviewCss, workCss].map((css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;

@@ -1,41 +1,39 @@
 /** `<verbonden-balie>`: the desk of the counter staff, drawn straight into the page. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../shared/icons.ts';
-import type { Message } from '../shared/protocol.ts';
 import { loadTexts, t } from '../shared/texts.ts';
 import { Activity } from './activity.ts';
+import { Acts, type Stage } from './acts.ts';
 import { Api, ApiError } from './api.ts';
 import { CallDesk } from './callbacks/call-desk.ts';
-import { callListView, callPaneView, type CallActions } from './callbacks/views.ts';
+import { callListView, callPaneView } from './callbacks/views.ts';
 import { Desk } from './desk.ts';
 import { NO_FILTERS, filtered, type Filters } from './filters.ts';
 import { letterKeys } from './keys.ts';
 import { LoginControl } from './login-control.ts';
 import { Notifications } from './notify.ts';
 import { Follow, ListPlace } from './places.ts';
+import type { View } from './protocol.ts';
 import { Push } from './push.ts';
-import { correctionView, type Correction } from './review/correction.ts';
+import { Correcting } from './review/correcting.ts';
 import { reviewActions } from './review/glue.ts';
-import { mayReview, ReviewApi, type Answer } from './review/protocol.ts';
+import { mayReview, ReviewApi } from './review/protocol.ts';
 import { ReviewDesk } from './review/review-desk.ts';
 import { reviewListView, reviewPaneView } from './review/views.ts';
+import { CALLS, conversationOf, hashOf, pageOf, REVIEW, type Page } from './route.ts';
 import { shortcuts } from './shortcuts.ts';
 import { Sound } from './sound.ts';
 import { composerView } from './views/composer.ts';
-import { conversationView, type ConversationActions } from './views/conversation.ts';
+import { conversationView } from './views/conversation.ts';
 import { dialogsView, type DialogName } from './views/dialogs.ts';
 import { headerView } from './views/header.ts';
+import { noticeView } from './views/notice.ts';
 import { queueView } from './views/queue.ts';
 import { Writing } from './writing.ts';
 
 const BASE = new URL('.', document.baseURI).href;
 /** Waiting times are drawn anew this often (milliseconds). */
 const TICK = 15_000;
-const HASH = /^#gesprek\/(.+)$/;
-const REVIEW_HASH = '#niet-begrepen';
-const CALLS_HASH = '#terugbellen';
-
-type Page = 'conversations' | 'review' | 'callbacks';
 
 export class VerbondenBalie extends LitElement {
   private readonly api = new Api(BASE);
@@ -91,6 +89,21 @@ export class VerbondenBalie extends LitElement {
     field: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLTextAreaElement>('#reply').forEach(act)),
     announce: (words) => this.announce(words),
   });
+  private readonly stage: Stage = {
+    announce: (words) => this.announce(words),
+    focus: (selector) => this.focusOn(selector),
+    go: (conversation) => this.go(conversation),
+    open: (dialog) => this.open(dialog),
+    show: (seq) => this.show(seq),
+  };
+  private readonly acts = new Acts(this.api, this.desk, this.writing, this.stage);
+  private readonly callActions = this.acts.calls(this.calls);
+  private readonly reviewActions = reviewActions(this.review, this.stage);
+  private readonly correcting = new Correcting(this.review, {
+    redraw: this.redraw,
+    dialog: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLDialogElement>('#dialog-correct').forEach(act)),
+    done: () => this.announce(t('desk.review.correct.done')),
+  });
   private readonly place = new ListPlace(this);
   private readonly follow = new Follow(this);
   private readonly activity = new Activity(() => this.push.active(), this.redraw);
@@ -101,7 +114,6 @@ export class VerbondenBalie extends LitElement {
   private ticker: ReturnType<typeof setInterval> | undefined;
   private offline = false;
   private outcomeMissing = false;
-  private correction: Correction | undefined;
   /** What is open instead of the queue. */
   private page: Page = 'conversations';
   private filters: Filters = NO_FILTERS;
@@ -138,10 +150,10 @@ export class VerbondenBalie extends LitElement {
     document.title =
       desk.session !== 'in'
         ? t('desk.title')
-        : desk.urgent.size > 0
+        : desk.list.urgent.size > 0
           ? t('desk.title_urgent')
-          : desk.counts.waiting > 0
-            ? t('desk.title_waiting', { count: desk.counts.waiting })
+          : desk.list.counts.waiting > 0
+            ? t('desk.title_waiting', { count: desk.list.counts.waiting })
             : t('desk.title');
     if (this.place.measure()) this.requestUpdate();
     this.follow.update(desk.detail?.item.id ?? '', this.wide.matches, desk.pending.length > 0);
@@ -196,8 +208,8 @@ export class VerbondenBalie extends LitElement {
     const { desk } = this;
     const now = new Date();
     const others = [
-      { name: 'callbacks' as const, count: this.calls.counts.open, body: this.page === 'callbacks' ? callListView(this.calls, this.callActions) : undefined, open: () => this.goTo(CALLS_HASH) },
-      { name: 'review' as const, count: mayReview(desk.user) ? this.review.counts.open : undefined, body: this.page === 'review' ? reviewListView(this.review, this.reviewActions) : undefined, open: () => this.goTo(REVIEW_HASH) },
+      { name: 'callbacks' as const, count: this.calls.counts.open, body: this.page === 'callbacks' ? callListView(this.calls, this.callActions) : undefined, open: () => this.goTo(CALLS) },
+      { name: 'review' as const, count: mayReview(desk.user) ? this.review.counts.open : undefined, body: this.page === 'review' ? reviewListView(this.review, this.reviewActions) : undefined, open: () => this.goTo(REVIEW) },
     ];
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
       ${this.activity.idle ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('clock')}<span>${t('desk.presence.idle')}</span></p>` : nothing}
@@ -226,25 +238,22 @@ export class VerbondenBalie extends LitElement {
           },
           around: this.writing.assist.around,
           products: this.review.choices?.producten ?? [],
-          own: desk.counts.mine,
+          own: desk.list.counts.mine,
           unsent: this.writing.unsent,
-          typing: desk.typing,
+          typing: desk.typing.on,
           keys: letterKeys.on,
           today: now.toISOString().slice(0, 10),
         },
         {
-          giveBack: (reason, product) => void this.finish(desk.giveBack(reason, product), t('desk.return.done'), () => desk.claim()),
-          close: (closing) => void this.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
+          giveBack: (reason, product) => void this.acts.finish(desk.giveBack(reason, product), t('desk.return.done'), () => desk.claim()),
+          close: (closing) => void this.acts.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
           transfer: (kind, to, note) => void desk.transfer(kind, to, note).then((done) => done && this.announce(t('desk.transfer.done'))),
-          refuse: (reason) => void this.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
+          refuse: (reason) => void this.acts.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
           leave: () => void this.leaveWork(),
           toggleKeys: () => letterKeys.toggle(),
         },
       )}
-      ${correctionView(this.correction, this.review.choices, (answer) => void this.correct(answer), () => {
-        this.correction = undefined;
-        this.requestUpdate();
-      })}`;
+      ${this.correcting.view()}`;
   }
 
   private paneView(now: Date): TemplateResult {
@@ -252,49 +261,12 @@ export class VerbondenBalie extends LitElement {
     if (this.page === 'callbacks') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.callbacks.tab')}>${callPaneView(this.calls, this.desk.user, this.callActions)}</section>`;
     const { desk } = this;
     const id = desk.selected ?? '';
-    const { notice } = desk;
     return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
-      <div role="alert">
-        ${notice
-          ? html`<p class="utrecht-alert utrecht-alert--${notice.trouble ? 'error' : 'warning'} notice">${icon(notice.trouble ? 'warning' : 'check')}<span>${notice.text}</span>
-              ${notice.undo ? html`<button type="button" class="nl-button nl-button--secondary" @click=${notice.undo}>${t('desk.undo')}</button>` : nothing}
-              <button type="button" class="nl-button nl-button--subtle" @click=${() => desk.dismiss()}>${t('desk.error.dismiss')}</button></p>`
-          : nothing}
-      </div>
-      ${conversationView(desk, now, { ...this.conversationActions, correct: mayReview(desk.user) && this.review.choices ? (message) => this.openCorrection(id, message) : undefined })}
+      ${noticeView(desk)}
+      ${conversationView(desk, now, { ...this.acts.conversation, correct: mayReview(desk.user) && this.review.choices ? (message) => this.correcting.open(id, message) : undefined })}
       ${composerView(desk, this.writing.state, this.writing.actions)}
     </section>`;
   }
-
-  private readonly conversationActions: Omit<ConversationActions, 'correct'> = {
-    back: () => this.go(undefined),
-    claim: () => void this.claim(() => this.desk.claim(), () => this.desk.step('requeue')),
-    requeue: () => void this.finish(this.desk.step('requeue'), t('desk.requeue.done'), () => this.desk.claim()),
-    giveBack: () => this.open('return'),
-    transfer: () => this.open('transfer'),
-    close: () => this.open('close'),
-    accept: () => void this.claim(() => this.desk.step('accept')),
-    refuse: () => this.open('refuse'),
-    withdraw: () => void this.finish(this.desk.step('withdraw'), t('desk.transfer.withdrawn')),
-    putAside: () => void this.finish(this.desk.putAside(), t('desk.mention.put_aside')),
-    unlock: (reason) => void this.desk.open(reason).then(() => this.focusOn('#conversation-heading')),
-    file: (id) => this.api.file(id),
-    show: (seq) => this.show(seq),
-    open: (conversation) => this.go(conversation),
-    lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
-    lookUpOwn: () => void this.desk.lookUpOwn(),
-  };
-
-  private readonly reviewActions = reviewActions(this.review, { announce: (words) => this.announce(words), focus: (selector) => this.focusOn(selector), go: (id) => this.go(id) });
-
-  private readonly callActions: CallActions = {
-    open: (id) => void this.calls.open(id, this.desk.user?.id).then(() => this.focusOn('#call-heading')),
-    back: () => void this.calls.open(undefined, undefined).then(() => this.focusOn('#queue')),
-    take: () => void this.calls.take().then((done) => done && this.announce(t('desk.callbacks.taken'))),
-    release: () => void this.calls.release(),
-    called: (answered, note) => void this.calls.called(answered, note).then((done) => done && this.announce(t('desk.callbacks.kept'))),
-    conversation: (id) => this.go(id),
-  };
 
   /** After logging in, or when nobody is. */
   private entered(): void {
@@ -311,8 +283,8 @@ export class VerbondenBalie extends LitElement {
 
   /** Who has conversations in hand is asked first; what this screen knows may be old. */
   private async askToLeave(): Promise<void> {
-    await this.desk.loadList();
-    if (this.desk.counts.mine > 0) this.open('leave');
+    await this.desk.list.load();
+    if (this.desk.list.counts.mine > 0) this.open('leave');
     else await this.logout();
   }
 
@@ -335,15 +307,15 @@ export class VerbondenBalie extends LitElement {
     this.requestUpdate();
   }
 
-  private leave(view: Desk['view']): void {
+  private leave(view: View): void {
     if (this.page !== 'conversations') this.goTo('#');
     this.place.toTop();
-    this.desk.setView(view);
+    this.desk.list.choose(view);
   }
 
   /** The opened conversation is part of the address, so that reload and back do what people expect. */
   private go(conversation: string | undefined): void {
-    this.goTo(conversation ? `#gesprek/${conversation}` : '#');
+    this.goTo(hashOf(conversation));
     this.focusOn(conversation ? '#conversation' : '#queue');
   }
 
@@ -354,9 +326,9 @@ export class VerbondenBalie extends LitElement {
 
   private readonly onHash = (): void => {
     if (this.desk.session !== 'in') return;
-    this.page = location.hash === REVIEW_HASH && mayReview(this.desk.user) ? 'review' : location.hash === CALLS_HASH ? 'callbacks' : 'conversations';
+    this.page = pageOf(location.hash, mayReview(this.desk.user));
     this.requestUpdate();
-    const id = HASH.exec(location.hash)?.[1];
+    const id = conversationOf(location.hash);
     if (id === this.desk.selected) return;
     this.writing.clear();
     void this.desk.select(id);
@@ -367,7 +339,7 @@ export class VerbondenBalie extends LitElement {
     move: (step) => this.move(step),
     help: () => this.open('help'),
     filter: () => this.openFilters(),
-    claim: () => this.desk.detail && !this.desk.mine && this.conversationActions.claim(),
+    claim: () => this.desk.detail && !this.desk.mine && this.acts.conversation.claim(),
     transfer: () => this.desk.mine && this.open('transfer'),
     giveBack: () => this.desk.mine && this.open('return'),
     close: () => this.desk.mine && this.open('close'),
@@ -391,7 +363,7 @@ export class VerbondenBalie extends LitElement {
 
   /** To the next or the previous conversation of the list. */
   private move(step: number): void {
-    const shown = filtered(this.desk.items, this.filters);
+    const shown = filtered(this.desk.list.items, this.filters);
     const at = shown.findIndex((item) => item.id === this.desk.selected);
     const next = shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : at + step];
     if (!next || this.page !== 'conversations') return;
@@ -408,41 +380,6 @@ export class VerbondenBalie extends LitElement {
     const message = this.querySelector<HTMLElement>(`#message-${seq}`);
     message?.scrollIntoView({ block: 'center' });
     message?.focus({ preventScroll: true });
-  }
-
-  private openCorrection(conversation: string, message: Message): void {
-    this.correction = { conversation, message, trouble: '' };
-    this.requestUpdate();
-    void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>('#dialog-correct')?.showModal());
-  }
-
-  private async correct(answer: Answer): Promise<void> {
-    const { correction } = this;
-    if (!correction) return;
-    const trouble = await this.review.correct(correction.conversation, correction.message.seq, answer);
-    if (trouble) {
-      this.correction = { ...correction, trouble };
-      this.requestUpdate();
-      return;
-    }
-    this.querySelector<HTMLDialogElement>('#dialog-correct')?.close();
-    this.announce(t('desk.review.correct.done'));
-  }
-
-  private async claim(action: () => Promise<boolean>, undo?: () => Promise<boolean>): Promise<void> {
-    if (!(await action())) return;
-    this.announce(t('desk.announce.claimed'));
-    this.writing.kind = 'messages';
-    this.desk.setView('mine'); // where it is from now on
-    if (undo) this.desk.tell(t('desk.announce.claimed'), undo);
-    this.focusOn('#reply');
-  }
-
-  private async finish(action: Promise<boolean>, words: string, undo?: () => Promise<boolean>): Promise<void> {
-    if (!(await action)) return;
-    this.announce(words);
-    this.desk.tell(words, undo);
-    this.focusOn('#conversation-heading');
   }
 
   private open(name: DialogName): void {

@@ -6,6 +6,7 @@ import { CannedScreen } from './canned-screen.ts';
 import { FiguresScreen } from './figures-screen.ts';
 import { HistoryScreen } from './history-screen.ts';
 import { HoursScreen } from './hours-screen.ts';
+import staffCss from '../desk/staff.css?inline';
 import leidingCss from './leiding.css?inline';
 import { PeriodsScreen } from './periods-screen.ts';
 import { PreviewScreen } from './preview-screen.ts';
@@ -13,7 +14,7 @@ import { TeamsScreen } from './teams-screen.ts';
 import { TextsScreen } from './texts-screen.ts';
 import { VerbondenLeiding } from './verbonden-leiding.ts';
 
-document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, leidingCss].map((css) => {
+document.adoptedStyleSheets = [nldsCss, themeCss, baseCss, staffCss, leidingCss].map((css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;

@@ -5,17 +5,18 @@ import themeCss from 'virtual:theme';
 import { icon, type Icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
 import { has, loadTexts, t } from '../shared/texts.ts';
-import { daysAgo, weekday } from '../shared/time.ts';
 import { announcement } from './announce.ts';
 import { Business, type Panel } from './business.ts';
 import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
+import { download } from './download.ts';
 import { Reader } from './reader.ts';
 import { Scroller } from './scroller.ts';
 import { Session } from './session.ts';
 import { Uploads } from './uploads.ts';
-import { messageView, pendingView, speaker, uploadView, type MessageActions } from './views/message.ts';
-import { composerView, startView, stateView, stateWords, troubleView } from './views/frame.ts';
+import { composerView, startView, stateView, stateWords, troubleView, typingWords } from './views/frame.ts';
+import { listView } from './views/list.ts';
+import { speaker, type MessageActions } from './views/message.ts';
 import { panelView, ratingView } from './views/panels.ts';
 import { trustView } from './views/trust.ts';
 import baseCss from '../shared/base.css?inline';
@@ -203,9 +204,9 @@ export class VerbondenChat extends LitElement {
       ${trustView(conversation.trust, () => void this.#logOut())}
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
         ${!empty ? nothing : first ? startView((text) => this.#ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
-        <ol class="messages" ?hidden=${empty}>${this.#messageList()}</ol>
+        <ol class="messages" ?hidden=${empty}>${listView(conversation, this.#uploads, this.#reader.speaking, this.#actions())}</ol>
         ${conversation.state === 'closed' && this.#business && this.#business.panel !== 'rating' ? ratingView(this.#business) : nothing}
-        ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${this.#typingWords()}</p>` : nothing}
+        ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typingWords(conversation)}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
       </div></div>
       <div class="bottom">
@@ -267,33 +268,6 @@ export class VerbondenChat extends LitElement {
     </button>`;
   }
 
-  #messageList(): unknown[] {
-    const { messages, pending } = this.#conversation;
-    const actions = this.#actions();
-    const lastOwn = messages.findLast((message) => message.author === 'citizen')?.seq ?? 0;
-    const now = new Date();
-    const drawn = messages.map((message, n) => {
-      const before = messages[n - 1];
-      const next = messages.slice(n + 1).find((other) => other.author === 'citizen');
-      const newDay = !before || daysAgo(before.at, now) !== daysAgo(message.at, now);
-      const first = newDay || before.author !== message.author || speaker(before) !== speaker(message);
-      const said = next?.text ?? pending[0]?.text;
-      return html`${newDay && (before || daysAgo(message.at, now) > 0) ? html`<li class="day"><span>${this.#dayName(message.at, now)}</span></li>` : nothing}
-        ${messageView(message, {
-          first,
-          open: message.seq > lastOwn && pending.length === 0,
-          chosen: message.buttons.find((button) => button.title === said)?.title,
-          speaking: this.#reader.speaking === message.seq,
-          actions,
-        })}`;
-    });
-    return [
-      ...drawn,
-      ...pending.map((item) => pendingView(item, this.#conversation.isSlow(item.id), actions)),
-      ...(this.#uploads?.all ?? []).map((upload) => uploadView(upload, () => void this.#uploads?.send(upload), () => this.#uploads?.discard(upload))),
-    ];
-  }
-
   #actions(): MessageActions {
     return {
       press: (message, button) => this.#conversation.press(message.seq, button.title, button.payload),
@@ -316,17 +290,6 @@ export class VerbondenChat extends LitElement {
 
   get #input(): HTMLTextAreaElement {
     return this.renderRoot.querySelector('#text') as HTMLTextAreaElement;
-  }
-
-  #dayName(at: string, now: Date): string {
-    const ago = daysAgo(at, now);
-    return ago === 0 ? t('chat.time.today') : ago === 1 ? t('chat.time.yesterday') : weekday(at);
-  }
-
-  #typingWords(): string {
-    if (this.#conversation.typing === 'bot') return t('chat.typing.bot');
-    const name = this.#conversation.human?.name;
-    return name ? t('chat.typing.human', { name }) : t('chat.typing.human_unknown');
   }
 
   /** Logs out here and then, in this window, at the provider; on a page of another site the conversation itself is told. */
@@ -403,12 +366,7 @@ export class VerbondenChat extends LitElement {
 
   async #save(kind: 'html' | 'json'): Promise<void> {
     try {
-      const response = await this.#session?.request(`transcript?form=${kind}`);
-      if (!response?.ok) throw new Error();
-      const name = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1];
-      const address = URL.createObjectURL(await response.blob());
-      Object.assign(document.createElement('a'), { href: address, download: name ?? `gesprek.${kind}` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+      await download(this.#session, kind);
       this.#announce(t('chat.tools.downloaded'));
     } catch {
       this.#business?.fail(t('chat.panel.offline'));

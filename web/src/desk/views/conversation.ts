@@ -125,8 +125,8 @@ export function conversationView(desk: Desk, now: Date, actions: ConversationAct
             ${detail.messages.map((message) => messageView(message, user, actions.file, questions.has(message.seq) ? actions.correct : undefined))}
             ${desk.pending.map((draft) => draftView(draft, desk))}
           </ol>
-          ${desk.typing ? html`<p class="typing">${t('desk.conversation.typing')}</p>` : nothing}
-          ${desk.preview ? html`<p class="preview"><span class="preview-label">${t('desk.conversation.preview')}</span> ${desk.preview}</p>` : nothing}
+          ${desk.typing.on ? html`<p class="typing">${t('desk.conversation.typing')}</p>` : nothing}
+          ${desk.typing.words ? html`<p class="preview"><span class="preview-label">${t('desk.conversation.preview')}</span> ${desk.typing.words}</p>` : nothing}
         </div>
       </div>
     </div>`;

@@ -12,7 +12,7 @@ function flag(item: Item, desk: Desk): string {
   if (item.mention) return t('desk.queue.asks', { name: item.mention.by });
   if (item.transfer && item.transfer.from.id !== desk.user?.id) return t('desk.queue.offered', { name: item.transfer.from.name });
   const mine = item.owner !== null && item.owner.id === desk.user?.id;
-  return mine && desk.unread.has(item.id) ? t('desk.queue.unread') : '';
+  return mine && desk.list.unread.has(item.id) ? t('desk.queue.unread') : '';
 }
 
 export function itemView(item: Item, desk: Desk, now: Date, open: (id: string) => void, at: number, of: number): TemplateResult {

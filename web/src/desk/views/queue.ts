@@ -5,7 +5,7 @@ import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { Desk } from '../desk.ts';
 import { active, choices, FILTERS, filtered, NO_FILTERS, type FilterName, type Filters } from '../filters.ts';
-import { VIEWS, type View } from '../protocol.ts';
+import { VIEWS, type Item, type View } from '../protocol.ts';
 import { partOf } from '../window.ts';
 import { itemView } from './item.ts';
 import { onListKey } from './list-keys.ts';
@@ -40,8 +40,8 @@ export function queueView(desk: Desk, now: Date, filters: Filters, scroll: Scrol
   return html`<nav class="queue" id="queue" tabindex="-1" aria-label=${t('desk.queue.label')}>
     <div class="views" role="group" aria-label=${t('desk.queue.views')}>
       ${VIEWS.map(
-        (view) => html`<button type="button" class="view" aria-pressed=${view === desk.view && !other} @click=${() => actions.leave(view)}>
-          ${t(`desk.queue.${view}`)} <span class="count ${view === 'asked' && desk.counts.asked > 0 ? 'count-news' : ''}">${desk.counts[view]}</span>
+        (view) => html`<button type="button" class="view" aria-pressed=${view === desk.list.view && !other} @click=${() => actions.leave(view)}>
+          ${t(`desk.queue.${view}`)} <span class="count ${view === 'asked' && desk.list.counts.asked > 0 ? 'count-news' : ''}">${desk.list.counts[view]}</span>
         </button>`,
       )}
       ${others
@@ -52,7 +52,7 @@ export function queueView(desk: Desk, now: Date, filters: Filters, scroll: Scrol
           </button>`,
         )}
     </div>
-    ${other?.body ?? html`${filtersView(desk, filters, actions)}${listView(desk, now, filtered(desk.items, filters), scroll, actions, active(filters) > 0)}`}
+    ${other?.body ?? html`${filtersView(desk, filters, actions)}${listView(desk, now, filtered(desk.list.items, filters), scroll, actions, active(filters) > 0)}`}
   </nav>`;
 }
 
@@ -70,7 +70,7 @@ function filtersView(desk: Desk, filters: Filters, actions: QueueActions): Templ
       <label class="filter-wide"><span>${t('desk.filter.text')}</span>
         <input type="search" class="utrecht-textbox" id="filter-text" .value=${filters.text} @input=${set('text')} /></label>
       ${FILTERS.map((name) => {
-        const options = choices(desk.items, name, filters[name]);
+        const options = choices(desk.list.items, name, filters[name]);
         return html`<label><span>${t(`desk.filter.${name}`)}</span>
           <select class="utrecht-textbox" .value=${filters[name]} @change=${set(name)}>
             <option value="">${t('desk.filter.everything')}</option>
@@ -82,12 +82,12 @@ function filtersView(desk: Desk, filters: Filters, actions: QueueActions): Templ
   </details>`;
 }
 
-function listView(desk: Desk, now: Date, items: Desk['items'], scroll: Scroll, actions: QueueActions, narrowed: boolean): TemplateResult {
+function listView(desk: Desk, now: Date, items: Item[], scroll: Scroll, actions: QueueActions, narrowed: boolean): TemplateResult {
   const part = partOf(scroll.top, scroll.height, scroll.row, items.length, scroll.focused);
   const shown = items.slice(part.from, part.to);
-  return html`${desk.listFailed ? html`<p class="utrecht-alert utrecht-alert--warning notice">${icon('warning')}<span>${t('desk.queue.failed')}</span></p>` : nothing}
-    ${items.length === 0 && !desk.listFailed
-      ? html`<p class="empty">${t(narrowed ? 'desk.filter.nothing' : `desk.queue.empty_${desk.view}`)}</p>`
+  return html`${desk.list.failed ? html`<p class="utrecht-alert utrecht-alert--warning notice">${icon('warning')}<span>${t('desk.queue.failed')}</span></p>` : nothing}
+    ${items.length === 0 && !desk.list.failed
+      ? html`<p class="empty">${t(narrowed ? 'desk.filter.nothing' : `desk.queue.empty_${desk.list.view}`)}</p>`
       : html`<div class="items" @keydown=${onListKey} @scroll=${(event: Event) => actions.scrolled(event.currentTarget as HTMLElement)}>
           <ul data-before=${part.before} data-after=${part.after}>${repeat(shown, (item) => item.id, (item, n) => itemView(item, desk, now, actions.open, part.from + n, items.length))}</ul>
         </div>`}`;

@@ -54,6 +54,12 @@ export function stateView(conversation: Conversation): TemplateResult {
   </div>`;
 }
 
+/** Who is typing. */
+export function typingWords({ typing, human }: Conversation): string {
+  if (typing === 'bot') return t('chat.typing.bot');
+  return human?.name ? t('chat.typing.human', { name: human.name }) : t('chat.typing.human_unknown');
+}
+
 /** What is wrong with the connection and what to do; nothing when all is well. */
 export function troubleView(conversation: Conversation, retry: () => void): TemplateResult | typeof nothing {
   const { status } = conversation;

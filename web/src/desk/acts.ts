@@ -1,0 +1,78 @@
+/** What the buttons of a conversation and of a call do: the step itself, then what is said and where the focus goes. */
+import { t } from '../shared/texts.ts';
+import type { Api } from './api.ts';
+import type { CallDesk } from './callbacks/call-desk.ts';
+import type { CallActions } from './callbacks/views.ts';
+import type { Desk } from './desk.ts';
+import type { ConversationActions } from './views/conversation.ts';
+import type { DialogName } from './views/dialogs.ts';
+import type { Writing } from './writing.ts';
+
+export interface Stage {
+  announce: (words: string) => void;
+  focus: (selector: string) => void;
+  /** Opens a conversation; undefined closes it. */
+  go: (conversation: string | undefined) => void;
+  open: (dialog: DialogName) => void;
+  /** Brings a message into view. */
+  show: (seq: number) => void;
+}
+
+export class Acts {
+  constructor(
+    private readonly api: Api,
+    private readonly desk: Desk,
+    private readonly writing: Writing,
+    private readonly stage: Stage,
+  ) {}
+
+  /** Takes a conversation over, and goes on with answering it. */
+  async claim(action: () => Promise<boolean>, undo?: () => Promise<boolean>): Promise<void> {
+    if (!(await action())) return;
+    this.stage.announce(t('desk.announce.claimed'));
+    this.writing.kind = 'messages';
+    this.desk.list.choose('mine'); // where it is from now on
+    if (undo) this.desk.tell(t('desk.announce.claimed'), undo);
+    this.stage.focus('#reply');
+  }
+
+  /** Says that a step was done, and how to take it back. */
+  async finish(action: Promise<boolean>, words: string, undo?: () => Promise<boolean>): Promise<void> {
+    if (!(await action)) return;
+    this.stage.announce(words);
+    this.desk.tell(words, undo);
+    this.stage.focus('#conversation-heading');
+  }
+
+  readonly conversation: Omit<ConversationActions, 'correct'> = {
+    back: () => this.stage.go(undefined),
+    claim: () => void this.claim(() => this.desk.claim(), () => this.desk.step('requeue')),
+    requeue: () => void this.finish(this.desk.step('requeue'), t('desk.requeue.done'), () => this.desk.claim()),
+    giveBack: () => this.stage.open('return'),
+    transfer: () => this.stage.open('transfer'),
+    close: () => this.stage.open('close'),
+    accept: () => void this.claim(() => this.desk.step('accept')),
+    refuse: () => this.stage.open('refuse'),
+    withdraw: () => void this.finish(this.desk.step('withdraw'), t('desk.transfer.withdrawn')),
+    putAside: () => void this.finish(this.desk.putAside(), t('desk.mention.put_aside')),
+    unlock: (reason) => void this.desk.open(reason).then(() => this.stage.focus('#conversation-heading')),
+    file: (id) => this.api.file(id),
+    show: (seq) => this.stage.show(seq),
+    open: (conversation) => this.stage.go(conversation),
+    lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
+    lookUpOwn: () => void this.desk.lookUpOwn(),
+  };
+
+  /** Those of the list of who is called back. */
+  calls(calls: CallDesk): CallActions {
+    const { stage } = this;
+    return {
+      open: (id) => void calls.open(id, this.desk.user?.id).then(() => stage.focus('#call-heading')),
+      back: () => void calls.open(undefined, undefined).then(() => stage.focus('#queue')),
+      take: () => void calls.take().then((done) => done && stage.announce(t('desk.callbacks.taken'))),
+      release: () => void calls.release(),
+      called: (answered, note) => void calls.called(answered, note).then((done) => done && stage.announce(t('desk.callbacks.kept'))),
+      conversation: (id) => stage.go(id),
+    };
+  }
+}
