@@ -24,7 +24,7 @@ class Composer:
 
     `{"parts": [part, ...], "buttons": [button, ...], "card": {...} | None, "trust": "" | "digid"}`
 
-    a button `{"name"}` or `{"title", "payload"}`, with perhaps `short` (words) and `plain` (a part), see `Button`;
+    a button `{"name"}` or `{"title", "payload"}`, with perhaps `short` (words) and `plain` (words or a part), see `Button`;
 
     and a part one of `{"key", "values"}`, `{"product"}`, `{"organisation"}`, `{"reach"}` (only how to reach an
     organisation), `{"event"}`. A value may be a part itself.
@@ -78,8 +78,9 @@ class Composer:
     def _button(self, raw: Mapping[str, Any]) -> Button:
         if "name" in raw:
             return self.texts.buttons[raw["name"]]
-        plain = self._part(raw["plain"], {}, short=True).text if raw.get("plain") else ""
-        return Button(raw["title"], raw["payload"], raw.get("short") or "", plain)
+        plain = raw.get("plain") or ""
+        words = self._part(plain, {}, short=True).text if isinstance(plain, Mapping) else str(plain)
+        return Button(raw["title"], raw["payload"], raw.get("short") or "", words)
 
     def product(self, product: Product, facts: Mapping[str, Any], short: bool = False) -> Rendered:
         """A product: the answer, where to be, how to reach it, what to bring, and a way on."""
