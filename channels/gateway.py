@@ -53,6 +53,7 @@ from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
 from loket import logs, production, secret_files, tracing
 from loket.answers.compose import Composer
+from loket.answers.screen_texts import changed, with_screen
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
 from loket.conversations.desk import Desk
@@ -153,7 +154,8 @@ def build(settings: Settings) -> Gateway:
     store = Store.connect(settings.database_url, settings.sqlite_synchronous)
     bus = Bus(settings.redis_url, holder)
     bot = RasaBot(settings.bot_url, settings.bot_secret)
-    composer = Composer(Texts.load(settings.data / "antwoorden"), Directory.load(settings.data / "verwijsindex"))
+    words = settings.data / "antwoorden"
+    composer = Composer(with_screen(Texts.load(words), words / "scherm.yaml"), Directory.load(settings.data / "verwijsindex"))
     summariser = Summariser.load(store, composer.directory, settings.data, utcnow)
     telephone = build_telephone(settings, store, utcnow)
     channels = Registry(WebChannel(bus), *telephone.channels)
@@ -216,7 +218,7 @@ def build(settings: Settings) -> Gateway:
     waiting.add(app, routes, sessions, access)
     leiding = build_leiding(settings, store, composer, waiting.callbacks, canned, periods, bus, holder, utcnow, preview)
     leiding.add(app, routes)
-    add_pages(app, settings.web, settings.data, ASSISTANT)
+    add_pages(app, settings.web, settings.data, ASSISTANT, lambda: changed(composer.texts))
     standing = Standing(store, {"database": partial(reachable, store), "bus": bus.answers, "bot": bot.ready},
                         lambda: len(app["sockets"]), utcnow)
     add_health(app, standing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,12 @@ async def security_headers(
     return response
 
 
-def add_pages(app: web.Application, dist: Path, data: Path, name: str) -> None:
-    """Register `/`, `/balie`, `/config.json` and the built assets."""
+def add_pages(app: web.Application, dist: Path, data: Path, name: str, changed: Callable[[], Mapping[str, str]]) -> None:
+    """Register `/`, `/balie`, `/config.json` and the built assets. `changed`: texts that replace the file's, by dotted key."""
     texts = _texts(data / "antwoorden" / "scherm.yaml")
 
     async def config(request: web.Request) -> web.Response:
-        return web.json_response({"name": name, "texts": texts}, headers=FOR_ANY_SITE)
+        return web.json_response({"name": name, "texts": {**texts, **changed()}}, headers=FOR_ANY_SITE)
 
     def page(filename: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handler(request: web.Request) -> web.StreamResponse:

@@ -16,6 +16,7 @@ from loket.administration.kinds import ALL, CANNED, OPENING, PERIOD, TEAM, TEXT,
 from loket.administration.periods import Period, Periods
 from loket.administration.texts import remarks
 from loket.answers.compose import Composer
+from loket.answers.screen_texts import changed, with_screen
 from loket.answers.texts import Texts
 from loket.bus import Bus
 from loket.conversations.preview import Preview
@@ -42,7 +43,8 @@ class House:
     """One process with everything that can be changed."""
 
     def __init__(self, process: Process, composer: Composer, bus: Bus) -> None:
-        self.composer = Composer(Texts.load(DATA / "antwoorden"), composer.directory)
+        texts = with_screen(Texts.load(DATA / "antwoorden"), DATA / "antwoorden" / "scherm.yaml")
+        self.composer = Composer(texts, composer.directory)
         self.opening = Opening.load(DATA / "balie" / "openingstijden.yaml")
         self.canned = CannedAnswers.load(self.composer, DATA)
         self.periods = Periods({"gesprekken": Period(180, 31, 3650)})
@@ -188,3 +190,18 @@ async def test_finished_conversations_go_in_time_and_the_bot_forgets(house: Hous
         assert {m.conversation_id for m in await session.scalars(select(Message))} == {waiting}
         assert [f.sessions for f in await session.scalars(select(Forgetting))] == [[f"{old}.0"]]
     assert process.clock() - START > timedelta(days=99)
+
+
+async def test_words_on_the_citizens_screen_are_texts_too(house: House, elsewhere: House) -> None:
+    key = "scherm.chat.state.queued_place"
+    first = house.composer.texts.texts[key].tekst
+    assert changed(house.composer.texts) == {}
+    await house.book.put(TEXT, key, {"tekst": "Nog {place} voor u"}, 0, BRAM)
+    await elsewhere.book.refresh()
+    assert changed(elsewhere.composer.texts) == {"chat.state.queued_place": "Nog {place} voor u"}
+    with pytest.raises(Invalid) as wrong:
+        await house.book.put(TEXT, key, {"tekst": "Nog {wachtwoord} voor u"}, 1, BRAM)
+    assert wrong.value.reason == "placeholder"
+    await house.book.put(TEXT, key, None, 1, BRAM)
+    assert changed(house.composer.texts) == {} and house.composer.texts.texts[key].tekst == first
+    assert "scherm.desk.title" not in house.composer.texts.base, "only what citizens see"

@@ -115,6 +115,23 @@ async def test_a_text_is_changed_read_by_a_citizen_and_put_back(
     await expect(again.page.locator(".message-bot .bubble").first).not_to_contain_text("nieuwe welkomsttekst")
 
 
+async def test_words_of_the_chat_are_changed_and_put_back(
+    product: RunningProduct, desk_at: OpenDesk, citizen_at: OpenCitizen
+) -> None:
+    leiding = await led_by(product, desk_at, "bram", "teksten")
+    page = leiding.page
+    await page.get_by_label(screen("leiding.texts.search")).fill("scherm.chat.start.title")
+    await page.locator(".pick").first.click()
+    await page.get_by_label(screen("leiding.texts.tekst"), exact=True).fill("Zeg het maar")
+    await leiding.save()
+    citizen = await citizen_at(product.url)
+    await expect(citizen.page.get_by_role("heading", name="Zeg het maar")).to_be_visible()
+    await page.get_by_role("button", name=screen("leiding.texts.back")).click()
+    await expect(page.locator(".tag")).to_have_count(0)
+    again = await citizen_at(product.url)
+    await expect(again.page.get_by_role("heading", name=screen("chat.start.title"))).to_be_visible()
+
+
 async def test_opening_hours_with_the_keyboard_alone(product: RunningProduct, desk_at: OpenDesk) -> None:
     leiding = await led_by(product, desk_at, "bram", "openingstijden")
     page = leiding.page
