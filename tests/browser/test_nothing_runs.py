@@ -67,9 +67,11 @@ async def nothing_ran(page: Page) -> None:
 
 
 async def read_on(page: Page, where: str) -> None:
-    """Every line is in a bubble of the page, letter by letter."""
-    said = "\n".join(await page.locator(where).all_inner_texts())
-    assert not [line for line in LINES if line not in said], said
+    """Every line is in one place of the page, letter by letter."""
+    place = page.locator(where).filter(has_text=LINES[-1]).first
+    await expect(place).to_be_visible(timeout=SOON)
+    for line in LINES:
+        await expect(place).to_contain_text(line, timeout=SOON)
 
 
 async def test_the_trap_works(naked: Any, product: RunningProduct) -> None:
@@ -99,6 +101,7 @@ async def test_in_the_chat_at_the_desk_and_in_the_transcript(naked: Any, product
     await desk.arrive(product.url)
     await desk.log_in("fatima", product.accounts["fatima"])
     await desk.is_in()
+    await desk.find(words)
     await expect(desk.item(words)).to_contain_text(LINES[0], timeout=SOON)
     await desk.open(words)
     await read_on(page, ".message-citizen .bubble")
@@ -158,6 +161,7 @@ async def test_from_a_telephone(naked: Any, product: RunningProduct) -> None:
         await desk.arrive(product.url)
         await desk.log_in("fatima", product.accounts["fatima"])
         await desk.is_in()
+        await desk.find(words)
         await expect(desk.item(words)).to_contain_text(LINES[1], timeout=SOON)
         await desk.open(words)
         await expect(desk.heard(words)).to_contain_text(LINES[1])
