@@ -72,14 +72,8 @@ class ValidateCaseStatusForm(FormValidationAction):
         """A birth date, or a postcode with a house number, once it has been asked for."""
         if tracker.get_slot("requested_slot") != "tweede_factor" and not entity(tracker, "geboortedatum"):
             return {}
-        message = str(tracker.latest_message.get("text") or "")
-        number = entity(tracker, "zaaknummer")
-        found = second_factor(message.replace(number, " ") if number else message, _today())
-        if found is None:
-            return _nothing_found(tracker, "tweede_factor")
-        if isinstance(found, date):
-            return {"tweede_factor": {"geboortedatum": found.isoformat()}}
-        return {"tweede_factor": {"postcode": found.postcode, "huisnummer": str(found.house_number)}}
+        found = _factor_in(tracker)
+        return _nothing_found(tracker, "tweede_factor") if found is None else {"tweede_factor": found}
 
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -87,6 +81,18 @@ class ValidateCaseStatusForm(FormValidationAction):
         """Nothing more is required of who is logged in, or asks for another person, or asks something else by now."""
         logged_in = context(tracker).get("trust") == "digid"
         return [] if logged_in or asks_for_another(tracker) or _another_question(tracker) else domain_slots
+
+
+def _factor_in(tracker: Tracker) -> dict[str, str] | None:
+    """The second factor in the latest message, as the slot keeps it."""
+    message = str(tracker.latest_message.get("text") or "")
+    number = entity(tracker, "zaaknummer")
+    found = second_factor(message.replace(number, " ") if number else message, _today())
+    if found is None:
+        return None
+    if isinstance(found, date):
+        return {"geboortedatum": found.isoformat()}
+    return {"postcode": found.postcode, "huisnummer": str(found.house_number)}
 
 
 def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
@@ -130,6 +136,13 @@ def named_before(tracker: Tracker) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_NAMED]
 
 
+def _just_told(tracker: Tracker) -> set[str]:
+    """Numbers of cases that were told and still may be: who asks for another does not mean those."""
+    told = context(tracker)
+    known = (told.get("facts") or {}).get("zaken") or {}
+    return set() if told.get("trust") in (None, "anoniem") else {str(case["nummer"]) for case in known.values()}
+
+
 class _Ask(Action):
     """Asks for one thing; the second time with an example, the third time a human takes over."""
 
@@ -163,7 +176,7 @@ class AskNumber(_Ask):
 
     async def ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, key: str) -> None:
         """Ask with the text under `key`, or let choose."""
-        named = named_before(tracker) if key == self.first else []
+        named = [number for number in named_before(tracker) if number not in _just_told(tracker)] if key == self.first else []
         buttons = [
             {"title": number, "plain": f"…{number[-TAIL:]}", "payload": "/gegevens" + json.dumps({"zaaknummer": number})}
             for number in named
@@ -203,6 +216,9 @@ class DataOnly(Action):
         gemeente = entity(tracker, "gemeente")
         learn(dispatcher, gemeente=gemeente)
         product = str(facts.get("product") or "")
+        number, factor = entity(tracker, "zaaknummer"), _factor_in(tracker) if entity(tracker, "geboortedatum") else None
+        if number and factor and not asks_for_another(tracker):  # whoever gives both wants to know how far it is
+            return await _look_up(dispatcher, context(tracker), number, factor)
         if resources.signals().field(str(tracker.latest_message.get("text") or "")) == ASKS:
             where = [{"reach": facts["organisatie"]}] if facts.get("organisatie") else []
             say(dispatcher, text("gegevens.vraag"), *where)
@@ -238,26 +254,33 @@ class LookUpCase(Action):
             return FRESH
         if not number or not raw:
             return [*answer(dispatcher, tracker), *FRESH[:3]]
-        told = context(tracker)
-        try:
-            factor = _factor(raw)
-            await resources.attempts().count("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
-            result = await resources.case_systems().by_number(number, factor)
-        except TooManyAttempts:
-            say(dispatcher, text("status.te_vaak"))
-            return FRESH
-        except InvalidInput:
-            result = LookupResult()
-        outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
-        await record_lookup(resources.store(), told, number, "kenmerk", outcome, datetime.now(UTC))
-        if result.found:
-            await resources.attempts().take_back("kenmerk", [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"])
-            return _tell(dispatcher, told, result)
-        if result.unavailable:
-            say(dispatcher, text("status.storing"), text("status.deels_storing", systemen=", ".join(result.unavailable)))
-        else:
-            say(dispatcher, text("status.niet_gevonden"), *await digid.offer(told, "digid.aanbod_vertrouwelijk"))
+        return await _look_up(dispatcher, context(tracker), number, raw)
+
+
+async def _look_up(
+    dispatcher: CollectingDispatcher, told: dict[str, Any], number: str, raw: dict[str, str]
+) -> list[EventType]:
+    """Look a case up by its number and a second factor, and tell it."""
+    subjects = [f"zaak:{_normal(number)}", f"adres:{told.get('address', '')}"]
+    try:
+        factor = _factor(raw)
+        await resources.attempts().count("kenmerk", subjects)
+        result = await resources.case_systems().by_number(number, factor)
+    except TooManyAttempts:
+        say(dispatcher, text("status.te_vaak"))
         return FRESH
+    except InvalidInput:
+        result = LookupResult()
+    outcome = "found" if result.found else "unavailable" if result.unavailable else "not_found"
+    await record_lookup(resources.store(), told, number, "kenmerk", outcome, datetime.now(UTC))
+    if result.found:
+        await resources.attempts().take_back("kenmerk", subjects)
+        return _tell(dispatcher, told, result)
+    if result.unavailable:
+        say(dispatcher, text("status.storing"), text("status.deels_storing", systemen=", ".join(result.unavailable)))
+    else:
+        say(dispatcher, text("status.niet_gevonden"), *await digid.offer(told, "digid.aanbod_vertrouwelijk"))
+    return FRESH
 
 
 def _tell(dispatcher: CollectingDispatcher, told: dict[str, Any], result: LookupResult) -> list[EventType]:

@@ -247,3 +247,22 @@ async def test_a_number_that_was_named_before_is_offered_and_not_asked_again(ser
     assert again.keys[0] == "status.nummer_onduidelijk"
     other = await server.run("action_ask_zaakstatus_form_zaaknummer", context=context(), events=[{"event": "bot"}])
     assert other.keys[0] == "status.vraag_nummer"
+
+
+async def test_a_number_with_a_birth_date_is_a_question_how_far_it_is_whatever_else_was_understood(server: ActionServer) -> None:
+    told, entities = context(), {"zaaknummer": NUMBER % 8, "geboortedatum": "1988-02-14"}
+    words = f"En hoe ver is {NUMBER % 8}, geboren 14-02-1988"
+    said = await server.run("action_gegevens", text=words, context=told, entities=entities, intent="gegevens")
+    assert said.card["number"] == NUMBER % 8 and "zaak.zonder_status" in said.keys
+    # With another date it is not told, in the same words as ever
+    wrong = {**entities, "geboortedatum": "1988-02-15"}
+    said = await server.run("action_gegevens", text=words.replace("14-02", "15-02"), context=told, entities=wrong)
+    assert said.keys[0] == "status.niet_gevonden"
+
+
+async def test_a_case_that_was_just_told_is_not_offered_as_another_one(server: ActionServer) -> None:
+    told = {**context(), "trust": "kenmerk", "facts": {"zaken": {"3": {"nummer": NUMBER % 2}}}}
+    ask, before = "action_ask_zaakstatus_form_zaaknummer", [named(NUMBER % 2)]
+    assert (await server.run(ask, context=told, events=before)).keys[0] == "status.vraag_nummer"
+    later = {**told, "trust": "anoniem"}
+    assert (await server.run(ask, context=later, events=before)).keys[0] == "status.welk_nummer"
