@@ -12,7 +12,7 @@ from tests.browser.watch import Watch
 from tests.browser.words import screen
 from verbonden.running import RunningProduct
 
-SIZES: tuple[ViewportSize, ...] = ({"width": 1280, "height": 1180}, {"width": 768, "height": 1100})
+SIZES: tuple[ViewportSize, ...] = ({"width": 1280, "height": 1040}, {"width": 768, "height": 1100})
 MOST_BYTES = 150_000
 
 

@@ -31,6 +31,11 @@ export class HistoryScreen extends Screen {
       ${items === undefined ? html`<p>${t('leiding.loading')}</p>` : items.length === 0 ? html`<p class="empty">${t('leiding.history.none')}</p>` : html`<ol class="changes">${items.map((each) => this.one(each))}</ol>`}`;
   }
 
+  private words(value: string): string {
+    if (value === 'true' || value === 'false') return t(value === 'true' ? 'leiding.history.yes' : 'leiding.history.no');
+    return value || t('leiding.history.nothing');
+  }
+
   private one(change: Change): TemplateResult {
     const what = `${t(`leiding.kind.${change.kind}`)}${change.key === 'alles' ? '' : `: ${change.key}`}`;
     const newest = this.items?.find((each) => each.kind === change.kind && each.key === change.key) === change;
@@ -38,7 +43,7 @@ export class HistoryScreen extends Screen {
       <h3 class="nl-heading nl-heading--level-5">${what}</h3>
       <p class="note">${t('leiding.history.by', { name: change.by, date: longDate(change.at), time: clockTime(change.at) })}</p>
       <dl class="differences">${differences(change.old, change.new).map(
-        (each) => html`<div><dt>${each.where || t('leiding.history.value')}</dt><dd><span class="hidden">${t('leiding.history.old')} </span><del>${each.old || t('leiding.history.nothing')}</del></dd><dd><span class="hidden">${t('leiding.history.new')} </span><ins>${each.new || t('leiding.history.nothing')}</ins></dd></div>`,
+        (each) => html`<div><dt>${each.where || t(change.kind === 'bewaartermijn' ? 'leiding.history.value' : 'leiding.history.whole')}</dt><dd><span class="hidden">${t('leiding.history.old')} </span><del>${this.words(each.old)}</del></dd><dd><span class="hidden">${t('leiding.history.new')} </span><ins>${this.words(each.new)}</ins></dd></div>`,
       )}</dl>
       ${newest ? html`<button type="button" class="nl-button nl-button--secondary" @click=${() => void this.undo(change)}><span class="nl-button__label">${t('leiding.history.undo')}<span class="hidden">: ${what}</span></span></button>` : nothing}
     </li>`;
