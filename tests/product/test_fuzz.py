@@ -83,7 +83,9 @@ def stranger(product_postgres: RunningProduct) -> Iterator[Stranger]:
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=EXAMPLES, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, phases=[Phase.generate], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 def test_what_is_described_is_what_answers(
     case: schemathesis.Case[Any], stranger: Stranger, product_postgres: RunningProduct
 ) -> None:
@@ -121,7 +123,7 @@ FRAMES = st.one_of(
 )
 
 
-@settings(max_examples=12, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, phases=[Phase.generate], deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(frames=st.lists(FRAMES, min_size=4, max_size=12))
 def test_no_frame_breaks_the_socket_or_what_comes_after(frames: list[str | bytes], product_postgres: RunningProduct) -> None:
     asyncio.run(_after(frames, product_postgres.url))
