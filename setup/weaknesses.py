@@ -168,13 +168,13 @@ def _ask_python(program: Path, service: str, lock: Path) -> dict[str, Any]:
 
 
 def _ask_npm(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
-    return _told(folder.name, ["npm", "audit", "--json", "--fetch-retries=0"], folder, environment)
+    return _told(folder.name, ["npm", "audit", "--json", "--fetch-retries=0", "--fetch-timeout=20000"], folder, environment)
 
 
 def _told(where: str, command: list[str], folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     try:
         done = subprocess.run(command, cwd=str(folder), env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              timeout=300, check=False)
+                              timeout=120, check=False)
         told: dict[str, Any] = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise NotAsked(f"{where}: {command[0]} gave no report ({type(error).__name__})") from None
