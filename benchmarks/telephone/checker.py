@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from benchmarks.telephone.citizens import Said
 
 INCOMING = """
-select m.provider_id, m.conversation_id, m.seq, m.handled_at, a.number, a.channel, c.state
+select m.id, m.provider_id, m.conversation_id, m.seq, m.handled_at, a.number, a.channel, c.state
 from message m join conversation c on c.id = m.conversation_id join partner_address a on a.id = c.address
 where m.author = 'citizen' and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
 """
@@ -63,13 +63,14 @@ def problems(
         everybody: what was sent.
         events: the log of the fake.
         messages: all messages of the fake with these citizens.
-        last: number of the last message of ours that had time to be settled; all, when it is not given.
+        last: number of the last message that had time to be settled; all, when it is not given.
     """
     citizens = {(said.number, said.channel) for said in everybody}
     sids = {message["sid"] for message in messages if message["direction"] == "inbound"}
     accepted = {event["sid"] for event in events if event["what"] == "webhook.inbound" and 200 <= (event["status"] or 0) < 300}
     incoming, outgoing = _of(citizens, rows(database, INCOMING)), _of(citizens, rows(database, OUTGOING))
-    outgoing = [row for row in outgoing if last is None or row["id"] <= last]
+    if last is not None:
+        incoming, outgoing = ([row for row in found if row["id"] <= last] for found in (incoming, outgoing))
     parts = rows(database, PARTS)
     return [
         *_incoming(everybody, accepted & sids, incoming),

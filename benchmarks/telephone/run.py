@@ -126,12 +126,16 @@ def _counts(
 ) -> dict[str, int]:
     calls = [event for event in events if event["what"] == "api" and event["method"] == "POST"]
     outbound = [one for one in messages if one["direction"] == "outbound-api"]
-    inbound_calls = [event["sid"] for event in events if event["what"] == "webhook.inbound"]
+    inbound = [event for event in events if event["what"] == "webhook.inbound"]
+    hooks = [event["status"] for event in events if event["what"] in ("webhook.inbound", "webhook.status")]
+    inbound_calls = [event["sid"] for event in inbound]
     return {
         "conversations": len(everybody),
         "messages accepted": sum(len(said.sids) for said in everybody),
         "messages sent again by citizens": sum(len(said.lost) for said in everybody),
         "webhooks beyond the first of a message": len(inbound_calls) - len(set(inbound_calls)),
+        "webhooks that were put off": hooks.count(503),
+        "webhooks that found nobody": hooks.count(None),
         "answers at the provider": len(outbound),
         "answers shown as failed": sum(
             row["delivery"] == "failed" for row in rows(database, "select delivery from message where channel <> 'web'")),

@@ -77,7 +77,7 @@ class Asking:
 
     async def _due(self) -> list[tuple[str, str, str]]:
         now = self._clock()
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             found = await session.execute(
                 select(ProviderMessage)
                 .where(
@@ -95,7 +95,7 @@ class Asking:
         return [(row.id, row.sid or "", row.state) for row in due[:BATCH]]
 
     async def _no_news(self, row_id: str) -> None:
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             await session.execute(
                 update(ProviderMessage)
                 .where(ProviderMessage.id == row_id)

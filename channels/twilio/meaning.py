@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from channels.choices import Words
@@ -16,7 +16,7 @@ from channels.twilio.incoming import Incoming
 from loket.conversations import journal
 from loket.conversations.model import Author
 from loket.conversations.rating_asked import score_of
-from loket.partners import held
+from loket.partners import held, progress
 from loket.store.engine import Store
 from loket.store.partners import PartnerAddress, ProviderMessage
 from loket.store.schema import Message
@@ -114,23 +114,24 @@ class Meaning:
         return chosen, next((about for choice, about in offered.choices if choice is chosen), "")
 
     async def _offered(self, session: AsyncSession, incoming: Incoming, address: PartnerAddress) -> _Offered:
-        here = select(ProviderMessage.message_id).where(ProviderMessage.address_id == address.id)
+        sent_here = (
+            select(Message)
+            .join(ProviderMessage, ProviderMessage.message_id == Message.id)
+            .where(ProviderMessage.address_id == address.id)
+        )
         if incoming.replies_to:
-            pointed = await session.scalar(
-                select(Message).where(Message.id.in_(here.where(ProviderMessage.sid == incoming.replies_to)))
-            )
+            pointed = await session.scalar(sent_here.where(ProviderMessage.sid == incoming.replies_to))
             if pointed is not None:
                 return _Offered(self._shown([pointed], incoming.channel), pointed.seq)
         assert address.conversation_id is not None
         ids = await journal.chain(session, address.conversation_id)
-        # What was sent here in place of another channel belongs to a conversation there.
-        mine = or_(Message.conversation_id.in_(ids), Message.id.in_(here))
-        recent = await session.scalars(
-            select(Message)
-            .where(mine, Message.author.in_(OURS))
-            .order_by(Message.id.desc())
-            .limit(PRESSED_BACK if incoming.payload else LOOK_BACK)
-        )
+        most = PRESSED_BACK if incoming.payload else LOOK_BACK
+        ours = select(Message).where(Message.conversation_id.in_(ids), Message.author.in_(OURS))
+        recent = list(await session.scalars(ours.order_by(Message.seq.desc()).limit(most)))
+        if incoming.channel == "sms":  # what was sent here in place of WhatsApp belongs to a conversation there
+            instead = sent_here.where(ProviderMessage.part >= progress.ELSEWHERE)
+            recent += await session.scalars(instead.order_by(ProviderMessage.first_tried_at.desc()).limit(1))
+            recent.sort(key=lambda message: message.id, reverse=True)
         messages = [message for message in recent if (message.content or {}).get("buttons")]
         return _Offered(self._shown(messages if incoming.payload else messages[:1], incoming.channel))
 

@@ -32,7 +32,7 @@ class Rate:
 
     async def _reserve(self, sender: str, per_second: float) -> timedelta:
         now = self._clock()
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             row = await session.get(SenderSlot, sender, with_for_update=True)
             if row is None:
                 row = SenderSlot(sender=sender, next_at=now)
@@ -46,7 +46,7 @@ class Rate:
     async def rest(self, sender: str, seconds: float) -> None:
         """The provider asks this sender to wait."""
         until = self._clock() + timedelta(seconds=seconds)
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             row = await session.get(SenderSlot, sender, with_for_update=True)
             if row is not None:
                 row.next_at = max(row.next_at, until)

@@ -94,7 +94,7 @@ class Sender:
     ) -> tuple[ProviderMessage, bool]:
         """The row of a part, and whether an earlier attempt may have sent it."""
         now = self._clock()
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             row = await session.scalar(
                 select(ProviderMessage)
                 .where(ProviderMessage.message_id == message.id, ProviderMessage.part == part)
@@ -122,13 +122,13 @@ class Sender:
             return row, tried
 
     async def _sids(self, address: PartnerAddress) -> set[str]:
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             found = select(ProviderMessage.sid).where(ProviderMessage.address_id == address.id, ProviderMessage.sid.is_not(None))
             return {sid for sid in await session.scalars(found) if sid}
 
     async def _sent(self, begun: ProviderMessage, sent: Sent) -> None:
         """Write down what the provider made of an attempt; `begun` is the row as it was before it."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             row = await session.get_one(ProviderMessage, begun.id, with_for_update=True)
             if row.retries != begun.retries:
                 # A call-back was faster: it did not arrive, and the row is ready for another attempt, as if it was never sent.
@@ -150,7 +150,7 @@ class Sender:
 
     async def _certain(self, row_id: str, code: int) -> None:
         """Nothing was sent, so the next attempt need not look."""
-        async with self._store.write() as session:
+        async with self._store.write(brief=True) as session:
             row = await session.get_one(ProviderMessage, row_id, with_for_update=True)
             if row.sid is None:
                 row.error, row.updated_at = code, self._clock()
@@ -176,7 +176,7 @@ async def apply(store: Store, address_id: str, what: errors.Consequence, now: da
     """Keep what an error says about an address."""
     if not (what.unreachable or what.opted_out or what.window_closed):
         return
-    async with store.write() as session:
+    async with store.write(brief=True) as session:
         address = await partners.locked(session, address_id)
         if what.unreachable:
             address.unreachable = what.unreachable

@@ -26,8 +26,9 @@ SECONDS = 0.9
 stored once."""
 
 AT_ONCE = 4
-"""So many are stored at the same time; the others wait in the order in which they came. In a rush the first are answered at once
-and only the last have to wait; side by side they would all be late together."""
+"""So many messages are stored at the same time; the others wait in the order in which they came. In a rush the first are answered
+at once and only the last have to wait; side by side they would all be late together. News of how far our messages came goes one
+by one beside them: there is far more of it, and nobody waits for it."""
 
 Answer = tuple[int, str]
 """Status, and TwiML or nothing."""
@@ -41,7 +42,7 @@ class Webhooks:
 
     def __init__(self, settings: TwilioSettings, receiver: Receiver, statuses: StatusUpdates) -> None:
         self._settings, self._receiver, self._statuses, self.seconds = settings, receiver, statuses, SECONDS
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._messages, self._news = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
         # A request that comes again while it is still being stored waits for that: repetitions must not make a busy hour busier.
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
 
@@ -56,14 +57,14 @@ class Webhooks:
         app.router.add_post(STATUS_PATH, self._status)
 
     async def _inbound(self, request: web.Request) -> web.Response:
-        return await self._handled(request, self._take)
+        return await self._handled(request, self._take, self._messages)
 
     async def _take(self, signed: signature.Signed, request: web.Request) -> Answer:
         await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid), signed)
         return 200, TWIML
 
     async def _status(self, request: web.Request) -> web.Response:
-        return await self._handled(request, self._update)
+        return await self._handled(request, self._update, self._news)
 
     async def _update(self, signed: signature.Signed, request: web.Request) -> Answer:
         given = signed.parameters
@@ -76,14 +77,14 @@ class Webhooks:
         return 204, ""
 
     async def _handled(
-        self, request: web.Request, work: Work
+        self, request: web.Request, work: Work, turns: asyncio.Semaphore
     ) -> web.Response:
         began = time.monotonic()
         try:
             signed = await self._signed(request)
             task = self._under_way.get(signed.digest)
             if task is None:
-                task = self._under_way[signed.digest] = asyncio.create_task(self._in_turn(work, signed, request))
+                task = self._under_way[signed.digest] = asyncio.create_task(self._in_turn(turns, work, signed, request))
                 task.add_done_callback(partial(self._ended, signed.digest))
             done, _ = await asyncio.wait({task}, timeout=self.seconds)
             if done:
@@ -100,8 +101,10 @@ class Webhooks:
         finally:
             metrics.observe("webhook_seconds", time.monotonic() - began, provider="twilio")
 
-    async def _in_turn(self, work: Work, signed: signature.Signed, request: web.Request) -> Answer:
-        async with self._turns:
+    async def _in_turn(
+        self, turns: asyncio.Semaphore, work: Work, signed: signature.Signed, request: web.Request
+    ) -> Answer:
+        async with turns:
             return await work(signed, request)
 
     def _ended(self, digest: str, task: asyncio.Task[Answer]) -> None:

@@ -90,13 +90,13 @@ class WhatsAppChannel:
 
     async def _knocked(self, conversation_id: str) -> bool:
         held = select(Outbox.id).where(Outbox.conversation_id == conversation_id, Outbox.state == "held")
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             return await session.scalar(held.limit(1)) is not None
 
     async def _by_sms(self, address: PartnerAddress, message: Message, why: str) -> None:
         if self._sms is None:
             raise DeliveryFailed(why, permanent=True)
-        async with self._store.read() as session:
+        async with self._store.read(brief=True) as session:
             allowed = await partners.agreed(session, address.partner_id, SMS)
         other = await elsewhere(self._store, address, SMS) if allowed else None
         if other is None:
