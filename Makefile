@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint audit evaluate bench bench-cases bench-balie profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run test pytest lint audit evaluate bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,10 @@ evaluate: ## measure the understanding on the test set
 bench: ## Verbonden beside stock Rasa: how long a citizen waits (about five minutes)
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+hops: ## where the time of one message goes, hop by hop
+	@$(SETUP) dev rasa web inlog
+	@$(BIN)/python -m benchmarks.hops $(ARGS)
 
 profile: ## what our repairs of Rasa save, part by part
 	@$(SETUP) dev rasa

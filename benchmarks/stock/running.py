@@ -42,6 +42,12 @@ def family_memory(pid: int) -> int:
     return sum(each.memory_info().rss for each in (parent, *parent.children(recursive=True))) // 2**20
 
 
+def family_processor(pid: int) -> float:
+    """Processor time of a process and its children so far, milliseconds."""
+    parent = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:2]) for each in (parent, *parent.children(recursive=True))) * 1000
+
+
 def trained(var: Path) -> Path:
     """The model; trained when that was not done for this configuration (about a minute)."""
     sources = [f"{FOLDER}/{name}.yml" for name in ("config", "domain", "nlu", "rules")]
