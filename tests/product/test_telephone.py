@@ -97,10 +97,11 @@ async def test_a_question_by_sms_in_two_messages_has_one_answer_and_a_choice_by_
 async def test_a_human_answers_on_whatsapp_and_the_bot_is_silent(product: RunningProduct, http: aiohttp.ClientSession) -> None:
     phone = Phone(product.twilio_url, "+31610000002", "whatsapp", http)
     async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
-        await phone.send("ik wil een mens")
+        asked = "ik wil graag een mens spreken"
+        await phone.send(asked)
         await phone.until(TEXTS.render("mens.overdracht").text)
         _, listed = await desk.get("conversations?view=waiting")
-        item = next(item for item in listed["items"] if item["channel"] == "whatsapp")
+        item = next(item for item in listed["items"] if item["channel"] == "whatsapp" and item["last_text"] == asked)
         await desk.claim(item["id"])
         await phone.until("Fatima")
         status, limits = await desk.post(f"conversations/{item['id']}/limits", {"text": "Goedemiddag"})
