@@ -3,6 +3,8 @@ import type { Scroll } from './views/queue.ts';
 
 export class ListPlace {
   scroll: Scroll = { top: 0, height: 800, row: 0, focused: -1 };
+  /** Of the list, when its rows were measured. */
+  private width = 0;
 
   constructor(private readonly root: HTMLElement) {}
 
@@ -22,8 +24,12 @@ export class ListPlace {
     // Through the object model: the page allows no style in its markup.
     if (drawn) Object.assign(drawn.style, { paddingBlockStart: `calc(0.75rem + ${drawn.dataset['before']}px)`, paddingBlockEnd: `calc(0.75rem + ${drawn.dataset['after']}px)` });
     const row = list?.querySelector('li')?.getBoundingClientRect().height ?? 0;
-    if (!list || (row === this.scroll.row && list.clientHeight === this.scroll.height)) return false;
-    this.scroll = { ...this.scroll, row, height: list.clientHeight };
+    // Once for a width: were the first row drawn of another height than the one before it, measuring anew would draw another
+    // first row, and so on without end.
+    if (!list || row === 0 || (list.clientWidth === this.width && list.clientHeight === this.scroll.height)) return false;
+    if (list.clientWidth !== this.width) this.scroll = { ...this.scroll, row };
+    this.width = list.clientWidth;
+    this.scroll = { ...this.scroll, height: list.clientHeight };
     return true;
   }
 
