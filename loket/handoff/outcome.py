@@ -17,6 +17,13 @@ FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 
 ROUTE_ORGANISATION = {"113": "113", "veiligthuis": "veiligthuis", "kind": "veiligthuis", "112": "112"}
 """The organisation of each route of the crisis gate."""
 
+LISTENERS = frozenset({"112", "113", "csg", "kindertelefoon", "luisterlijn", "mindhulplijn", "veiligthuis"})
+"""Organisations whose work is to listen: near in meaning to every wish for a human, and not what that wish is about."""
+
+WITHOUT_SUBJECT = ("mens", "smalltalk")
+NAMED = 0.5
+"""From this score a wish for a human ("iemand van het UWV") is a wish for somebody of that organisation."""
+
 SERIOUS = frozenset(
     {"schulden", "dakloos", "deurwaarder", "geen_geld", "wanhoop", "herhaald", "doorverwezen", "taal", "veiligheid"}
 )
@@ -63,6 +70,8 @@ def overall(citizen: list[Message], conversation: Conversation, signals: Signals
             if rank < best:
                 best, outcome.uitkomst, outcome.seq = rank, kind, message.seq
         for candidate in found.get("organisaties", []):
+            if kind in WITHOUT_SUBJECT and (candidate["id"] in LISTENERS or float(candidate["score"]) < NAMED):
+                continue
             weight = float(candidate["score"]) * (1.5 if outcome.vraag is None else 1.0) * (0.3 if carries_on else 1.0)
             votes[candidate["id"]] += weight
             if weight > proof.get(candidate["id"], (0.0, 0))[0]:
