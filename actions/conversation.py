@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import inzage, resources
 from actions.reply import LAST, entity, hand_off, learn, say, text, told_before, understanding
+from loket.handoff.outcome import LISTENERS
 from loket.review.reasons import FACT, Reason
 
 ORGANISATION_LIKELY = 0.4
@@ -28,10 +29,14 @@ FRESH = [
 """What begins anew when the subject changes."""
 
 
-def likely_organisation(tracker: Tracker) -> str | None:
-    """The organisation that the latest message is about, when that is likely; the ombudsman is never meant."""
+NEVER_MEANT = frozenset({"ombudsman", "juridischloket"})
+"""They help with what another organisation did."""
+
+
+def likely_organisation(tracker: Tracker, leave_out: frozenset[str] = NEVER_MEANT) -> str | None:
+    """The organisation that the latest message is about, when that is likely and it is not one to leave out."""
     for candidate in understanding(tracker).get("organisaties", []):
-        if candidate["score"] >= ORGANISATION_LIKELY and candidate["id"] not in ("ombudsman", "juridischloket"):
+        if candidate["score"] >= ORGANISATION_LIKELY and candidate["id"] not in leave_out:
             return str(candidate["id"])
     return None
 
@@ -70,7 +75,7 @@ class Human(Action):
         say(dispatcher, text("mens.overdracht"))
         if tracker.get_slot("verduidelijkt"):  # our clarifying question did not offer what was meant
             learn(dispatcher, **{FACT: Reason.CLARIFICATION.value})
-        learn(dispatcher, organisatie=likely_organisation(tracker), gemeente=entity(tracker, "gemeente"))
+        learn(dispatcher, organisatie=likely_organisation(tracker, NEVER_MEANT | LISTENERS), gemeente=entity(tracker, "gemeente"))
         hand_off(dispatcher, "human")
         return FRESH
 

@@ -152,3 +152,10 @@ async def test_an_unknown_action_is_an_error_not_silence(server: ActionServer) -
     async with aiohttp.ClientSession() as http, http.post(f"{server.url}/webhook", json={"next_action": "action_bestaat_niet",
                                                           "tracker": {}, "domain": {}, "sender_id": "x"}) as answer:  # fmt: skip
         assert answer.status == 404
+
+
+async def test_the_wish_for_a_human_is_not_about_a_help_line(server: ActionServer) -> None:
+    found = {"uitkomst": "mens", "organisaties": [{"id": "luisterlijn", "score": 0.97}, {"id": "gemeente", "score": 0.01}]}
+    assert "organisatie" not in (await server.run("action_mens", text="kan ik iemand spreken", understanding=found)).facts
+    named = {"uitkomst": "mens", "organisaties": [{"id": "uwv", "score": 0.97}]}
+    assert (await server.run("action_mens", text="iemand van het uwv", understanding=named)).facts["organisatie"] == "uwv"
