@@ -23,6 +23,7 @@ from tests.browser.test_desk_together import some_words
 from tests.browser.watch import Watch
 from tests.browser.words import screen
 from tests.media.samples import PDF
+from tests.product.support import TEXTS
 from tests.product.test_telephone import Phone
 from verbonden.running import RunningProduct
 
@@ -153,7 +154,7 @@ async def test_from_a_telephone(naked: Any, product: RunningProduct) -> None:
     async with aiohttp.ClientSession() as http:
         phone = Phone(product.twilio_url, f"+316100{secrets.randbelow(90000) + 10000}", "whatsapp", http)
         await phone.send(ASKED, name=LINES[0])
-        await phone.until("mens")
+        await phone.until(TEXTS.render("mens.overdracht").text)
         await phone.send(f"{words} {LINES[1]}", name=f"{LINES[2]}{TURNED}")
         await phone.accepted()
         # When it is read at the desk, then it is text

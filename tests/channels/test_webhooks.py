@@ -160,6 +160,7 @@ async def test_the_answer_does_not_wait_for_a_slow_store_and_the_message_is_stor
         assert await post(rig, form()) == 503
         assert rig.telephone.webhooks.under_way == 1
     await rig.until(lambda: stored(rig), "the message is stored")
+    rig.telephone.webhooks.seconds = 10.0  # on a busy machine a free store may take its time too
     assert await post(rig, form(FromCity="again")) == 200
     assert await stored(rig) == 1
 

@@ -126,6 +126,22 @@ describe('writing', () => {
     expect(desk.detail?.messages.map((message) => message.seq)).toEqual([1, 2]);
   });
 
+  it('looks anew after a note whose push came before the answer', async () => {
+    const desk = await loggedIn();
+    current = { ...current, item: item({ state: 'claimed', mention: { seq: 1, by: 'Karim', at: '2026-11-22T06:00:00Z' } }) };
+    await desk.select('a');
+    expect(desk.detail?.item.mention?.by).toBe('Karim');
+    // Given a server that pushes the note before it answers, and that is done with what was asked
+    desk.write('notes', 'Ja, dat klopt.');
+    const draft = desk.pending[0];
+    current = { ...current, item: item({ state: 'claimed', mention: null }) };
+    desk.receive({ type: 'message', conversation: 'a', message: said(2, { author: 'note', text: 'Ja, dat klopt.', id: `u1:${draft?.id ?? ''}` }) });
+    expect(desk.pending).toEqual([]);
+    // When its answer comes, then what was asked is gone from the screen
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.detail?.item.mention).toBeNull();
+  });
+
   it('does not send blanks', async () => {
     const desk = await loggedIn();
     await desk.select('a');

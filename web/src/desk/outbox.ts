@@ -85,7 +85,8 @@ export class DeskOutbox {
     const { id, text, mentions } = draft;
     try {
       await this.options.api.write(draft.conversation, draft.kind, { id, text, ...(mentions ? { mentions } : {}) });
-      if (this.drafts.includes(draft)) await this.options.onStored(draft);
+      // A note changes more than the list of messages: what somebody was asked in one is done with.
+      if (draft.kind === 'notes' || this.drafts.includes(draft)) await this.options.onStored(draft);
       this.discard(id);
     } catch (error) {
       draft.error = error instanceof ApiError ? this.options.onFailed(draft, error) : '';
