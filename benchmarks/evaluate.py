@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+# As in `verbonden triage` and in Rasa: for one message the threads of the matrix library only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.understanding.figures import figures, missed_bars
 from benchmarks.understanding.holdout import cross_validated, of_later_writers
