@@ -37,7 +37,7 @@ evaluate: ## measure the understanding on the test set
 	@$(BIN)/verbonden model
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
-bench: ## Verbonden beside stock Rasa: how long a citizen waits (about five minutes)
+bench: ## Verbonden beside stock Rasa: how long a citizen waits (about three minutes)
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
