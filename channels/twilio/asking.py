@@ -47,6 +47,7 @@ class Asking:
         self._store, self._api, self._statuses, self._clock = store, api, statuses, clock
         self._after, self._every = after, every
         self._task: asyncio.Task[None] | None = None
+        self._more = False
 
     async def start(self) -> None:
         """Begin to ask."""
@@ -54,7 +55,9 @@ class Asking:
 
     async def _loop(self) -> None:
         while True:
-            await asyncio.sleep(self._every)
+            # After a rush or a restart there can be news of hundreds to ask for: then one batch follows the other.
+            await asyncio.sleep(0 if self._more else self._every)
+            self._more = False
             try:
                 await self.round()
             except ProviderFailed as failed:
@@ -92,6 +95,7 @@ class Asking:
             rows = list(found.scalars())
         # The longer nothing was heard, the less often we ask.
         due = [row for row in rows if now - row.updated_at >= (now - row.first_tried_at) / 2]
+        self._more = len(due) > BATCH
         return [(row.id, row.sid or "", row.state) for row in due[:BATCH]]
 
     async def _no_news(self, row_id: str) -> None:

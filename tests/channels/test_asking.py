@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from channels.twilio import asking
 from channels.twilio.asking import AFTER
 from loket.conversations.inbox import utcnow
 from loket.store.partners import ProviderMessage
@@ -88,3 +89,29 @@ async def test_the_longer_ago_the_less_often(rig: Rig, silent: int, old: int, as
     await age(rig, timedelta(minutes=silent), timedelta(minutes=old))
     assert rig.telephone.asking is not None
     assert bool(await rig.telephone.asking.round()) == bool(asked)
+
+
+async def test_after_a_rush_one_batch_of_questions_follows_the_other(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given more messages without news than are asked for in one go, and a long pause between rounds
+    monkeypatch.setattr(asking, "BATCH", 1)
+    await rig.text("Hallo")
+    await rig.fake("PUT", "faults", step=0, status_lost=1)
+    numbers = [await rig.say(f"Bericht {number}") for number in range(3)]
+    await rig.deliver()
+    await rig.until(lambda: all_delivered_there(rig), "all are at their end at the provider")
+    await age(rig, AFTER * 1.1, AFTER * 1.1)
+    # When asking goes on by itself, with a first round now
+    telephone = rig.telephone.asking
+    assert telephone is not None
+    telephone._more, telephone._every = True, 3600.0
+    await telephone.start()
+    # Then all are asked for without that pause
+    for number in numbers:
+        await rig.delivered(number, "delivered")
+    await telephone.stop()
+
+
+def all_delivered_there(rig: Rig) -> bool:
+    """Whether everything that was sent is delivered, as the provider knows it."""
+    sent = [one for one in rig.provider.store.messages() if one["direction"] == "outbound-api"]
+    return len(sent) >= 3 and all(one["status"] == "delivered" for one in sent)
