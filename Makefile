@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run test pytest lint audit evaluate bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run cluster test pytest lint audit evaluate bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -16,6 +16,10 @@ help: ## this list
 run: ## install what is needed, start everything, say where it is
 	@$(SETUP) app rasa web inlog
 	@exec $(BIN)/verbonden run $(ARGS)
+
+cluster: ## the distributed product on this machine: 3 gateways, 3 Rasas, 2 action servers, PostgreSQL, Redis, a balancer
+	@$(SETUP) app rasa web inlog
+	@exec $(BIN)/verbonden cluster $(ARGS)
 
 test: ## install what is needed, then all checks and all tests
 	@$(SETUP) dev rasa web inlog

@@ -11,6 +11,7 @@ from loket import secret_files
 
 SUBCOMMANDS = {
     "run": ("verbonden.run", "run the whole product on this machine"),
+    "cluster": ("verbonden.cluster", "run the distributed product on this machine: copies behind a balancer"),
     "chat": ("verbonden.chat", "talk to the running product in the terminal"),
     "triage": ("verbonden.triage", "understand one text, or a file of texts, without starting the product"),
     "upl": ("verbonden.upl", "compare the official product list with what the verwijsindex covers"),

@@ -7,11 +7,17 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verbonden.commands import ROOT, Failed
 from verbonden.model import ensure_model
 from verbonden.progress import Progress
+
+if TYPE_CHECKING:
+    from verbonden.supervision.plan import Plan
+    from verbonden.supervision.secrets_file import Secrets
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json-status", type=Path, metavar="FILE", help="keep process ids and addresses in this file too")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Run until stopped; 1 with one sentence when it can not be started."""
+def run(args: argparse.Namespace, make: Callable[[Path, Secrets, Path], Plan] | None = None) -> int:
+    """Run until stopped; 1 with one sentence when it can not be started.
+
+    Args:
+        make: decides what runs, given the folder, its secrets and the model; by default one of each.
+    """
     began = time.monotonic()
     try:
-        return _run(args, began)
+        return _run(args, began, make)
     except (Failed, OSError) as error:
         print(f"Verbonden can not start: {error}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -33,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     return 1
 
 
-def _run(args: argparse.Namespace, began: float) -> int:
+def _run(args: argparse.Namespace, began: float, make: Callable[[Path, Secrets, Path], Plan] | None) -> int:
     # Heavy imports only here, so that `verbonden --help` answers at once.
     from verbonden.supervision import banner, secrets_file, var_lock
     from verbonden.supervision.plan import make_plan
@@ -53,7 +63,7 @@ def _run(args: argparse.Namespace, began: float) -> int:
         model = ensure_model(progress)
         # From here on everything that is written can hold what citizens said.
         os.umask(0o077)
-        plan = make_plan(var, secrets, model)
+        plan = (make or make_plan)(var, secrets, model)
         status = [var / "status.json"] + ([args.json_status.resolve()] if args.json_status else [])
         supervisor = Supervisor(plan, progress.say, tuple(status))
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,19 +103,23 @@ class RunningProduct:
 
 
 @contextmanager
-def running_product(var: Path | None = None, environment: Mapping[str, str] | None = None) -> Iterator[RunningProduct]:
+def running_product(
+    var: Path | None = None, environment: Mapping[str, str] | None = None, words: Sequence[str] = ("run",)
+) -> Iterator[RunningProduct]:
     """Start a product, and stop it at the end of the block.
 
     Args:
         var: its folder; without it a temporary one that is removed afterwards.
         environment: settings for it, such as VERBONDEN_DATABASE_URL.
+        words: the command: `run`, or `cluster` with its arguments.
 
     Raises:
         NotRunning: it did not start.
     """
     if var is None:
-        with tempfile.TemporaryDirectory(prefix="verbonden-") as folder, running_product(Path(folder), environment) as product:
-            yield product
+        with tempfile.TemporaryDirectory(prefix="verbonden-") as folder:
+            with running_product(Path(folder), environment, words) as product:
+                yield product
         return
     var.mkdir(parents=True, exist_ok=True)
     inherited = {n: v for n, v in os.environ.items() if n == "VERBONDEN_MODEL" or not n.startswith(NOT_FOR_CHILDREN)}
@@ -123,7 +127,7 @@ def running_product(var: Path | None = None, environment: Mapping[str, str] | No
     status_file.unlink(missing_ok=True)
     with output.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-m", "verbonden.cli", "run", "--var", str(var), "--port", "0"],
+            [sys.executable, "-m", "verbonden.cli", *words, "--var", str(var), "--port", "0"],
             cwd=ROOT,
             text=True,
             env={**inherited, "PYTHONUNBUFFERED": "1", **(environment or {})},

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from loket.store import one_hop
 
 SQLITE_BUSY_MS = 15_000
+CONNECT_SECONDS = 5.0
 
 
 def async_url(url: str) -> str:
@@ -39,7 +42,10 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
     """
     url = async_url(url)
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        return create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True,
+            connect_args={"async_creator_fn": _connect, "timeout": CONNECT_SECONDS},
+        )
     # Sessions end every transaction themselves: rolling back once more when a connection goes back costs a hop to its thread.
     engine = create_async_engine(
         url, pool_size=8, max_overflow=8, pool_reset_on_return=None, hide_parameters=True,
@@ -64,6 +70,15 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
         connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN IMMEDIATE"))
 
     return engine
+
+
+async def _connect(**arguments: Any) -> Any:
+    """A connection to PostgreSQL. A server that is away is a SQLAlchemyError, as every other failure of the store: SQLAlchemy
+    passes on what the driver raises while it connects."""
+    try:
+        return await asyncpg.connect(**arguments)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        raise OperationalError("connect", None, error) from error
 
 
 class Store:

@@ -18,6 +18,7 @@ import asyncpg
 
 from tests.services.packages import ServiceMissing, install
 from verbonden.orphans import die_with_parent
+from verbonden.supervision.database import programs_folder
 from verbonden.supervision.ports import pick_free
 
 START_SECONDS = 30.0
@@ -65,10 +66,10 @@ def postgres_server() -> Iterator[PostgresServer]:
     if given := os.environ.get("VERBONDEN_TEST_POSTGRES"):
         yield PostgresServer(given)
         return
-    programs = _programs()
+    programs = programs_folder()
     if programs is None:
         install("postgresql", "PostgreSQL")
-        programs = _programs()
+        programs = programs_folder()
     if programs is None:
         raise ServiceMissing("The tests need PostgreSQL; its programs initdb and postgres were not found.")
     # The server refuses to run as root.
@@ -101,14 +102,6 @@ def postgres_server() -> Iterator[PostgresServer]:
                 process.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _programs() -> Path | None:
-    """The folder with initdb and postgres; Debian keeps it off the PATH."""
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if found := shutil.which("postgres"):
-        candidates.append(Path(found).resolve().parent)
-    return next((folder for folder in candidates if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
 def _wait_ready(programs: Path, port: int, process: subprocess.Popen[bytes]) -> None:

@@ -143,24 +143,40 @@ def _specs(var: Path, secrets: Secrets, model: Path, environment: dict[str, str]
         specs.append(inlog.spec(var, secrets, environment, port["inlog"]))
     if "twilio" in port:
         specs.append(telefoon.spec(var, environment, f"http://{_reachable(environment)}:{port['gateway']}", port["twilio"]))
-    bot = f"{environment['VERBONDEN_BOT_URL']}/webhooks/verbonden/"
-    specs.append(Spec(
-        "rasa",
-        (str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml",
-         "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(port["rasa"]), "--quiet"),
-        {**_without(environment, RASA_MAY_NOT_KNOW), **QUIET}, http_ok(bot), http_answers(bot), port["rasa"], wave=0,
-    ))
-    actions = f"http://127.0.0.1:{port['actions']}/health"
-    specs.append(Spec(
-        "actions", (python, "-m", "verbonden.action_server", "--port", str(port["actions"])), environment,
-        http_ok(actions), http_answers(actions), port["actions"], wave=1,
-    ))
-    gateway = f"http://{_reachable(environment)}:{port['gateway']}/health"
-    specs.append(Spec(
-        "gateway", (python, "-m", "channels.gateway"), environment, http_ok(f"{gateway}/ready"), http_answers(f"{gateway}/live"),
-        port["gateway"], wave=2, stop_seconds=4.5,
-    ))
+    specs.append(rasa(model, environment, port["rasa"]))
+    specs.append(actions(environment, port["actions"]))
+    specs.append(gateway(environment, port["gateway"]))
     return tuple(specs)
+
+
+def rasa(model: Path, environment: Mapping[str, str], port: int, name: str = "rasa") -> Spec:
+    """How a Rasa is run, on loopback."""
+    bot = f"http://127.0.0.1:{port}/webhooks/verbonden/"
+    return Spec(
+        name,
+        (str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--endpoints", "endpoints.yml",
+         "--credentials", "credentials.yml", "--interface", "127.0.0.1", "--port", str(port), "--quiet"),
+        {**_without(environment, RASA_MAY_NOT_KNOW), **QUIET}, http_ok(bot), http_answers(bot), port, wave=0,
+    )
+
+
+def actions(environment: Mapping[str, str], port: int, name: str = "actions") -> Spec:
+    """How an action server is run, on loopback."""
+    health = f"http://127.0.0.1:{port}/health"
+    return Spec(
+        name, (sys.executable, "-m", "verbonden.action_server", "--port", str(port)), environment,
+        http_ok(health), http_answers(health), port, wave=1,
+    )
+
+
+def gateway(environment: Mapping[str, str], port: int, name: str = "gateway") -> Spec:
+    """How a gateway is run, where the environment says."""
+    health = f"http://{_reachable(environment)}:{port}/health"
+    own = {**environment, "VERBONDEN_PORT": str(port)}
+    return Spec(
+        name, (sys.executable, "-m", "channels.gateway"), own, http_ok(f"{health}/ready"), http_answers(f"{health}/live"),
+        port, wave=2, stop_seconds=4.5,
+    )
 
 
 def _valkey(var: Path, secrets: Secrets, environment: dict[str, str], port: int) -> Spec:
@@ -178,10 +194,10 @@ def _valkey(var: Path, secrets: Secrets, environment: dict[str, str], port: int)
                 port, wave=0, stop_seconds=1.5)
 
 
-def _without(environment: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
+def _without(environment: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name not in names}
 
 
-def _reachable(environment: dict[str, str]) -> str:
+def _reachable(environment: Mapping[str, str]) -> str:
     host = environment["VERBONDEN_HOST"]
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)

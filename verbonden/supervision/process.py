@@ -80,6 +80,7 @@ class Managed:
         self.failures = 0
         self.ready = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._asked_for = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -98,6 +99,10 @@ class Managed:
                 how = f"can not be started: {error.strerror}"
             if self._stopping.is_set():
                 return
+            if self._asked_for:
+                self._asked_for = False
+                self.restarts += 1
+                continue
             if clock() - started > HEALTHY_AFTER:
                 delays = iter(BACK_OFF)
             delay = next(delays, BACK_OFF[-1])
@@ -166,6 +171,25 @@ class Managed:
         self._say(f"{self.spec.name} has not answered for {HUNG_AFTER:g} s and is killed.")
         _kill_group(pid)
 
+    async def restart(self, seconds: float) -> None:
+        """Ask it to stop, and start it anew; returns when it is ready again.
+
+        Args:
+            seconds: how long that may take. Raises TimeoutError after it.
+        """
+        async with asyncio.timeout(seconds):
+            await self.ready.wait()
+            old, self._asked_for = self.pid, True
+            if old is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(old, signal.SIGTERM)
+            deadline = asyncio.get_running_loop().time() + self.spec.stop_seconds
+            while self.pid == old:
+                if asyncio.get_running_loop().time() > deadline:
+                    self.kill()
+                await asyncio.sleep(0.05)
+            await self.ready.wait()
+
     async def stop(self) -> None:
         """Stop it for good: ask first, kill what does not listen."""
         self._stopping.set()
@@ -181,7 +205,7 @@ class Managed:
         self.log.close()
 
     def kill(self) -> None:
-        """Kill it at once; `stop` must have been called."""
+        """Kill it at once."""
         if self.pid is not None:
             _kill_group(self.pid)
 

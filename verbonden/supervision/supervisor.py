@@ -22,6 +22,9 @@ GIVE_UP_AFTER = 4
 
 START_SECONDS = 180.0
 REDIS_SECONDS = 10.0
+COPIED = ("gateway", "rasa", "actions")
+"""Of which there can be several, named `gateway-1` and so on; one of them at a time may be away."""
+
 IMPATIENT_AFTER = 1.0
 """A second signal after so many seconds means: at once. Sooner it is the same wish, passed on by make or a shell."""
 
@@ -42,6 +45,7 @@ class Supervisor:
     def __init__(self, plan: Plan, say: Callable[[str], None], status_files: tuple[Path, ...]) -> None:
         self._plan, self._say, self._status_files = plan, say, status_files
         self._state, self._began, self._asked_at = "starting", time.time(), 0.0
+        self._rolling: asyncio.Task[None] | None = None
         logs = plan.var / "log"
         self._children = [
             Managed(spec, ROOT, LogFile(logs / f"{spec.name}.log"), self._tell, self._write_status) for spec in plan.specs
@@ -61,6 +65,7 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._on_signal, asked_to_stop)
+        loop.add_signal_handler(signal.SIGUSR1, self._on_roll)
         starting = asyncio.create_task(self._start())
         stopping = asyncio.create_task(asked_to_stop.wait())
         try:
@@ -73,9 +78,10 @@ class Supervisor:
                 await stopping
         finally:
             self._state = "stopping"
-            for task in (starting, stopping):
+            tasks = [starting, stopping, *([self._rolling] if self._rolling else [])]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(starting, stopping, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._stop()
 
     def _on_signal(self, asked_to_stop: asyncio.Event) -> None:
@@ -87,11 +93,29 @@ class Supervisor:
             for child in self._children:
                 child.kill()
 
+    def _on_roll(self) -> None:
+        if self._state == "ready" and (self._rolling is None or self._rolling.done()):
+            self._rolling = asyncio.create_task(self._roll())
+
+    async def _roll(self) -> None:
+        """A new process for every copy, one after the other: the next one only when the one before it works again."""
+        self._state = "rolling"
+        self._write_status()
+        for child in self._children:
+            if child.spec.name.rpartition("-")[0] in COPIED:
+                await child.restart(START_SECONDS)
+        if self._state == "rolling":
+            self._state = "ready"
+        self._write_status()
+
     async def _start(self) -> None:
-        """Wave 0 (bus, Rasa) and the migrations begin at once; wave 1 needs the tables, wave 2 also the bus."""
+        """Wave 0 (bus, Rasa) and the migrations begin at once, after a database of our own (wave -1); wave 1 needs the tables,
+        wave 2 also the bus."""
         async with asyncio.timeout(START_SECONDS) as limit:
             try:
+                self._start_wave(-1)
                 self._start_wave(0)
+                await asyncio.gather(*(self._until_ready(child) for child in self._children if child.spec.wave == -1))
                 await self._migrate()
                 self._start_wave(1)
                 await self._redis_reachable()
