@@ -6,10 +6,10 @@ and whatever died in between. A register that is down costs nothing but time.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import structlog
 from sqlalchemy import and_, exists, func, or_, select, update
@@ -24,6 +24,7 @@ from loket.conversations import journal
 from loket.conversations.model import Author
 from loket.conversations.states import State
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.outgoing import ContactJob
 from loket.store.schema import Conversation, Message
 
@@ -56,7 +57,7 @@ def open_register(path: Path, environment: Mapping[str, str]) -> ContactRegister
         raise
 
 
-class ContactOutbox:
+class ContactOutbox(Looking):
     """Keeps and sends contacts. Any number of processes may do so on one store.
 
     Args:
@@ -69,6 +70,8 @@ class ContactOutbox:
         undo: so long after closing a conversation it may be opened again; only then its contact is kept.
     """
 
+    failed: ClassVar[str] = "contact.round_failed"
+
     def __init__(
         self,
         store: Store,
@@ -80,8 +83,7 @@ class ContactOutbox:
         undo: timedelta = timedelta(0),
     ) -> None:
         self._store, self._maker, self._register, self._holder = store, maker, register, holder
-        self._clock, self._look_every, self._undo = clock, look_every, undo
-        self._task: asyncio.Task[None] | None = None
+        self._clock, self.look_every, self._undo = clock, look_every, undo
 
     # -- finished conversations ----------------------------------------------------------------------------------
 
@@ -218,27 +220,16 @@ class ContactOutbox:
 
     # -- life ----------------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                while await self.sweep() == BATCH:
-                    pass
-                while await self.round() == BATCH:
-                    pass
-            except Exception as error:
-                # Its text could hold something of a conversation.
-                log.error("contact.round_failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
+    async def look(self) -> None:
+        """Sweep and write until less than a batch is due."""
+        while await self.sweep() == BATCH:
+            pass
+        while await self.round() == BATCH:
+            pass
 
     async def stop(self) -> None:
         """Stop; a job in hand becomes due again when its hold ends, and is repeated without a double."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().stop()
         await self._register.close()
 
 

@@ -7,10 +7,9 @@ What a casemanager put in a register belongs to the file of that organisation; t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 from sqlalchemy import Table, delete, or_, select, update
@@ -26,6 +25,7 @@ from loket.conversations.states import HUMAN_OWNED, WAITING, State, Step
 from loket.store.desk import AccessGrant
 from loket.store.engine import Store
 from loket.store.erased import Forgetting
+from loket.store.looking import Looking
 from loket.store.outgoing import ContactJob
 from loket.store.partners import PartnerAddress
 from loket.store.schema import Base, Conversation, Lookup, Transition
@@ -39,7 +39,6 @@ AGAIN_AFTER = timedelta(seconds=60)
 """A turn of the bot that was under way while the conversation was deleted can save it once more: it is forgotten twice."""
 
 RETRY = timedelta(seconds=30)
-LOOK_EVERY = 15.0
 BATCH = 20
 
 
@@ -63,7 +62,7 @@ class Forgetful(Protocol):
         ...
 
 
-class Erasure:
+class Erasure(Looking):
     """Deletes conversations.
 
     Args:
@@ -74,6 +73,9 @@ class Erasure:
         clock: now, aware.
     """
 
+    failed: ClassVar[str] = "erasure.round_failed"
+    look_every = 15.0
+
     def __init__(
         self,
         store: Store,
@@ -83,7 +85,6 @@ class Erasure:
         clock: Callable[[], datetime],
     ) -> None:
         self._store, self._bot, self._bus, self._texts, self._clock = store, bot, bus, texts, clock
-        self._task: asyncio.Task[None] | None = None
 
     async def erase(self, conversation_id: str, *, anyway: bool) -> list[str]:
         """Delete a conversation with those it follows and those that follow it; returns their ids.
@@ -166,24 +167,6 @@ class Erasure:
             await session.execute(
                 update(Forgetting).where(Forgetting.id == row.id).values(next_at=at, attempts=Forgetting.attempts + 1)
             )
-
-    async def start(self) -> None:
-        """Begin to look for what must still be forgotten."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception as error:
-                log.error("erasure.round_failed", error=type(error).__name__)
-            await asyncio.sleep(LOOK_EVERY)
-
-    async def stop(self) -> None:
-        """Stop looking; what is left is done after the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
 
 def of_conversations() -> list[Table]:

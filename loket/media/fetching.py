@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import structlog
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from loket.bus import Bus
 from loket.media.keeping import Media, fill, show
 from loket.media.kinds import NotAccepted
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.media import Attachment, AttachmentBytes
 from loket.store.schema import Message
 
@@ -34,15 +36,16 @@ Fetch = Callable[[str], Awaitable[bytes]]
 """Gives the bytes at a source, at most `kinds.MAX_BYTES`. Raises NotFetched, or NotAccepted (too_big)."""
 
 
-class Fetching:
+class Fetching(Looking):
     """Works through the files that must be fetched; any number of processes may do so on one store."""
+
+    failed: ClassVar[str] = "media.round_failed"
 
     def __init__(
         self, store: Store, media: Media, fetch: Fetch, bus: Bus, clock: Callable[[], datetime], look_every: float = 1.0
     ) -> None:
         self._store, self._media, self._fetch, self._bus = store, media, fetch, bus
-        self._clock, self._look_every = clock, look_every
-        self._task: asyncio.Task[None] | None = None
+        self._clock, self.look_every = clock, look_every
 
     async def round(self) -> int:
         """Fetch what is due; returns how many files were tried."""
@@ -87,21 +90,7 @@ class Fetching:
             show(message, found)
         self._bus.publish({"kind": "message", "conversation": message.conversation_id, "seq": message.seq})
 
-    async def start(self) -> None:
-        """Begin to fetch."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                while await self.round():
-                    pass
-            except Exception as error:
-                log.error("media.round_failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
-
-    async def stop(self) -> None:
-        """Stop; what is in hand is tried again when its hold ends."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    async def look(self) -> None:
+        """Fetch until nothing is due; what is in hand at the end is tried again when its hold ends."""
+        while await self.round():
+            pass

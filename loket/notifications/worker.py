@@ -6,9 +6,9 @@ order of notifications does not matter, and a false one tells nobody anything.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import structlog
 from sqlalchemy import delete, select, update
@@ -28,6 +28,7 @@ from loket.notifications.consent import OFF
 from loket.notifications.quiet import QuietHours
 from loket.notifications.stamp import stamp
 from loket.store.engine import Store
+from loket.store.looking import Looking
 from loket.store.news import Notification, Subscription
 from loket.store.schema import Conversation, Message
 
@@ -46,7 +47,7 @@ KEEP = timedelta(days=30)
 """How long a settled notification is kept, so that a late repetition is recognised."""
 
 
-class NewsWorker:
+class NewsWorker(Looking):
     """Works through notifications and sends what is due. Any number of processes may do so on one store.
 
     Args:
@@ -61,6 +62,8 @@ class NewsWorker:
         look_every: seconds between looks.
     """
 
+    failed: ClassVar[str] = "news.round_failed"
+
     def __init__(
         self,
         store: Store,
@@ -74,9 +77,8 @@ class NewsWorker:
         look_every: float = 2.0,
     ) -> None:
         self._store, self._systems, self._composer, self._short = store, systems, composer, short
-        self._bus, self._holder, self._clock, self._look_every = bus, holder, clock, look_every
+        self._bus, self._holder, self._clock, self.look_every = bus, holder, clock, look_every
         self._quiet = quiet
-        self._task: asyncio.Task[None] | None = None
 
     # -- notifications -------------------------------------------------------------------------------------------
 
@@ -210,26 +212,16 @@ class NewsWorker:
 
     # -- life ----------------------------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._loop())
-
-    async def _loop(self) -> None:
-        while True:
-            try:
-                while await self.settle() == BATCH:
-                    pass
-                while await self.tell() == BATCH:
-                    pass
-            except Exception as error:
-                log.error("news.round_failed", error=type(error).__name__)
-            await asyncio.sleep(self._look_every)
+    async def round(self) -> None:
+        """Settle and tell until less than a batch is due."""
+        while await self.settle() == BATCH:
+            pass
+        while await self.tell() == BATCH:
+            pass
 
     async def stop(self) -> None:
         """Stop; what is in hand becomes due again when its hold ends."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await super().stop()
         await self._systems.close()
 
 

@@ -12,11 +12,12 @@ log = structlog.get_logger(__name__)
 
 
 class Looking(ABC):
-    """Calls `round` again and again; a round that fails is logged and does not end it.
+    """Calls `look` again and again; a look that fails is logged and does not end it.
 
     Attributes:
-        failed: name of the event in the log when a round fails.
-        look_every: seconds between the end of a round and the next one.
+        failed: name of the event in the log when a look fails; only the kind of the error stands with it, as its text could hold
+            something of a conversation.
+        look_every: seconds between the end of a look and the next one.
     """
 
     failed: ClassVar[str]
@@ -25,7 +26,11 @@ class Looking(ABC):
 
     @abstractmethod
     async def round(self) -> object:
-        """Look once, and do what is due."""
+        """Do what is due, or a batch of it."""
+
+    async def look(self) -> None:
+        """Do all that is due: one round, where a round is all."""
+        await self.round()
 
     async def start(self) -> None:
         """Begin to look."""
@@ -34,7 +39,7 @@ class Looking(ABC):
     async def _loop(self) -> None:
         while True:
             try:
-                await self.round()
+                await self.look()
             except Exception as error:
                 log.error(self.failed, error=type(error).__name__)
             await asyncio.sleep(self.look_every)
