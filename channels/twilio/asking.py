@@ -47,7 +47,6 @@ class Asking:
         self._store, self._api, self._statuses, self._clock = store, api, statuses, clock
         self._after, self._every = after, every
         self._task: asyncio.Task[None] | None = None
-        self._more = False
 
     async def start(self) -> None:
         """Begin to ask."""
@@ -55,9 +54,7 @@ class Asking:
 
     async def _loop(self) -> None:
         while True:
-            # After a rush or a restart there can be news of hundreds to ask for: then one batch follows the other.
-            await asyncio.sleep(0 if self._more else self._every)
-            self._more = False
+            await asyncio.sleep(self._every)
             try:
                 await self.round()
             except ProviderFailed as failed:
@@ -66,16 +63,21 @@ class Asking:
                 log.exception("twilio.asking_failed")
 
     async def round(self) -> int:
-        """Ask about what is due; returns about how many messages there was news. Raises ProviderFailed."""
-        news = 0
-        for row_id, sid, state in await self._due():
-            found, code = await self._api.state(sid)
-            if progress.known(found) and progress.further(state, found) != state:
-                news += 1
-                metrics.count("statuses_asked")
-                await self._statuses.update(row_id, sid, found, code)
-            else:
-                await self._no_news(row_id)
+        """Ask about what is due; returns about how many messages there was news. Raises ProviderFailed.
+
+        After a rush or a restart that can be hundreds: then one batch follows the other.
+        """
+        news, asked = 0, set[str]()
+        while due := [one for one in await self._due() if one[0] not in asked]:
+            for row_id, sid, state in due:
+                asked.add(row_id)
+                found, code = await self._api.state(sid)
+                if progress.known(found) and progress.further(state, found) != state:
+                    news += 1
+                    metrics.count("statuses_asked")
+                    await self._statuses.update(row_id, sid, found, code)
+                else:
+                    await self._no_news(row_id)
         return news
 
     async def _due(self) -> list[tuple[str, str, str]]:
@@ -95,7 +97,6 @@ class Asking:
             rows = list(found.scalars())
         # The longer nothing was heard, the less often we ask.
         due = [row for row in rows if now - row.updated_at >= (now - row.first_tried_at) / 2]
-        self._more = len(due) > BATCH
         return [(row.id, row.sid or "", row.state) for row in due[:BATCH]]
 
     async def _no_news(self, row_id: str) -> None:
