@@ -6,13 +6,12 @@ import argparse
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from loket.identity.seals import Finding, Head, Seals
 from loket.store import Store
-from verbonden.commands import ROOT
+from verbonden import database
 from verbonden.database import NoDatabase, database_url
 from verbonden.supervision.secrets_file import kept_keys
 
@@ -23,15 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the subcommand."""
     parser.add_argument("action", choices=["check", "head"], help="look at every record, or print the end of the chain")
     parser.add_argument("--head", type=_head, metavar="SEQ:LINK", help="a head that was kept elsewhere: it must be in the chain")
-    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
-    parser.add_argument(
-        "--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, if not in that folder"
-    )
+    database.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything fits, 1 when something does not or nothing can be read."""
-    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    var = database.folder(args.var)
     environment = {**kept_keys(var / "secrets.json"), **os.environ}
     try:
         url = database_url(args.database, var)

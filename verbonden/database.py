@@ -1,12 +1,29 @@
-"""Which database a command of ours looks at: the one that is named, or that of the product's folder."""
+"""Which folder and which database a command of ours looks at: those that are named, or those of the product."""
 
 from __future__ import annotations
 
+import argparse
+import os
 from pathlib import Path
+
+from verbonden.commands import ROOT
 
 
 class NoDatabase(Exception):
     """There is none; the message says what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of a command that looks in the store: `--var` and `--database`."""
+    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
+    parser.add_argument(
+        "--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, if not in that folder"
+    )
+
+
+def folder(given: Path | None) -> Path:
+    """The folder of the product: of `--var`, of VERBONDEN_VAR, or `var`."""
+    return (given or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
 
 
 def database_url(given: str | None, var: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from loket.review.export import export
 from loket.store import Store
+from verbonden import database
 from verbonden.commands import ROOT
 from verbonden.database import NoDatabase, database_url
 
@@ -22,15 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the subcommand."""
     parser.add_argument("action", choices=["export"], help="write the answered messages as Rasa training data")
     parser.add_argument("--out", type=Path, default=OUT, help="the file; what an earlier export wrote there stays in it")
-    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
-    parser.add_argument(
-        "--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, if not in that folder"
-    )
+    database.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what is in it; 1 when the database can not be read."""
-    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    var = database.folder(args.var)
     try:
         total, new = asyncio.run(_export(database_url(args.database, var), args.out))
     except NoDatabase as error:

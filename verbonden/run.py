@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from verbonden import database
 from verbonden.commands import ROOT, Failed
 from verbonden.model import ensure_model
 from verbonden.progress import Progress
@@ -53,7 +54,7 @@ def _run(args: argparse.Namespace, began: float, make: Callable[[Path, Secrets, 
 
     if args.port is not None:
         os.environ["VERBONDEN_PORT"] = str(args.port)
-    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    var = database.folder(args.var)
     progress = Progress()
     try:
         held = var_lock.take(var)

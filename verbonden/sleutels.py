@@ -6,29 +6,25 @@ import argparse
 import asyncio
 import os
 import sys
-from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from loket.identity.reseal import Resealed, reseal
 from loket.identity.vault import VARIABLE, Vault, WrongVaultKeys
 from loket.store import Store
-from verbonden.commands import ROOT
+from verbonden import database
 from verbonden.database import NoDatabase, database_url
 from verbonden.supervision.secrets_file import kept_keys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the subcommand."""
-    parser.add_argument("--var", type=Path, help="folder of the product (VERBONDEN_VAR; default: var)")
-    parser.add_argument(
-        "--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, if not in that folder"
-    )
+    database.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when older keys are needed no more; 1 when something could not be opened, or nothing could be done."""
-    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    var = database.folder(args.var)
     try:
         vault = Vault.from_environment({**kept_keys(var / "secrets.json"), **os.environ})
         if vault is None:

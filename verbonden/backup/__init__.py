@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from verbonden.commands import ROOT
+from verbonden.database import folder
 
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
 """How the two kinds of copies begin: an SQLite database, and PostgreSQL's own format (`pg_dump --format=custom`)."""
@@ -17,8 +17,7 @@ class NotPossible(Exception):
 
 def database_url(var: Path | None = None) -> str:
     """The store of this installation: VERBONDEN_DATABASE_URL, or the SQLite file in its folder."""
-    folder = (var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
-    return os.environ.get("VERBONDEN_DATABASE_URL") or f"sqlite:///{folder / 'verbonden.sqlite3'}"
+    return os.environ.get("VERBONDEN_DATABASE_URL") or f"sqlite:///{folder(var) / 'verbonden.sqlite3'}"
 
 
 def is_sqlite(url: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from verbonden.commands import ROOT
+from verbonden import database
 from verbonden.doctor.findings import Finding, Level, good, note, wrong
 from verbonden.supervision import telefoon
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print all findings; 1 when something is wrong."""
-    var = (args.var or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+    var = database.folder(args.var)
     # What the parts log about a problem is said here as a finding.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.ERROR)
