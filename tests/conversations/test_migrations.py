@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
@@ -18,24 +15,6 @@ from loket.store import Store
 from loket.store.migrate import head, upgrade
 from loket.store.schema import Base
 from tests.conversations.support import START, Clock, Process
-from tests.services.postgres import PostgresServer
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> PostgresServer | None:
-    """The server of the database, None for SQLite."""
-    return request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
-
-
-@pytest_asyncio.fixture
-async def empty_url(server: PostgresServer | None, tmp_path: Path) -> AsyncIterator[str]:
-    """A database without tables."""
-    if server is None:
-        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-        return
-    url = await server.new_database()
-    yield url
-    await server.drop_database(url)
 
 
 async def tables(url: str) -> set[str]:

@@ -29,25 +29,25 @@ async def within(url: str, what: Callable[[Connection], T]) -> T:
         await store.close()
 
 
-async def test_each_step_down_and_up_keeps_what_both_versions_know(url: str) -> None:
-    await asyncio.to_thread(upgrade, url)
-    await within(url, rows.fill)
-    before = await within(url, rows.counts)
+async def test_each_step_down_and_up_keeps_what_both_versions_know(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    await within(empty_url, rows.fill)
+    before = await within(empty_url, rows.counts)
     assert set(before.values()) == {rows.ROWS}
     revisions = known()
     for revision, lower in zip(revisions[:0:-1], revisions[-2::-1], strict=True):
-        await asyncio.to_thread(downgrade, url, lower)
-        after = await within(url, rows.counts)
+        await asyncio.to_thread(downgrade, empty_url, lower)
+        after = await within(empty_url, rows.counts)
         lost = {name for name, count in after.items() if count != before[name]}
         assert lost == EMPTIED_DOWN.get(revision, set()), revision
-        await within(url, rows.fill)  # tables that a step emptied
-        before = await within(url, rows.counts)
+        await within(empty_url, rows.fill)  # tables that a step emptied
+        before = await within(empty_url, rows.counts)
     for revision in revisions[1:]:
-        await asyncio.to_thread(upgrade, url, revision)
-        after = await within(url, rows.counts)
+        await asyncio.to_thread(upgrade, empty_url, revision)
+        after = await within(empty_url, rows.counts)
         assert {name for name in before if after.get(name) != before[name]} == EMPTIED_UP.get(revision, set()), revision
-        await within(url, rows.fill)  # new tables get rows too before the next step
-        before = await within(url, rows.counts)
+        await within(empty_url, rows.fill)  # new tables get rows too before the next step
+        before = await within(empty_url, rows.counts)
     assert set(before.values()) == {rows.ROWS}
-    await asyncio.to_thread(downgrade, url, "base")
-    assert await within(url, rows.names) <= {"alembic_version"}
+    await asyncio.to_thread(downgrade, empty_url, "base")
+    assert await within(empty_url, rows.names) <= {"alembic_version"}

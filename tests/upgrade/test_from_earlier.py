@@ -17,7 +17,6 @@ from loket.store import Store
 from loket.store.migrate import upgrade
 from loket.store.schema import Base
 from tests.conversations.support import Clock, Process
-from tests.services.postgres import PostgresServer
 from tests.upgrade import rows
 from tests.upgrade.snapshot import POSTGRES, SCHEMAS, SQLITE
 
@@ -42,13 +41,13 @@ def test_there_are_earlier_versions_to_come_from() -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_conversations_go_on_after_the_upgrade(url: str, server: PostgresServer | None, revision: str) -> None:
+async def test_conversations_go_on_after_the_upgrade(empty_url: str, revision: str) -> None:
     # Given a store of an earlier version: with the bot and a message that waits, with a human, closed
-    await load(url, revision)
+    await load(empty_url, revision)
     # When it is brought to this version
-    await asyncio.to_thread(upgrade, url)
+    await asyncio.to_thread(upgrade, empty_url)
     # Then nothing is gone
-    store = Store.connect(url)
+    store = Store.connect(empty_url)
     async with store.engine.connect() as connection:
         counts = await connection.run_sync(rows.counts)
         ids = {state: found for found, state in await connection.execute(text("select id, state from conversation"))}
