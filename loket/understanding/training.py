@@ -72,7 +72,7 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
     progress(f"{len(texts)} voorbeelden")
     encoding = encoder()
     vectors = None if encoding is None else EmbeddingCache(cache, encoding).embed(texts)
-    features = Features(with_embeddings=vectors is not None)
+    features = Features()
     features.fit(texts, languages, vectors)
     letters = features.letters(texts)
     meaning = None if vectors is None else features.meaning(vectors, languages)

@@ -60,7 +60,7 @@ def test_letters_of_all_scripts_are_letters(text: str) -> None:
 
 
 def test_letters_of_one_text_are_those_of_many(examples: list[Example]) -> None:
-    features = Features(with_embeddings=False)
+    features = Features()
     texts = [one.tekst for one in examples]
     features.fit(texts, [one.taal for one in examples], None)
     for text in [*texts[::25], "niets hiervan bekend: qzxw", ""]:
