@@ -22,15 +22,23 @@ async def store(tmp_path: Path) -> Store:
     return found
 
 
-async def test_every_statement_is_one_call_to_the_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, calls = await store(tmp_path), list[str]()
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of what is called in the thread of a connection, as it happens."""
+    found = list[str]()
     real = OneHopConnection._execute
 
     async def counted(self: OneHopConnection, function: object, *given: object, **named: object) -> object:
-        calls.append(getattr(function, "__name__", str(function)))
+        found.append(getattr(function, "__name__", str(function)))
         return await real(self, function, *given, **named)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(OneHopConnection, "_execute", counted)
+    return found
+
+
+async def test_every_statement_is_one_call_to_the_thread(tmp_path: Path, calls: list[str]) -> None:
+    found = await store(tmp_path)
+    calls.clear()  # of making the store
     async with found.write() as session:
         await session.execute(text("insert into t (b) values ('x')"))
         assert (await session.execute(text("select b from t"))).scalars().all() == ["x"]
@@ -60,15 +68,9 @@ async def test_rows_counts_ids_and_errors_are_as_ever(tmp_path: Path) -> None:
     await found.close()
 
 
-async def test_a_brief_transaction_needs_the_thread_only_to_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, calls = await store(tmp_path), list[str]()
-    real = OneHopConnection._execute
-
-    async def counted(self: OneHopConnection, function: object, *given: object, **named: object) -> object:
-        calls.append(getattr(function, "__name__", str(function)))
-        return await real(self, function, *given, **named)  # type: ignore[no-untyped-call]
-
-    monkeypatch.setattr(OneHopConnection, "_execute", counted)
+async def test_a_brief_transaction_needs_the_thread_only_to_commit(tmp_path: Path, calls: list[str]) -> None:
+    found = await store(tmp_path)
+    calls.clear()  # of making the store
     async with found.write(brief=True) as session:
         await session.execute(text("insert into t (b) values ('x')"))
     with pytest.raises(IntegrityError):
