@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from channels.registry import DeliveryFailed, DeliveryHeld, Registry
 from loket import metrics
 from loket.bus import Bus, Event
 from loket.conversations.model import Author
+from loket.store.clock import has_come
 from loket.store.engine import Store
 from loket.store.schema import Message, Outbox
 
@@ -34,6 +35,10 @@ AT_ONCE = 16
 
 HOLD = timedelta(seconds=60)
 """How long one process may hold a row before another may try: longer than a call to a provider can take."""
+
+
+LONGEST_WAIT = timedelta(minutes=40)
+"""Between two attempts: a telephone that is off is tried after 10, 20 and 40 minutes (channels.twilio.errors)."""
 
 
 def tell_desk(bus: Bus, conversation_id: str, seq: int, author: str) -> None:
@@ -111,8 +116,11 @@ class Lane:
         return select(Outbox.id).where(
             Outbox.channel == self.name,
             Outbox.state == "pending",
-            or_(Outbox.lease.is_(None), Outbox.next_at <= now),
-            Outbox.next_at <= now,
+            or_(
+                and_(Outbox.attempts == 0, Outbox.error.is_(None)),  # never tried: it waits for nothing
+                and_(Outbox.lease.is_not(None), has_come(Outbox.next_at, now, HOLD)),
+                has_come(Outbox.next_at, now, LONGEST_WAIT),
+            ),
         )
 
     def _mine(self, row: Outbox) -> tuple[ColumnElement[bool], ...]:

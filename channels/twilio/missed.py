@@ -17,6 +17,7 @@ from channels.twilio.api import TwilioApi
 from channels.twilio.incoming import Incoming
 from channels.twilio.receiving import Receiver
 from loket import metrics
+from loket.store.clock import SKEW
 from loket.store.engine import Store
 from loket.store.looking import Looking
 from loket.store.schema import Job, Message
@@ -75,7 +76,10 @@ class Missed(Looking):
             job = await session.get(Job, NAME)
         if job is None or job.done_at is None:
             return None
-        return max(job.done_at - UNDER_WAY - OVERLAP, self._clock() - LONGEST)
+        longest_ago = self._clock() - LONGEST
+        if job.done_at > self._clock() + SKEW:  # the clock was put back: nobody knows what was looked at
+            return longest_ago
+        return max(job.done_at - UNDER_WAY - OVERLAP, longest_ago)
 
     async def _unknown(self, since: datetime, until: datetime) -> list[Incoming]:
         """What the provider has and we have not, oldest first."""

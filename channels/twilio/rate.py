@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from channels.registry import DeliveryFailed
+from loket.store.clock import held
 from loket.store.engine import Store
 from loket.store.partners import SenderSlot
 
 LONGEST_WAIT = timedelta(seconds=3)
 """Who would have to wait longer goes back to the outbox, and keeps no worker busy."""
+
+LONGEST_REST = timedelta(minutes=5)
+"""So long a sender rests at most, whatever the provider asks: then it is tried again."""
 
 
 class Rate:
@@ -37,7 +41,7 @@ class Rate:
             if row is None:
                 row = SenderSlot(sender=sender, next_at=now)
                 session.add(row)
-            start = max(now, row.next_at)
+            start = row.next_at if held(row.next_at, now, LONGEST_REST) else now
             if start - now > LONGEST_WAIT:
                 raise DeliveryFailed("rate", permanent=False, after=start - now, counts=False)
             row.next_at = start + timedelta(seconds=1 / per_second)
@@ -45,7 +49,7 @@ class Rate:
 
     async def rest(self, sender: str, seconds: float) -> None:
         """The provider asks this sender to wait."""
-        until = self._clock() + timedelta(seconds=seconds)
+        until = self._clock() + min(timedelta(seconds=seconds), LONGEST_REST)
         async with self._store.write(brief=True) as session:
             row = await session.get(SenderSlot, sender, with_for_update=True)
             if row is not None:

@@ -23,6 +23,7 @@ from loket.contacts.register import ContactRegister
 from loket.conversations import journal
 from loket.conversations.model import Author
 from loket.conversations.states import State
+from loket.store.clock import has_come
 from loket.store.engine import Store
 from loket.store.looking import Looking
 from loket.store.outgoing import ContactJob
@@ -159,7 +160,7 @@ class ContactOutbox(Looking):
 
     async def _take(self) -> list[ContactJob]:
         now = self._clock()
-        due = select(ContactJob).where(ContactJob.state == "pending", ContactJob.next_at <= now)
+        due = select(ContactJob).where(ContactJob.state == "pending", has_come(ContactJob.next_at, now, LONGEST_WAIT))
         async with self._store.read() as session:
             if (await session.scalars(due.limit(1))).first() is None:
                 return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,9 +50,10 @@ class Asking:
         bus: Bus,
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inbox, self._bot, self._composer, self._crisis = inbox, bot, composer, crisis
-        self._bus, self._clock, self._short = bus, clock, short
+        self._bus, self._clock, self._short, self._seconds = bus, clock, short, seconds
 
     async def understand(self, text: str) -> dict[str, Any]:
         """The NLU pass outside the bot's dialogue; without the engine the lexical gate alone still listens."""
@@ -73,7 +75,7 @@ class Asking:
 
     async def _answered(self, work: Work) -> BotReply:
         message, conversation = work.message, work.conversation
-        failing: datetime | None = None
+        failing: float | None = None
         again = message.attempts > 1
         route = self._crisis.route(work.text)
         while True:
@@ -88,8 +90,8 @@ class Asking:
                         again,
                     )
             except (BotUnavailable, TimeoutError) as error:
-                failing = failing or self._clock()
-                waited = self._clock() - failing
+                failing = self._seconds() if failing is None else failing
+                waited = timedelta(seconds=self._seconds() - failing)
                 log.warning("bot.unavailable", conversation=conversation.id, error=str(error), waited=waited.total_seconds())
                 if route is not None:
                     return self._crisis_reply(route)

@@ -57,4 +57,5 @@ def thought(unhandled: Sequence[Message], now: datetime, pause: timedelta) -> li
             return burst
         burst.append(message)
     quiet, lasted = now - burst[-1].created_at, now - first.created_at
-    return burst if quiet >= pause or lasted >= LONGEST_BURST or len(burst) == BURST else None
+    put_back = quiet < -pause  # the clock: nobody knows how long ago it was
+    return burst if quiet >= pause or put_back or lasted >= LONGEST_BURST or len(burst) == BURST else None

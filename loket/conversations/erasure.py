@@ -22,6 +22,7 @@ from loket.conversations.bot import BotUnavailable
 from loket.conversations.journal import Entry
 from loket.conversations.model import Author
 from loket.conversations.states import HUMAN_OWNED, WAITING, State, Step
+from loket.store.clock import has_come, is_lately
 from loket.store.desk import AccessGrant
 from loket.store.engine import Store
 from loket.store.erased import Forgetting
@@ -140,13 +141,9 @@ class Erasure(Looking):
 
         Any number of processes may do so at once: to forget twice is harmless.
         """
-        done = 0
+        done, come = 0, has_come(Forgetting.next_at, self._clock(), AGAIN_AFTER)
         async with self._store.read() as session:
-            due = list(
-                await session.scalars(
-                    select(Forgetting).where(Forgetting.next_at <= self._clock()).order_by(Forgetting.next_at).limit(BATCH)
-                )
-            )
+            due = list(await session.scalars(select(Forgetting).where(come).order_by(Forgetting.next_at).limit(BATCH)))
         for row in due:
             try:
                 await self._bot.forget(row.sessions)
@@ -154,7 +151,7 @@ class Erasure(Looking):
                 log.warning("erasure.bot_unavailable", conversation=row.conversation, error=str(error))
                 await self._again(row, self._clock() + RETRY)
                 continue
-            if self._clock() - row.erased_at < AGAIN_AFTER:
+            if is_lately(row.erased_at, self._clock(), AGAIN_AFTER):
                 await self._again(row, row.erased_at + AGAIN_AFTER)
                 continue
             async with self._store.write() as session:

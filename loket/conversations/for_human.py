@@ -14,6 +14,7 @@ from loket.conversations.outcomes import Outcome
 from loket.conversations.states import State
 from loket.handoff import queue
 from loket.handoff.reception import Reception
+from loket.store.clock import is_lately
 from loket.understanding.in_conversation import CARE
 
 REPEAT_WAITING_AFTER = timedelta(minutes=2)
@@ -68,7 +69,7 @@ class ForHuman:
             rendered = [] if told else [self._composer.text("kanaal.bewaard", short)]
             learned = {} if told else {WAITING_TOLD: now.isoformat()}
             return Outcome(rendered, understanding, learned, speaker=Author.SYSTEM)
-        if told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER:
+        if told and is_lately(datetime.fromisoformat(told), now, REPEAT_WAITING_AFTER):
             return Outcome(understanding=understanding)
         if work.conversation.state == State.CALLBACK.value:
             waits = await self._reception.waits_for_call(work.conversation)
@@ -85,7 +86,7 @@ class ForHuman:
         short, now = self._short(work.conversation.channel), self._clock()
         columns = {"urgency": "spoed", "reason": "crisis"}
         told = work.conversation.facts.get(DANGER_TOLD)
-        if told and now - datetime.fromisoformat(told) < REPEAT_WAITING_AFTER:
+        if told and is_lately(datetime.fromisoformat(told), now, REPEAT_WAITING_AFTER):
             return Outcome(understanding=understanding, columns=columns)
         if work.conversation.reason != "crisis":
             rendered = [self._composer.text(f"crisis.{understanding.get('crisis') or '112'}", short)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,7 @@ class Handler:
         recorder: puts what was not understood on the review list.
         aside: asked first; what it answers needs neither bot nor human (going on in another channel).
         pushed: whether a message on this channel makes a telephone ring: there the place in the queue is told on request only.
+        seconds: monotonic; how long a bot engine fails is no matter of the time of day.
     """
 
     def __init__(
@@ -85,11 +87,12 @@ class Handler:
         recorder: Recorder | None = None,
         aside: Callable[[Work], Awaitable[BotReply | None]] | None = None,
         pushed: Callable[[str], bool] = lambda channel: False,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inbox, self._composer, self._summariser, self._bus = inbox, composer, summariser, bus
         self._reception, self._recorder, self._aside = reception, recorder or Recorder(), aside
         self._clock, self._short = clock, short
-        self._asking = Asking(inbox, bot, composer, crisis, bus, clock, short)
+        self._asking = Asking(inbox, bot, composer, crisis, bus, clock, short, seconds)
         self._for_human = ForHuman(inbox, composer, reception, clock, short, pushed)
 
     async def run(self, conversation_id: str) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, update
 from loket.conversations import journal
 from loket.conversations.bursts import BURST, NO_PAUSE, Work, thought
 from loket.conversations.model import Author
+from loket.store.clock import has_come, held
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message
 
@@ -41,11 +42,11 @@ class Leases:
 
     async def waiting(self, limit: int = 50) -> list[str]:
         """Conversations with unhandled messages that nobody holds, longest waiting first."""
-        now = self._clock()
+        free = or_(Conversation.lease_until.is_(None), has_come(Conversation.lease_until, self._clock(), LEASE))
         async with self._store.read(brief=True) as session:
             rows = await session.scalars(
                 select(Conversation.id)
-                .where(Conversation.pending > 0, or_(Conversation.lease_until.is_(None), Conversation.lease_until < now))
+                .where(Conversation.pending > 0, free)
                 .order_by(Conversation.pending_since)
                 .limit(limit)
             )
@@ -57,17 +58,11 @@ class Leases:
         if conversation_id in self._beginning:
             return None  # whoever stores its message rings again
         begun = self._begun.pop(conversation_id, None)
-        if begun is not None and begun.conversation.lease_until is not None and begun.conversation.lease_until > now:
+        if begun is not None and held(begun.conversation.lease_until, now, LEASE):
             return begun
         async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, conversation_id)
-            held_by_other = (
-                conversation.lease is not None
-                and conversation.lease != self._holder
-                and conversation.lease_until is not None
-                and conversation.lease_until > now
-            )
-            if held_by_other:
+            if conversation.lease not in (None, self._holder) and held(conversation.lease_until, now, LEASE):
                 return None
             unhandled = list(
                 await session.scalars(
@@ -121,8 +116,8 @@ class Leases:
         `conversation` is locked, and `pending` counts the message. After the commit `begun` must be called. Until then
         `take` leaves it alone.
         """
-        held = conversation.lease is not None and conversation.lease_until is not None and conversation.lease_until > now
-        if held or conversation.pending != 1 or self._pause(channel) != NO_PAUSE or not self.room():
+        taken = conversation.lease is not None and held(conversation.lease_until, now, LEASE)
+        if taken or conversation.pending != 1 or self._pause(channel) != NO_PAUSE or not self.room():
             return False
         conversation.lease, conversation.lease_until = self._holder, now + LEASE
         self._beginning.add(conversation.id)

@@ -14,6 +14,7 @@ from loket.conversations.journal import Entry
 from loket.conversations.leases import Leases
 from loket.conversations.model import Author, HandOff, Rendered
 from loket.conversations.states import State, Step
+from loket.store.clock import is_lately
 from loket.store.schema import Conversation, Message
 
 WAIT_TOLD = "druk_gemeld"
@@ -47,7 +48,7 @@ class Settling(Leases):
         async with self._store.write(brief=True) as session:
             conversation = await journal.locked(session, conversation_id)
             told = conversation.facts.get(WAIT_TOLD)
-            lately = told is not None and now - datetime.fromisoformat(told) < REPEAT_WAIT_AFTER
+            lately = told is not None and is_lately(datetime.fromisoformat(told), now, REPEAT_WAIT_AFTER)
             if lately or conversation.pending == 0 or conversation.state != State.BOT.value:
                 return None
             conversation.facts = {**conversation.facts, WAIT_TOLD: now.isoformat()}

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from loket.store.clock import is_lately, lately
 from loket.store.desk import Presence, Team, TeamMember
 from loket.store.engine import Store
 from loket.store.schema import Staff
@@ -43,9 +44,9 @@ class Colleague:
 
 def shown(presence: Presence | None, now: datetime) -> str:
     """The status that colleagues see: what was chosen, unless the page is silent or nobody touches it."""
-    if presence is None or presence.seen_at <= now - PRESENT_WITHIN:
+    if presence is None or not is_lately(presence.seen_at, now, PRESENT_WITHIN):
         return "weg"
-    if presence.status == Status.AANWEZIG.value and presence.active_at <= now - IDLE_AFTER:
+    if presence.status == Status.AANWEZIG.value and not is_lately(presence.active_at, now, IDLE_AFTER):
         return Status.AFWEZIG.value
     return presence.status
 
@@ -54,8 +55,8 @@ def here(now: datetime) -> ColumnElement[bool]:
     """Who can take a conversation right now."""
     return and_(
         Presence.status == Status.AANWEZIG.value,
-        Presence.seen_at > now - PRESENT_WITHIN,
-        Presence.active_at > now - IDLE_AFTER,
+        lately(Presence.seen_at, now, PRESENT_WITHIN),
+        lately(Presence.active_at, now, IDLE_AFTER),
     )
 
 

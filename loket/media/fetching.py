@@ -13,6 +13,7 @@ from sqlalchemy import select
 from loket.bus import Bus
 from loket.media.keeping import Media, fill, show
 from loket.media.kinds import NotAccepted
+from loket.store.clock import has_come
 from loket.store.engine import Store
 from loket.store.looking import Looking
 from loket.store.media import Attachment, AttachmentBytes
@@ -50,7 +51,7 @@ class Fetching(Looking):
     async def round(self) -> int:
         """Fetch what is due; returns how many files were tried."""
         now = self._clock()
-        due = select(Attachment).where(Attachment.state == "pending", Attachment.next_at <= now)
+        due = select(Attachment).where(Attachment.state == "pending", has_come(Attachment.next_at, now, HOLD))
         async with self._store.read() as session:
             if (await session.scalars(due.limit(1))).first() is None:
                 return 0

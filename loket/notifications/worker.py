@@ -27,6 +27,7 @@ from loket.identity import audit
 from loket.notifications.consent import OFF
 from loket.notifications.quiet import QuietHours
 from loket.notifications.stamp import stamp
+from loket.store.clock import has_come
 from loket.store.engine import Store
 from loket.store.looking import Looking
 from loket.store.news import Notification, Subscription
@@ -101,7 +102,7 @@ class NewsWorker(Looking):
 
     async def _take(self) -> list[Notification]:
         now = self._clock()
-        due = select(Notification).where(Notification.state == "pending", Notification.next_at <= now)
+        due = select(Notification).where(Notification.state == "pending", has_come(Notification.next_at, now, LONGEST_WAIT))
         async with self._store.read() as session:
             if (await session.scalars(due.limit(1))).first() is None:
                 return []

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
+from loket.store.clock import held, is_lately
 from loket.store.engine import Store
 from loket.store.schema import Job
 
@@ -63,5 +64,5 @@ class Turn:
         if job is None:
             return True
         now = self._clock()
-        held = job.held_until is not None and job.held_until > now
-        return not held and (job.done_at is None or job.done_at <= now - self._every)
+        done = job.done_at is not None and is_lately(job.done_at, now, self._every)
+        return not done and not held(job.held_until, now, self._lease)

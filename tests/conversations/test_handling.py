@@ -34,12 +34,13 @@ Answer = Callable[[dict[str, Any]], Awaitable[web.Response]]
 
 @dataclass
 class Engine:
-    """A bot engine that does what the test says; `asked` are the bodies that it got."""
+    """A bot engine that does what the test says; `asked` are the bodies that it got, `now` the seconds that went by."""
 
     asked: list[dict[str, Any]] = field(default_factory=list)
     answers: list[Answer | dict[str, Any] | int] = field(default_factory=list)
     understood: dict[str, Any] = field(default_factory=lambda: {"uitkomst": "antwoord", "score": 0.5})
     url: str = ""
+    now: float = 0.0
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """The next answer; the last one for ever."""
@@ -73,7 +74,10 @@ async def handler(
     """The real handler in front of the engine."""
     bot = RasaBot(engine.url, "secret")
     gate = CrisisGate.load(Path("data/crisis/poort.yaml"))
-    yield Handler(process.inbox, bot, composer, summariser, gate, bus, process.clock, lambda channel: False, reception)
+    yield Handler(
+        process.inbox, bot, composer, summariser, gate, bus, process.clock, lambda channel: False, reception,
+        seconds=lambda: engine.now,
+    )  # fmt: skip
     await bot.close()
 
 
@@ -113,11 +117,25 @@ async def test_a_bot_that_comes_back_is_asked_again_with_the_same_id(process: Pr
     assert (await process.conversation(conversation)).state == State.BOT
 
 
+async def test_the_patience_with_a_bot_does_not_follow_the_clock_on_the_wall(
+    process: Process, handler: Handler, engine: Engine
+) -> None:
+    async def away(body: dict[str, Any]) -> web.Response:
+        process.clock.turn(hours=1)
+        return web.Response(status=503)
+
+    engine.answers = [away, away, GREETING]
+    conversation = await process.open()
+    await process.receive(conversation, "Hallo")
+    await handler.run(conversation)
+    assert [author for author, _ in await said(process, conversation)] == ["bot"]
+
+
 async def test_a_bot_that_stays_away_is_told_once_and_then_a_human_takes_over(
     process: Process, handler: Handler, engine: Engine
 ) -> None:
     async def away(body: dict[str, Any]) -> web.Response:
-        process.clock.turn(seconds=PATIENCE.total_seconds() / 2.5)
+        engine.now += PATIENCE.total_seconds() / 2.5
         return web.Response(status=503)
 
     engine.answers = [away]

@@ -56,7 +56,10 @@ async def test_who_does_nothing_is_away_by_itself(rig: Rig) -> None:
 
 
 def absent(process: Process, composer: Composer, bus: Bus, name: str) -> Absent:
-    return Absent(process.store, composer, bus, lambda channel: False, name, process.clock)
+    """In a process of which the time goes as that on the wall does."""
+    return Absent(
+        process.store, composer, bus, lambda channel: False, name, process.clock, seconds=lambda: process.clock().timestamp()
+    )
 
 
 async def test_conversations_of_who_went_away_go_back_once(rig: Rig, other: Process, composer: Composer, bus: Bus) -> None:
@@ -89,10 +92,33 @@ async def test_a_restart_in_between_loses_nothing(rig: Rig, other: Process, comp
     rig.process.clock.turn(seconds=GRACE.total_seconds() + 1)
     dead = absent(rig.process, composer, bus, "dead")
     assert await dead._turn.take(), "this process takes its turn, and dies"
-    assert await absent(other, composer, bus, "next").round() == 0
+    following = absent(other, composer, bus, "next")
+    assert await following.round() == 0
     rig.process.clock.turn(minutes=3)
-    assert await absent(other, composer, bus, "next").round() == 1
+    assert await following.round() == 1
     assert (await rig.process.conversation(conversation)).state == State.QUEUED
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_nobody_went_away_because_the_clock_was_moved(rig: Rig, composer: Composer, bus: Bus, hours: int) -> None:
+    # Given a process that has run for a while, and a member whose page is open
+    listened = 0.0
+    looking = Absent(
+        rig.process.store, composer, bus, lambda channel: False, "one", rig.process.clock, seconds=lambda: listened
+    )
+    await rig.here(FATIMA)
+    conversation = await rig.claimed()
+    rig.process.clock.turn(seconds=GRACE.total_seconds() - 1)
+    listened = GRACE.total_seconds() - 1
+    assert await looking.round() == 0
+    # When the clock is moved, nothing is taken away before the page had the time to be heard
+    rig.process.clock.turn(hours=hours)
+    assert await looking.round() == 0
+    assert (await rig.process.conversation(conversation)).owner_id == FATIMA.id
+    # Then it is, if the page stays silent
+    rig.process.clock.turn(seconds=PRESENT_WITHIN.total_seconds())
+    listened += PRESENT_WITHIN.total_seconds()
+    assert await looking.round() == 1
 
 
 @pytest.mark.parametrize(
