@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from loket.store import one_hop
+from loket.store.here import Here
 
 SQLITE_BUSY_MS = 15_000
 CONNECT_SECONDS = 5.0
@@ -65,9 +66,7 @@ def make_engine(url: str, synchronous: str = "NORMAL") -> AsyncEngine:
     def _begin(connection: Any) -> None:
         # A transaction that reads and then writes must take the write lock at once: an upgrade half-way
         # fails with "database is locked" however long the busy time-out is.
-        options = connection.get_execution_options()
-        connection.connection.driver_connection.brief(options.get("sqlite_brief", False))
-        connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN IMMEDIATE"))
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))
 
     return engine
 
@@ -85,16 +84,13 @@ class Store:
     """Hands out sessions: `write()` for a transaction, `read()` for looking only.
 
     Both can be `brief`: a few rows, each found by its key, and nothing awaited but the session. On SQLite such a transaction
-    runs without its thread (`loket.store.one_hop`), which makes it some five times as cheap; on PostgreSQL it is as any other.
+    runs without a thread (`loket.store.here`), which makes it many times as cheap; on PostgreSQL it is as any other.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        looking = engine.execution_options(sqlite_begin="BEGIN DEFERRED")
+    def __init__(self, engine: AsyncEngine, here: Here | None = None) -> None:
+        self.engine, self._here = engine, here
         self._write = async_sessionmaker(engine, expire_on_commit=False)
-        self._read = async_sessionmaker(looking, expire_on_commit=False)
-        self._brief_write = async_sessionmaker(engine.execution_options(sqlite_brief=True), expire_on_commit=False)
-        self._brief_read = async_sessionmaker(looking.execution_options(sqlite_brief=True), expire_on_commit=False)
+        self._read = async_sessionmaker(engine.execution_options(sqlite_begin="BEGIN DEFERRED"), expire_on_commit=False)
         # SQLite has one writer at a time, and who waits for another looks again after 1, 2, 5 ... 100 ms: writers of one
         # process wait for each other here, in order and no longer than needed.
         self._writing: AbstractAsyncContextManager[object] = asyncio.Lock() if _is_sqlite(engine) else nullcontext()
@@ -102,24 +98,32 @@ class Store:
     @classmethod
     def connect(cls, url: str, synchronous: str = "NORMAL") -> Store:
         """A store at `url`; nothing is opened until the first session."""
-        return cls(make_engine(url, synchronous))
+        engine = make_engine(url, synchronous)
+        # Where each commit waits for the disk, it waits in a thread.
+        brief = _is_sqlite(engine) and synchronous == "NORMAL"
+        return cls(engine, Here(engine.url.database or "", SQLITE_BUSY_MS / 1000) if brief else None)
 
     @asynccontextmanager
     async def write(self, brief: bool = False) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back on an exception."""
-        make = self._brief_write if brief else self._write
-        async with self._writing, make() as session, session.begin():
-            yield session
+        async with self._writing:
+            if brief and self._here is not None:
+                async with self._here.write() as session:
+                    yield session
+            else:
+                async with self._write.begin() as session:
+                    yield session
 
     @asynccontextmanager
     async def read(self, brief: bool = False) -> AsyncIterator[AsyncSession]:
         """A session to look only; it takes no write lock."""
-        make = self._brief_read if brief else self._read
-        async with make() as session:
+        async with self._here.read() if brief and self._here is not None else self._read() as session:
             yield session
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._here is not None:
+            await self._here.close()
         await self.engine.dispose()
 
 

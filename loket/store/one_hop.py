@@ -1,12 +1,8 @@
-"""SQLite with one hop to its thread for each statement, instead of four; or none, for statements that are sure to be brief.
+"""SQLite with one hop to its thread for each statement, instead of four.
 
 aiosqlite runs every call in the thread of its connection: making a cursor, executing, fetching and closing are four calls, and
-SQLAlchemy makes all four for each statement. A message takes some 70 statements; the hops were most of what the gateway spent
-on it. Here a cursor does all four in one call.
-
-A hop still costs ten times what SQLite needs to find or write a row by its key. So a transaction that does nothing else (those of
-one message on its way, `Store.brief`) runs where it is, in the thread of the event loop. It never waits there: what is locked by
-another process, and the commit, which may have to reach the disk, go to the thread of the connection all the same.
+SQLAlchemy makes all four for each statement. Here a cursor does all four in one call. For transactions of a few rows even that
+one costs too much: see `loket.store.here`.
 
 SQLAlchemy takes the connection through `async_creator_fn`, which it documents; `_execute` is how aiosqlite itself does each call.
 """
@@ -80,52 +76,14 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are `OneHopCursor`."""
 
-    busy_ms = 0
-    """How long the thread waits for a lock of another connection."""
-
-    _here = False
-
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         """A new cursor; nothing is asked of SQLite yet."""
         return OneHopCursor(self)
 
-    def brief(self, here: bool) -> None:
-        """Whether the transaction that begins now runs in the thread of its caller."""
-        if here is not self._here:
-            self._here = here
-            self._patience(0 if here else self.busy_ms)
-
-    def _patience(self, milliseconds: int) -> None:
-        self._conn.execute(f"PRAGMA busy_timeout={milliseconds}").close()
-
     async def run(self, statement: Callable[[], Result]) -> Result:
-        """Run a statement here or in the thread. Raises the errors of sqlite3."""
-        if self._here:
-            try:
-                return statement()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-            return await self._in_thread(lambda: self._patiently(statement))
-        return await self._in_thread(statement)
-
-    def _patiently(self, statement: Callable[[], Result]) -> Result:
-        self._patience(self.busy_ms)
-        try:
-            return statement()
-        finally:
-            self._patience(0)
-
-    async def _in_thread(self, statement: Callable[[], Result]) -> Result:
+        """Run a statement in the thread. Raises the errors of sqlite3."""
         found: Result = await self._execute(statement)  # type: ignore[no-untyped-call]
         return found
-
-    async def rollback(self) -> None:
-        """End a transaction without a trace."""
-        if self._here:
-            self._conn.rollback()
-        else:
-            await super().rollback()
 
 
 def connect(database: str, **arguments: Any) -> OneHopConnection:
@@ -136,6 +94,5 @@ def connect(database: str, **arguments: Any) -> OneHopConnection:
         return opened
 
     connection = OneHopConnection(open_it, iter_chunk_size=64)
-    connection.busy_ms = int(arguments.get("timeout", 5.0) * 1000)
     connection._thread.daemon = True  # as SQLAlchemy does: a thread that waits must not keep the process alive
     return connection

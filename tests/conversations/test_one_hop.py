@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -65,47 +64,6 @@ async def test_rows_counts_ids_and_errors_are_as_ever(tmp_path: Path) -> None:
         rows = await session.execute(text("select a, b from t order by a"))
         assert rows.first() == (1, "one!"), "what failed half-way was taken back as a whole"
         assert (await session.execute(text("select count(*) from t where a > 99"))).scalar() == 0
-    await found.close()
-
-
-async def test_a_brief_transaction_needs_the_thread_only_to_commit(tmp_path: Path, calls: list[str]) -> None:
-    found = await store(tmp_path)
-    calls.clear()  # of making the store
-    async with found.write(brief=True) as session:
-        await session.execute(text("insert into t (b) values ('x')"))
-    with pytest.raises(IntegrityError):
-        async with found.write(brief=True) as session:
-            await session.execute(text("insert into t (b) values ('x')"))
-    async with found.read(brief=True) as session:
-        assert (await session.execute(text("select b from t"))).scalars().all() == ["x"]
-    assert calls == ["commit"]
-    async with found.read() as session:
-        await session.execute(text("select b from t"))
-    assert len(calls) == 4, "the same connection, but not brief: begin, select and rollback"
-    await found.close()
-
-
-async def test_a_brief_transaction_waits_for_another_process_without_stopping_the_rest(tmp_path: Path) -> None:
-    found = await store(tmp_path)
-    other = sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None)
-    other.execute("begin immediate")
-    other.execute("insert into t (b) values ('theirs')")
-
-    async def ours() -> None:
-        async with found.write(brief=True) as session:
-            await session.execute(text("insert into t (b) values ('ours')"))
-
-    waiting = asyncio.create_task(ours())
-    turns = 0
-    while turns < 50:  # the loop goes round while the lock is not ours
-        await asyncio.sleep(0.001)
-        turns += 1
-    assert not waiting.done()
-    other.execute("commit")
-    other.close()
-    await asyncio.wait_for(waiting, 10)
-    async with found.read() as session:
-        assert (await session.execute(text("select b from t order by a"))).scalars().all() == ["theirs", "ours"]
     await found.close()
 
 
