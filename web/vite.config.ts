@@ -35,11 +35,12 @@ export default defineConfig(({ mode, command }) => {
   const sections = command === 'serve' ? ['page', 'chat', 'desk', 'leiding'] : widget ? ['chat'] : ['chat', 'desk', 'leiding'];
   return {
     base: './',
-    plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.', 'chat.trust.', 'chat.card.', 'chat.languages.'] : []), widgetTag()],
+    plugins: [lean(folders), nlds(folders, path('src/theme/theme.css')), texts(sections, folders, widget ? ['chat.delete.', 'chat.callback.', 'chat.rating.', 'chat.file.', 'chat.trust.', 'chat.card.', 'chat.languages.', 'chat.tools.delete', 'chat.tools.download', 'chat.tools.read', 'chat.message.cop', 'chat.message.read', 'chat.panel.failed', 'chat.panel.loading'] : []), widgetTag()],
     build: {
       outDir: 'dist',
       emptyOutDir: widget,
       target: 'es2022',
+      cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       ...(widget

@@ -9,7 +9,7 @@ import { filesBelow } from './nlds.ts';
 
 /** `source` of shared/icons.ts without the shapes whose name is not quoted in `users`. */
 export function keepUsedIcons(source: string, users: string): string {
-  return source.replaceAll(/^ {2}(\w+): svg`.*`,\n/gm, (line, name: string) => (users.includes(`'${name}'`) ? line : ''));
+  return source.replaceAll(/^ {2}(\w+): '.*',\n/gm, (line, name: string) => (users.includes(`'${name}'`) ? line : ''));
 }
 
 /** The plugin; `folders` hold the sources that are built together. */

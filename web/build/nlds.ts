@@ -89,6 +89,11 @@ export function reachableTokens(theme: string, css: string): string {
 /** Tokens that whoever embeds the widget may set (web/README.md); every other one gets its value at build time. */
 const STAYS = /^--(verbonden-|basis-(border-radius-md|heading-font-family|text-font-(family-default|size-(sm|md|lg|2xl)))$)/;
 
+/** The tokens whose value `css` asks for. */
+function namesAsked(css: string): Set<string> {
+  return new Set([...css.matchAll(/var\(\s*(--[\w-]+)/g)].map(([, name = '']) => name));
+}
+
 /** Where the bracket closes that is open at the beginning of `text`. */
 function closing(text: string): number {
   let depth = 1;
@@ -121,11 +126,11 @@ function settledValue(value: string, values: Map<string, string>, stays: (name: 
  * `css` with the values of the themes for the tokens that nobody sets.
  *
  * `themes`: style sheets that declare tokens, the one that counts most first. `own`: sheets that are used as they are, so
- * what they ask for stays a token; and so does what they, or `css`, set for one element instead of for all.
+ * what they ask for stays a token; and so does what they, or `css`, set for one element instead of for all, if anything asks it.
  */
 export function settleTokens(css: string, themes: string[], own: string): string {
   const root = postcss.parse(css);
-  const setHere = new Set([...own.matchAll(/var\(\s*(--[\w-]+)/g)].map(([, name = '']) => name));
+  const setHere = namesAsked(own);
   postcss.parse(css + own).walkRules((rule) => {
     if (!FOR_ALL.test(rule.selector)) rule.walkDecls(/^--/, (declaration) => void setHere.add(declaration.prop));
   });
@@ -137,11 +142,11 @@ export function settleTokens(css: string, themes: string[], own: string): string
     if (value === undefined || (declaration.variable && !stays(declaration.prop) && FOR_ALL.test((declaration.parent as postcss.Rule).selector))) declaration.remove();
     else declaration.value = value;
   });
+  const asked = namesAsked(root.toString() + own);
+  root.walkDecls(/^--/, (declaration) => {
+    if (!STAYS.test(declaration.prop) && !asked.has(declaration.prop)) declaration.remove();
+  });
   return root.toString();
-}
-
-function squeeze(css: string): string {
-  return css.replaceAll(/\s+/g, ' ').replaceAll(/ ?([{};,]) /g, '$1').replaceAll(' {', '{').replaceAll(': ', ':');
 }
 
 /** The plugin; `folders` hold the sources that decide what stays, `ours` is our theme. */
@@ -156,14 +161,12 @@ export function nlds(folders: string[], ours: string): Plugin {
     const kept = keepUsedRules(components, read(['.ts']));
     const settle = (css: string): string => settleTokens(css, [theme, published], sheets);
     const used = settle(kept);
-    return { 'virtual:nlds': settle(reachableTokens(published, used + sheets + theme)) + used, 'virtual:theme': settle(theme) };
+    return { 'virtual:nlds': settle(reachableTokens(published, used + sheets + theme) + used), 'virtual:theme': settle(theme) };
   };
   return {
     name: 'verbonden-nlds',
-    resolveId: (id) => (/^virtual:(nlds|theme)$/.test(id) ? `\0${id}` : undefined),
-    load(id) {
-      const css = id.startsWith('\0virtual:') ? make()[id.slice(1)] : undefined;
-      return css === undefined ? undefined : `export default ${JSON.stringify(squeeze(css))}`;
-    },
+    // Named as style sheets, so that Vite makes them small as it does every other.
+    resolveId: (id) => (/^virtual:(nlds|theme)$/.test(id) ? `\0${id}.css?inline` : undefined),
+    load: (id) => make()[/^\0(virtual:.*)\.css/.exec(id)?.[1] ?? ''],
   };
 }

@@ -39,6 +39,10 @@ describe('settleTokens', () => {
   it('drops the declaration of what nothing reaches any more', () => {
     expect(settle(ours)).toBe(':root{--verbonden-blue:blue}');
   });
+  it('drops what is set for one element and asked by nothing', () => {
+    expect(settle('.x{--nl-e:1px;--nl-f:2px;inset:var(--nl-f)}')).toBe('.x{--nl-f:2px;inset:var(--nl-f)}');
+    expect(settle('.x{--nl-e:1px}', '.y{inset:var(--nl-e)}')).toBe('.x{--nl-e:1px}');
+  });
   it('takes the fall-back when there is no value, and drops what has neither', () => {
     expect(settle('.x{inset:var(--nl-none, var(--nl-d));color:var(--nl-none)}')).toBe('.x{inset:3px}');
   });

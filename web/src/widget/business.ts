@@ -44,7 +44,7 @@ export class Business {
 
   async open(panel: Panel): Promise<void> {
     this.trouble = this.code = '';
-    this.ready = panel === 'more' || (await this.#options.words());
+    this.ready = await this.#options.words();
     this.panel = panel;
     this.#options.onChange();
     if (panel === 'more') void this.askRateable();
