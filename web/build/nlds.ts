@@ -167,6 +167,9 @@ export function nlds(folders: string[], ours: string): Plugin {
     name: 'verbonden-nlds',
     // Named as style sheets, so that Vite makes them small as it does every other.
     resolveId: (id) => (/^virtual:(nlds|theme)$/.test(id) ? `\0${id}.css?inline` : undefined),
-    load: (id) => make()[/^\0(virtual:.*)\.css/.exec(id)?.[1] ?? ''],
+    load(id) {
+      const name = /^\0(virtual:(nlds|theme))\.css/.exec(id)?.[1];
+      return name && make()[name];
+    },
   };
 }
