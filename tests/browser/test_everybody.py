@@ -1,4 +1,4 @@
-"""The citizen's page for everybody: by keyboard alone, by what a screen reader hears, at 400 % zoom, in one's own colours."""
+"""The citizen's page for everybody: by keyboard alone, heard, copied, read aloud, at 400 % zoom, in one's own colours."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ FOCUSED = """() => {
 
 ZOOM_400: Any = {"width": 320, "height": 256}
 """A window of 1280 by 1024 at 400 %: WCAG 2.2, 1.4.10 Reflow."""
+
+VOICES = """() => {
+  globalThis.heard = [];
+  let current;
+  const end = (error) => {
+    current?.dispatchEvent(new SpeechSynthesisErrorEvent('error', { utterance: current, error }));
+    current = undefined;
+  };
+  SpeechSynthesis.prototype.getVoices = () => [{ lang: 'nl_NL' }, { lang: 'en-GB' }];
+  SpeechSynthesis.prototype.speak = (words) => {
+    current = words;
+    globalThis.heard.push({ words: words.text, language: words.lang });
+    words.dispatchEvent(new SpeechSynthesisEvent('start', { utterance: words }));
+  };
+  SpeechSynthesis.prototype.cancel = () => end('canceled');
+}"""
+"""A device with a Dutch and an English voice: what is asked of them. The browser of the tests itself has none."""
 
 CONTROLS = {"button", "link", "textbox", "radio", "checkbox", "combobox", "menuitem"}
 
@@ -133,6 +150,61 @@ async def test_what_a_screen_reader_hears(product: RunningProduct, citizen_at: O
     await page.reload()
     await expect(citizen.card).to_be_visible()
     await expect(page.locator(".announcer p")).to_have_count(0)
+
+
+async def test_a_message_is_copied_and_read_aloud(product: RunningProduct, new_context: NewContext) -> None:
+    context = await new_context(permissions=["clipboard-read", "clipboard-write"])
+    watch = Watch(context, product.url)
+    await context.add_init_script(f"({VOICES})()")
+    citizen = Citizen(await context.new_page(), watch)
+    page = citizen.page
+    await citizen.arrive(product.url)
+    await citizen.ask("Heb ik recht op huurtoeslag?")
+    await citizen.caught_up()
+    message = page.locator(".message-bot").filter(has=page.locator("a.way[href^=http]")).last
+    # Copied: its words and where its links go, and it says so to who sees and to who hears
+    await message.get_by_role("button", name=screen("chat.message.copy")).click()
+    await expect(message.get_by_text(screen("chat.message.copied"))).to_be_visible()
+    await expect(page.locator(".announcer")).to_contain_text(screen("chat.message.copied"))
+    copied = str(await page.evaluate("navigator.clipboard.readText()"))
+    spoken = (await message.locator(".line").first.inner_text()).strip()
+    assert copied.startswith(spoken)
+    assert str(await message.locator("a.way[href^=http]").first.get_attribute("href")) in copied
+    await check(page, "a message that was copied")
+    # Read aloud in Dutch; the same button stops it
+    await message.get_by_role("button", name=screen("chat.message.read")).click()
+    await message.get_by_role("button", name=screen("chat.message.read_stop")).click()
+    await expect(message.get_by_role("button", name=screen("chat.message.read"))).to_be_visible()
+    [heard] = await page.evaluate("heard")
+    assert heard["language"] == "nl-NL" and heard["words"].startswith(spoken) and "http" not in heard["words"]
+    await expect(message.locator(".tool-note")).to_have_count(0)
+    # What comes is read by itself for who wants that, in its own language
+    await page.get_by_role("button", name=screen("chat.tools.menu"), exact=True).click()
+    await page.get_by_role("button", name=screen("chat.tools.read_on")).click()
+    await page.get_by_role("button", name=screen("chat.tools.language")).click()
+    await page.get_by_role("button", name=screen("chat.languages.en")).click()
+    await expect(page.locator(".bubble [lang=en]")).to_have_count(1)
+    assert [each["language"] for each in await page.evaluate("heard")] == ["nl-NL", "en"]
+    # And for whose language this device has no voice there are words instead
+    await page.get_by_role("button", name=screen("chat.tools.language")).click()
+    await page.get_by_role("button", name=screen("chat.languages.tr")).click()
+    await expect(page.locator(".tool-note")).to_have_text(screen("chat.message.read_failed"))
+    assert len(await page.evaluate("heard")) == 2
+    assert not watch.problems, watch.problems
+
+
+async def test_without_voices_or_a_clipboard_it_says_so(product: RunningProduct, new_context: NewContext) -> None:
+    context = await new_context()
+    await context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    citizen = Citizen(await context.new_page(), Watch(context, product.url))
+    await citizen.arrive(product.url)
+    await citizen.ask("Heb ik recht op huurtoeslag?")
+    await citizen.caught_up()
+    message = citizen.page.locator(".message-bot").last
+    for button, words in (("read", "read_failed"), ("copy", "copy_failed")):
+        await message.get_by_role("button", name=screen(f"chat.message.{button}")).click()
+        await expect(message.locator(".tool-note")).to_have_text(screen(f"chat.message.{words}"))
+        await expect(citizen.page.locator(".announcer")).to_contain_text(screen(f"chat.message.{words}"))
 
 
 @pytest.mark.parametrize(

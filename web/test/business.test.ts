@@ -51,6 +51,18 @@ describe('deleting', () => {
   });
 });
 
+describe('choosing a language', () => {
+  it('waits for no question that is under way, and is told once however often it is pressed', async () => {
+    const asked = vi.spyOn(session, 'call').mockImplementationOnce(() => new Promise(() => undefined));
+    await business.askRateable();
+    expect([business.busy, asked.mock.calls.length]).toEqual([true, 1]);
+    business.choose('en');
+    business.choose('en');
+    await vi.waitFor(() => expect(done).toEqual(['language']));
+    expect(calls).toEqual([{ path: 'language', body: { language: 'en' } }]);
+  });
+});
+
 describe('calling back', () => {
   it('asks for what is missing before it asks the server', async () => {
     business.callBack(' ', OFFER, '');

@@ -38,6 +38,8 @@ export class Business {
   /** The closed conversation, or the one before this, can still be rated. */
   rateable = false;
 
+  #telling = false;
+
   constructor(options: BusinessOptions) {
     this.#options = options;
   }
@@ -116,8 +118,10 @@ export class Business {
     this.#options.onDone(panel, words);
   }
 
+  /** Asks the server something; with a `body` it is told something, which waits for no question but is not told twice at once. */
   async #ask(path: string, body: object | undefined, then: (body: Answer['body']) => void): Promise<void> {
-    if (this.busy && body) return;
+    if (body && this.#telling) return;
+    if (body) this.#telling = true;
     this.busy = true;
     this.trouble = '';
     this.#options.onChange();
@@ -127,7 +131,8 @@ export class Business {
     } catch {
       this.trouble = t('chat.panel.offline');
     }
-    this.busy = false;
+    if (body) this.#telling = false;
+    this.busy = this.#telling;
     if (answer?.ok) then(answer.body);
     else if (answer) {
       this.code = String(answer.body.code ?? '');

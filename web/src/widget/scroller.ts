@@ -69,6 +69,10 @@ export class Scroller {
     this.#look();
   }
 
+  focus(): void {
+    this.#box.focus({ preventScroll: true });
+  }
+
   /** What scrolls: the box, or on a low view the page. */
   get #target(): Element {
     return getComputedStyle(this.#box).overflowY === 'auto' ? this.#box : (document.scrollingElement ?? this.#box);

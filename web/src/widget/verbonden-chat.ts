@@ -1,27 +1,27 @@
 /** `<verbonden-chat>`: the citizen's conversation with Verbonden, as one element for any page. */
-import { LitElement, html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from 'lit';
-import nldsCss from 'virtual:nlds';
-import themeCss from 'virtual:theme';
+import { STYLES } from './styles.ts';
+import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from 'lit';
+import { announce } from '../shared/announcer.ts';
 import { icon, type Icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
 import { has, loadTexts, t } from '../shared/texts.ts';
 import { announcement } from './announce.ts';
-import { Business, type Panel } from './business.ts';
+import { Business } from './business.ts';
 import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { download } from './download.ts';
-import { Reader } from './reader.ts';
+import { Drawn } from './drawn.ts';
+import { Field } from './field.ts';
 import { Scroller } from './scroller.ts';
 import { Session } from './session.ts';
+import { store } from './storage.ts';
+import { Tools } from './tools.ts';
 import { Uploads } from './uploads.ts';
-import { composerView, startView, stateView, stateWords, troubleView, typingWords } from './views/frame.ts';
+import { composerView, launchView, startView, stateView, toEndView, troubleView, typingWords } from './views/frame.ts';
 import { listView } from './views/list.ts';
 import { speaker, type MessageActions } from './views/message.ts';
 import { panelView, ratingView } from './views/panels.ts';
 import { trustView } from './views/trust.ts';
-import baseCss from '../shared/base.css?inline';
-import partsCss from '../shared/parts.css?inline';
-import chatCss from './chat.css?inline';
 
 /** Where this script came from is where the gateway is, unless the page says otherwise. */
 const HOME = import.meta.env.DEV ? `${location.origin}/` : import.meta.url.replace(/[^/]*$/, '');
@@ -38,16 +38,8 @@ const RATE_AFTER = 2_000;
 /** A short loss of connection is not worth worrying anybody. */
 const WORRY_AFTER = 1_500;
 
-function store(kind: 'sessionStorage' | 'localStorage'): Storage | undefined {
-  try {
-    return window[kind];
-  } catch {
-    return undefined; // storage can be forbidden
-  }
-}
-
 export class VerbondenChat extends LitElement {
-  static override styles = [unsafeCSS(nldsCss), unsafeCSS(themeCss), unsafeCSS(baseCss), unsafeCSS(partsCss), unsafeCSS(chatCss)];
+  static override styles = unsafeCSS(STYLES);
   static override properties = {
     server: {},
     language: {},
@@ -67,15 +59,21 @@ export class VerbondenChat extends LitElement {
   /** The connection has been gone long enough to say so. */
   declare worried: boolean;
 
+  readonly #redraw = (): void => this.requestUpdate();
   readonly #conversation = new Conversation({
     send: (frame) => this.#connection?.send(frame) ?? false,
     storage: store('sessionStorage'),
-    onChange: () => this.requestUpdate(),
+    onChange: this.#redraw,
     onFresh: (messages) => this.#onFresh(messages),
     onErased: () => this.#forget(true),
-    onRefused: (reason) => this.#announce(t('chat.announce.refused', { reason })),
+    onRefused: (reason) => this.#announce(t('chat.message.refused', { reason })),
   });
-  readonly #reader = new Reader(() => this.requestUpdate());
+  readonly #tools = new Tools(this.#redraw, (words) => {
+    this.#announce(words);
+    this.requestUpdate();
+  });
+  readonly #field = new Field(this);
+  readonly #drawn = new Drawn();
   #session: Session | undefined;
   #business: Business | undefined;
   #uploads: Uploads | undefined;
@@ -85,12 +83,6 @@ export class VerbondenChat extends LitElement {
   readonly #known = store('sessionStorage')?.getItem(KNOWN) === 'yes';
   /** Something came while the conversation was closed. */
   #news = false;
-  #saidState = '';
-  #drawn = 0;
-  #drawnState = 'bot';
-  #drawnPanel: Panel | undefined;
-  /** The question how it was is on the screen. */
-  #rating = false;
 
   constructor() {
     super();
@@ -104,11 +96,10 @@ export class VerbondenChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href).href;
-    const changed = (): void => this.requestUpdate();
     const session = new Session(base, store('localStorage'));
     this.#session = session;
-    this.#uploads = new Uploads(session, changed, (trouble) => this.#announce(t('chat.announce.refused', { reason: trouble })));
-    this.#business = new Business({ session, words: async () => has('chat.delete.title') || loadTexts(base), onChange: changed, onDone: (_, words) => this.#onDone(words) });
+    this.#uploads = new Uploads(session, this.#redraw, (trouble) => this.#announce(t('chat.message.refused', { reason: trouble })));
+    this.#business = new Business({ session, words: async () => has('chat.delete.title') || loadTexts(base), onChange: this.#redraw, onDone: (_, words) => this.#onDone(words) });
     this.#connection = new Connection({
       session,
       language: this.language,
@@ -119,7 +110,7 @@ export class VerbondenChat extends LitElement {
         if (status === 'online') {
           if (this.worried) this.#announce(t('chat.announce.online'));
           // The button to try again goes away; who was on it goes on where they can talk.
-          if (this.renderRoot.querySelector('.trouble-bar :focus')) this.#settleFocus();
+          if (this.renderRoot.querySelector('.trouble-bar :focus')) this.#field.settleFocus();
           clearTimeout(this.#worryTimer);
           this.#worryTimer = undefined;
           this.worried = false;
@@ -138,7 +129,7 @@ export class VerbondenChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#connection?.stop();
-    this.#reader.stop();
+    this.#tools.reader.stop();
     this.#scroller?.stop();
     clearTimeout(this.#worryTimer);
     document.removeEventListener('visibilitychange', this.#tellShown);
@@ -146,40 +137,18 @@ export class VerbondenChat extends LitElement {
 
   protected override firstUpdated(): void {
     const box = this.renderRoot.querySelector<HTMLElement>('.scroller');
-    if (box) this.#scroller = new Scroller(box, () => this.requestUpdate());
+    if (box) this.#scroller = new Scroller(box, this.#redraw);
   }
 
-  protected override updated(_changed: PropertyValues): void {
+  protected override updated(): void {
     const conversation = this.#conversation;
     const count = conversation.begun ? conversation.messages.length + conversation.pending.length + (this.#uploads?.all.length ?? 0) : 0;
-    const last = this.renderRoot.querySelector('.messages > .message:last-child');
-    if (count > this.#drawn && last) {
-      const kind = last.classList.contains('message-pending') ? 'own' : conversation.replaying ? 'old' : 'new';
-      this.#scroller?.arrive(last, kind, performance.now());
-    }
-    if (count > 0 && this.#drawn === 0) store('sessionStorage')?.setItem(KNOWN, 'yes');
-    this.#drawn = count;
+    if (this.#drawn.messages(this.renderRoot, conversation, count, this.#scroller)) store('sessionStorage')?.setItem(KNOWN, 'yes');
     this.#tellShown();
-    const rating = this.renderRoot.querySelector('.rating');
-    if (rating && !this.#rating) this.#scroller?.arrive(rating, 'new', performance.now());
-    this.#rating = rating !== null;
-    const dialog = this.renderRoot.querySelector('dialog');
-    const panel = this.#business?.panel;
-    if (panel !== this.#drawnPanel) {
-      if (!panel) dialog?.close();
-      else if (!dialog?.open) dialog?.showModal();
-      else dialog.querySelector<HTMLElement>('button, input')?.focus(); // one form made way for another
-      this.#drawnPanel = panel;
-    }
-    if (conversation.state !== this.#drawnState) {
-      this.#drawnState = conversation.state;
-      if (conversation.state === 'closed') setTimeout(() => void this.#business?.askRateable(), RATE_AFTER);
-    }
-    const words = conversation.opened ? [...stateWords(conversation), ...(conversation.preview ? [t('chat.composer.preview')] : [])].join('. ') : '';
-    if (words !== this.#saidState) {
-      if (this.#saidState) this.#announce(words);
-      this.#saidState = words;
-    }
+    this.#drawn.panel(this.renderRoot.querySelector('dialog'), this.#business?.panel);
+    if (this.#drawn.state(conversation)) setTimeout(() => void this.#business?.askRateable(), RATE_AFTER);
+    const words = this.#drawn.words(conversation);
+    if (words) this.#announce(words);
   }
 
   protected override render(): TemplateResult {
@@ -190,11 +159,11 @@ export class VerbondenChat extends LitElement {
     const hidden = this.launcher && !this.opened;
     const tools = {
       language: conversation.language,
-      reading: this.#reader.supported ? this.#reader.automatic : undefined,
-      toggleReading: () => this.#reader.toggleAutomatic(),
+      reading: this.#tools.reader.supported ? this.#tools.reader.automatic : undefined,
+      toggleReading: () => this.#tools.reader.toggleAutomatic(),
       save: empty ? undefined : (kind: 'html' | 'json') => void this.#save(kind),
     };
-    return html`${hidden ? this.#launchView() : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
+    return html`${hidden ? launchView(this.#news, () => this.#show(true)) : nothing}<section class="shell" aria-label=${t('chat.region')} lang="nl" ?hidden=${hidden} @keydown=${this.#onKey}>
       <div class="top">
         ${stateView(conversation)}
         <button type="button" class="top-tool" @click=${() => void this.#business?.open('language')}>${icon('globe')}<span class="tools-name">${t('chat.tools.language')}</span></button>
@@ -204,19 +173,19 @@ export class VerbondenChat extends LitElement {
       ${trustView(conversation.trust, () => void this.#logOut())}
       <div class="scroller" tabindex="0" role="region" aria-label=${t('chat.messages')}><div class="content">
         ${!empty ? nothing : first ? startView((text) => this.#ask(text)) : html`<p class="loading">${t('chat.loading')}</p>`}
-        <ol class="messages" ?hidden=${empty}>${listView(conversation, this.#uploads, this.#reader.speaking, this.#actions())}</ol>
+        <ol class="messages" ?hidden=${empty}>${listView(conversation, this.#uploads, this.#tools, this.#actions())}</ol>
         ${conversation.state === 'closed' && this.#business && this.#business.panel !== 'rating' ? ratingView(this.#business) : nothing}
         ${conversation.typing ? html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${typingWords(conversation)}</p>` : nothing}
         <div class="end" aria-hidden="true"></div>
       </div></div>
       <div class="bottom">
-        ${this.#toEndView()}
+        ${this.#scroller && this.#drawn.count > 0 ? toEndView(this.#scroller) : nothing}
         ${this.worried ? troubleView(conversation, () => this.#connection?.retryNow()) : nothing}
         ${composerView({
           submit: () => this.#submit(),
           way: this.#way(),
           attach: HUMAN.has(conversation.state) && has('chat.file.attach') ? (files) => this.#uploads?.add(files) : undefined,
-          typed: () => this.#onTyped(),
+          typed: () => this.#typed(),
           preview: conversation.preview,
         })}
       </div>
@@ -233,20 +202,14 @@ export class VerbondenChat extends LitElement {
     return { words: t(state === 'queued' ? 'chat.composer.call' : 'chat.composer.call_change'), symbol: 'phone', go: () => void this.#business?.open('callback') };
   }
 
-  #launchView(): TemplateResult {
-    return html`<button type="button" class="nl-button nl-button--primary launch" @click=${() => this.#show(true)}>
-      ${icon('chat')}<span class="nl-button__label">${t('chat.launcher.open')}${this.#news ? html` <span class="news">${t('chat.launcher.unread')}</span>` : nothing}</span>
-    </button>`;
-  }
-
   /** Opens or closes the conversation in the corner; the focus goes along. */
   #show(open: boolean): void {
     this.opened = open;
     this.#news = false;
     if (open) this.#connection?.start();
     void this.updateComplete.then(() => {
-      if (open && this.#drawn > 0) this.#scroller?.toEnd();
-      if (open) this.#settleFocus();
+      if (open && this.#drawn.count > 0) this.#scroller?.toEnd();
+      if (open) this.#field.settleFocus();
       else this.renderRoot.querySelector<HTMLElement>('.launch')?.focus();
     });
   }
@@ -255,41 +218,19 @@ export class VerbondenChat extends LitElement {
     if (event.key === 'Escape' && this.launcher && !event.defaultPrevented) this.#show(false);
   };
 
-  /** The way back to the newest message, for who scrolled up; its focus goes to the conversation as it disappears. */
-  #toEndView(): TemplateResult | typeof nothing {
-    const scroller = this.#scroller;
-    if (!scroller || scroller.atEnd || this.#drawn === 0) return nothing;
-    const go = (): void => {
-      this.renderRoot.querySelector<HTMLElement>('.scroller')?.focus({ preventScroll: true });
-      scroller.toEnd();
-    };
-    return html`<button type="button" class="nl-button nl-button--secondary to-end" @click=${go}>
-      ${icon('down')}${scroller.unseen ? html`<span class="nl-button__label">${t('chat.composer.new_messages')}</span>` : nothing}<span class="hidden">${t('chat.composer.to_end')}</span>
-    </button>`;
-  }
-
   #actions(): MessageActions {
     return {
       press: (message, button) => this.#conversation.press(message.seq, button.title, button.payload),
-      copy: (message) => void this.#copy(message),
-      speak: this.#reader.supported ? (message) => this.#reader.toggle(message.seq, announcement(message), message.language ?? '') : undefined,
+      copy: (message) => void this.#tools.copy(message),
+      speak: this.#tools.reader.supported ? (message) => this.#tools.speak(message) : undefined,
       retry: (id) => this.#conversation.retry(id),
-      change: (id) => {
-        const text = this.#conversation.takeBack(id);
-        this.#input.value = [this.#input.value, text].filter(Boolean).join('\n');
-        this.#grow();
-        this.#input.focus();
-      },
+      change: (id) => this.#field.add(this.#conversation.takeBack(id)),
       discard: (id) => {
         this.#conversation.takeBack(id);
         this.#announce(t('chat.message.discarded'));
-        this.#settleFocus();
+        this.#field.settleFocus();
       },
     };
-  }
-
-  get #input(): HTMLTextAreaElement {
-    return this.renderRoot.querySelector('#text') as HTMLTextAreaElement;
   }
 
   /** Logs out here and then, in this window, at the provider; on a page of another site the conversation itself is told. */
@@ -300,41 +241,26 @@ export class VerbondenChat extends LitElement {
   }
 
   #submit(): void {
-    if (this.#conversation.say(this.#input.value) === undefined) return;
-    this.#input.value = '';
-    this.#grow();
+    if (this.#conversation.say(this.#field.value) !== undefined) this.#field.value = '';
   }
 
   /** A ready question was pressed; its button goes away, so the focus goes to where the talk goes on. */
   #ask(text: string): void {
     this.#conversation.say(text);
-    this.#settleFocus();
+    this.#field.settleFocus();
   }
 
-  /** On a phone the input would open the keyboard over the answer; there the conversation takes the focus. */
-  #settleFocus(): void {
-    const touch = matchMedia('(pointer: coarse)').matches;
-    const target = touch ? this.renderRoot.querySelector<HTMLElement>('.scroller') : this.#input;
-    target?.focus({ preventScroll: true });
-  }
-
-  #onTyped(): void {
-    this.#grow();
-    this.#conversation.typed(performance.now(), () => this.#input.value);
-  }
-
-  /** Lets the input grow with its text; the style sheet sets the most. */
-  #grow(): void {
-    this.#input.style.blockSize = 'auto';
-    this.#input.style.blockSize = `${this.#input.scrollHeight + 2}px`;
+  #typed(): void {
+    this.#field.grow();
+    this.#conversation.typed(performance.now(), () => this.#field.value);
   }
 
   #onFresh(messages: Message[]): void {
     this.#news = true;
+    this.#tools.note = undefined;
     for (const message of messages) {
-      const text = announcement(message);
-      this.#announce(t('chat.announce.message', { author: speaker(message), text }));
-      if (this.#reader.automatic) this.#reader.say(message.seq, text, message.language ?? '');
+      this.#announce(t('chat.announce.message', { author: speaker(message), text: announcement(message) }));
+      if (this.#tools.reader.automatic) this.#tools.reader.say(message);
     }
   }
 
@@ -347,21 +273,8 @@ export class VerbondenChat extends LitElement {
     this.#announce(navigator.onLine ? t('chat.connection.lost') : t('chat.connection.offline'));
   }
 
-  /** Says `text` to screen readers, once; the region keeps it long enough to be read. */
-  #announce(text: string): void {
-    const line = document.createElement('p');
-    line.textContent = text;
-    this.renderRoot.querySelector('.announcer')?.append(line);
-    setTimeout(() => line.remove(), 20_000);
-  }
-
-  async #copy(message: Message): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(announcement(message));
-      this.#announce(t('chat.message.copied'));
-    } catch {
-      // Without permission there is nothing to say: selecting the text by hand still works.
-    }
+  #announce(words: string): void {
+    announce(this.renderRoot.querySelector('.announcer'), words);
   }
 
   async #save(kind: 'html' | 'json'): Promise<void> {
@@ -377,13 +290,13 @@ export class VerbondenChat extends LitElement {
   #forget(deleted: boolean): void {
     if (deleted) this.#session?.forget();
     store('sessionStorage')?.removeItem(KNOWN);
-    this.#reader.stop();
-    this.#drawn = 0;
+    this.#tools.reader.stop();
+    this.#drawn.count = 0;
     this.#conversation.forget(deleted);
   }
 
   #onDone(words: string): void {
     if (words) this.#announce(words);
-    void this.updateComplete.then(() => this.#settleFocus());
+    void this.updateComplete.then(() => this.#field.settleFocus());
   }
 }

@@ -1,8 +1,9 @@
-/** The parts around the conversation: first screen, state line, trouble with the connection, input. */
+/** The parts around the conversation: first screen, state line, trouble with the connection, input, ways to open it and to its end. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type Icon } from '../../shared/icons.ts';
 import { list, t } from '../../shared/texts.ts';
 import type { Conversation } from '../conversation.ts';
+import type { Scroller } from '../scroller.ts';
 
 /**
  * The first screen: what this is, and questions to start with.
@@ -119,4 +120,23 @@ export function composerView(actions: ComposerActions): TemplateResult {
     </div>
     <p id="keys" class=${actions.preview ? 'told' : 'keys'}>${actions.preview ? html`${icon('person')} ${t('chat.composer.preview')}` : t('chat.composer.keys')}</p>
   </form>`;
+}
+
+/** The button in the corner of another site; `news`: something came while the conversation was closed. */
+export function launchView(news: boolean, open: () => void): TemplateResult {
+  return html`<button type="button" class="nl-button nl-button--primary launch" @click=${open}>
+    ${icon('chat')}<span class="nl-button__label">${t('chat.launcher.open')}${news ? html` <span class="news">${t('chat.launcher.unread')}</span>` : nothing}</span>
+  </button>`;
+}
+
+/** The way back to the newest message, for who scrolled up; its focus goes to the conversation as it disappears. */
+export function toEndView(scroller: Scroller): TemplateResult | typeof nothing {
+  if (scroller.atEnd) return nothing;
+  const go = (): void => {
+    scroller.focus();
+    scroller.toEnd();
+  };
+  return html`<button type="button" class="nl-button nl-button--secondary to-end" @click=${go}>
+    ${icon('down')}${scroller.unseen ? html`<span class="nl-button__label">${t('chat.composer.new_messages')}</span>` : nothing}<span class="hidden">${t('chat.composer.to_end')}</span>
+  </button>`;
 }

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { t } from '../../shared/texts.ts';
 import { daysAgo, weekday } from '../../shared/time.ts';
 import type { Conversation } from '../conversation.ts';
+import type { Tools } from '../tools.ts';
 import type { Uploads } from '../uploads.ts';
 import { messageView, pendingView, speaker, uploadView, type MessageActions } from './message.ts';
 
@@ -11,8 +12,7 @@ function dayName(at: string, now: Date): string {
   return ago === 0 ? t('chat.time.today') : ago === 1 ? t('chat.time.yesterday') : weekday(at);
 }
 
-/** `speaking`: the sequence number of the message that is read aloud. */
-export function listView(conversation: Conversation, uploads: Uploads | undefined, speaking: number | undefined, actions: MessageActions): unknown[] {
+export function listView(conversation: Conversation, uploads: Uploads | undefined, tools: Tools, actions: MessageActions): unknown[] {
   const { messages, pending } = conversation;
   const lastOwn = messages.findLast((message) => message.author === 'citizen')?.seq ?? 0;
   const now = new Date();
@@ -27,7 +27,8 @@ export function listView(conversation: Conversation, uploads: Uploads | undefine
         first,
         open: message.seq > lastOwn && pending.length === 0,
         chosen: message.buttons.find((button) => button.title === said)?.title,
-        speaking: speaking === message.seq,
+        speaking: tools.reader.speaking === message.seq,
+        note: tools.note?.seq === message.seq ? tools.note.words : undefined,
         actions,
       })}`;
   });

@@ -4,7 +4,7 @@ import { caseCard } from '../../shared/case-card.ts';
 import { icon } from '../../shared/icons.ts';
 import type { Message } from '../../shared/protocol.ts';
 import { richText } from '../../shared/rich-text.ts';
-import { t } from '../../shared/texts.ts';
+import { has, t } from '../../shared/texts.ts';
 import { clockTime } from '../../shared/time.ts';
 import { waysView } from '../../shared/ways.ts';
 import type { Pending } from '../outbox.ts';
@@ -28,6 +28,8 @@ export interface MessageContext {
   /** Title of the button the citizen chose, if it was one of these. */
   chosen: string | undefined;
   speaking: boolean;
+  /** What came of copying it or reading it aloud. */
+  note: string | undefined;
   actions: MessageActions;
 }
 
@@ -98,7 +100,7 @@ export function messageView(message: Message, context: MessageContext): Template
       ${waysView(message)}
       ${author === 'citizen' && message.delivery === 'failed' ? html`<p class="trouble">${icon('warning')}${t('chat.message.failed')}</p>` : nothing}
     </div>
-    ${author === 'citizen' || author === 'system'
+    ${author === 'citizen' || author === 'system' || !has('chat.message.copy')
       ? nothing
       : html`<div class="actions">
           <button type="button" class="tool" @click=${() => copy(message)}>${icon('copy')}<span class="hidden">${t('chat.message.copy')}</span></button>
@@ -107,6 +109,7 @@ export function messageView(message: Message, context: MessageContext): Template
                 ${icon(context.speaking ? 'stop' : 'speak')}<span class="hidden">${t(context.speaking ? 'chat.message.read_stop' : 'chat.message.read')}</span>
               </button>`
             : nothing}
+          ${context.note ? html`<span class="tool-note">${context.note}</span>` : nothing}
         </div>`}</div>
     ${quickReplies(message, context)}
   </li>`;
