@@ -1,17 +1,18 @@
-"""The desk as people work on it together: giving, asking, refusing, undoing, going home; and by keyboard alone."""
+"""The desk as people work on it together: giving, asking, refusing, undoing, going home, logging in anew; by keyboard alone."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import secrets
+from datetime import UTC, datetime
 
 from playwright.async_api import expect
 from sqlalchemy import select, update
 
 from loket.store import Store
 from loket.store.desk import Presence
-from loket.store.schema import Conversation, Staff
+from loket.store.schema import Conversation, Staff, StaffSession
 from tests.browser.accessibility import check
 from tests.browser.citizen import ANSWER_SECONDS, Citizen
 from tests.browser.conftest import NewContext, OpenCitizen, OpenDesk
@@ -248,17 +249,68 @@ async def test_who_goes_home_leaves_nobody_behind(product: RunningProduct, citiz
     await sanne.close("answered")
 
 
+async def session_runs_out(product: RunningProduct, username: str) -> None:
+    """As if this member of staff did nothing for years."""
+    store = Store.connect(product.database_url)
+    async with store.write() as session:
+        of_staff = StaffSession.staff_id.in_(select(Staff.id).where(Staff.username == username))
+        await session.execute(update(StaffSession).where(of_staff).values(active_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    await store.close()
+
+
+async def test_a_session_that_runs_out_takes_nothing_of_what_was_typed(
+    product: RunningProduct, citizen_at: OpenCitizen, desk_at: OpenDesk
+) -> None:
+    words, citizen = some_words(), await citizen_at(product.url)
+    await waits(citizen, words)
+    joris = await at_work(desk_at, product, "joris")
+    joris.watch.allow(r"401 \(Unauthorized\)")
+    page = joris.page
+    await take(joris, words)
+    await joris.answer("Goedemiddag.")
+    await expect(citizen.from_human).to_have_count(1)
+    await joris.press("desk.conversation.transfer")
+    note = joris.dialog.get_by_label(screen("desk.transfer.note"))
+    await note.fill("Graag vandaag")
+    await page.keyboard.press("Escape")
+    # Given a session that ended: who goes on typing is told so, and behind the form nothing of the citizen is seen
+    await session_runs_out(product, "joris")
+    address = page.url
+    await joris.reply.focus()
+    await page.keyboard.type("Ik zoek")
+    await expect(page.locator("#login-error")).to_have_text(screen("desk.login.expired"))
+    await expect(page.locator("#login-heading")).to_be_focused()
+    await expect(joris.heard(words).first).to_be_hidden()
+    await page.keyboard.type("jkxn?")  # typed on without looking: letters that would do something at the desk
+    await check(page, "logged out while typing")
+    # When they log in again, they go on where they were
+    await joris.log_in("joris", product.accounts["joris"])
+    await expect(joris.reply).to_have_value("Ik zoek")
+    await expect(joris.reply).to_be_focused()
+    assert page.url == address
+    await page.keyboard.type(" het uit.")
+    await page.keyboard.press("Enter")
+    await expect(citizen.from_human.last).to_have_text("Ik zoek het uit.")
+    # And a half-written form is as it was
+    await joris.press("desk.conversation.transfer")
+    await expect(note).to_have_value("Graag vandaag")
+    await page.keyboard.press("Escape")
+    await joris.close("answered")
+
+
 async def test_with_the_account_of_the_organisation(product: RunningProduct, new_context: NewContext) -> None:
     context = await new_context()  # not watched: the pages of the provider are not ours
     desk = DeskPage(await context.new_page(), Watch(context, product.url))
     await desk.arrive(product.url)
     page = desk.page
+    await page.goto(f"{product.url}/balie#terugbellen")
     await page.get_by_role("link", name=screen("desk.login.elsewhere")).click()
     await page.locator("#gebruiker").fill("noor")
     await page.locator("#wachtwoord").fill(product.accounts["noor"])
     await page.locator("#wachtwoord").press("Enter")
     await desk.is_in()
     await expect(page.locator(".user")).to_contain_text("Noor Haddad")
+    assert page.url.endswith("#terugbellen"), "what was open is open again"
     await page.reload()
     await desk.is_in()
     await page.get_by_role("button", name=screen("desk.header.logout")).click()

@@ -206,6 +206,16 @@ describe('pushes', () => {
     expect(calls.length - before).toBe(1);
   });
 
+  it('asks the list also when pushes never stop coming', async () => {
+    const desk = await loggedIn();
+    const before = calls.length;
+    for (let n = 0; n < 10; n += 1) {
+      desk.receive({ type: 'queue' });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(calls.length - before).toBeGreaterThan(2);
+  });
+
   it('raises the alarm for spoed, until someone takes it', async () => {
     const desk = await loggedIn();
     desk.receive({ type: 'spoed', conversation: 'z' });
@@ -224,6 +234,21 @@ describe('the session', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(desk.session).toBe('expired');
     expect(desk.pending).toMatchObject([{ text: 'bijna klaar' }]);
+  });
+
+  it('takes the field away only after who types has paused', async () => {
+    current.item = item({ state: 'claimed', owner: { id: 'u1', name: 'Fatima' } });
+    const desk = await loggedIn();
+    await desk.select('a');
+    answers['conversations/a/typing'] = { status: 401, body: {} };
+    for (const wait of [0, 600, 600]) {
+      await vi.advanceTimersByTimeAsync(wait);
+      desk.typed(performance.now(), true);
+    }
+    await vi.advanceTimersByTimeAsync(900);
+    expect(desk.session).toBe('in');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(desk.session).toBe('expired');
   });
 });
 

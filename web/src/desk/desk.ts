@@ -6,11 +6,15 @@
  */
 import type { Message } from '../shared/protocol.ts';
 import { ApiError, type Api } from './api.ts';
-import { Arrivals } from './arrivals.ts';
+import { takeIn } from './news.ts';
+import { Opened } from './opened.ts';
 import { DeskOutbox, type Draft } from './outbox.ts';
 import { QueueList } from './queue-list.ts';
 import { CitizenTyping, OwnTyping } from './typing.ts';
-import type { CaseStanding, Closing, Detail, DeskEvent, Item, Status, User } from './protocol.ts';
+import type { Closing, Detail, DeskEvent, Item, Status, User } from './protocol.ts';
+
+/** Who typed nothing for so long is not in the middle of a word (milliseconds). */
+const PAUSE = 1_000;
 
 /** What the reader must know, and whether it is trouble; `undo` takes back what was just done. */
 export interface Notice {
@@ -38,22 +42,13 @@ export class Desk {
   /** `unknown` until the first answer of the server. */
   session: 'unknown' | 'out' | 'expired' | 'in' = 'unknown';
   readonly list: QueueList;
-  selected: string | undefined;
-  detail: Detail | undefined;
-  detailFailed = false;
-  private readonly arrivals = new Arrivals();
-  /** How often the opened conversation was asked, and which of these answers was taken last: an older one comes too late. */
-  private asked = 0;
-  private taken = 0;
-  /** The selected conversation is not this user's work; it opens with a reason. */
-  locked = false;
-  cases: CaseStanding[] | undefined;
-  mayLookUp = false;
+  readonly opened: Opened;
   readonly typing: CitizenTyping;
   busy = false;
   notice: Notice | undefined;
   readonly outbox: DeskOutbox;
   private readonly ownTyping = new OwnTyping();
+  private typedAt = -Infinity;
 
   constructor(private readonly options: DeskOptions) {
     this.list = new QueueList({
@@ -62,6 +57,7 @@ export class Desk {
       onError: (error) => void this.checkSession(error),
       onMore: (conversation) => options.onElsewhere('waiting', conversation),
     });
+    this.opened = new Opened(options.api, (messages) => messages.forEach((message) => this.outbox.settle(message)));
     this.typing = new CitizenTyping(options.onChange);
     this.outbox = new DeskOutbox({
       api: options.api,
@@ -80,6 +76,16 @@ export class Desk {
   /** For parts of the screen that ask the server something of their own. */
   get api(): Api {
     return this.options.api;
+  }
+
+  /** Which conversation is opened, if any. */
+  get selected(): string | undefined {
+    return this.opened.id;
+  }
+
+  /** The opened conversation, once the server told it. */
+  get detail(): Detail | undefined {
+    return this.opened.detail;
   }
 
   /** Whether the opened conversation is the user's own to answer. */
@@ -123,8 +129,7 @@ export class Desk {
     this.session = 'out';
     this.user = undefined;
     this.list.clear();
-    this.detail = undefined;
-    this.selected = undefined;
+    this.opened.choose(undefined);
     this.notice = undefined;
     this.options.onChange();
     return further;
@@ -144,14 +149,10 @@ export class Desk {
   /** Opens a conversation; undefined closes it. */
   async select(id: string | undefined): Promise<void> {
     if (id !== this.selected) {
-      this.arrivals.clear();
-      this.detail = undefined;
-      this.cases = undefined;
-      this.locked = false;
+      this.opened.choose(id);
       this.typing.stop();
       this.notice = undefined;
     }
-    this.selected = id;
     if (id) this.list.unread.delete(id);
     this.options.onChange();
     await this.loadDetail();
@@ -159,33 +160,12 @@ export class Desk {
   }
 
   async loadDetail(): Promise<void> {
-    const id = this.selected;
-    if (!id) return;
-    const since = this.arrivals.moment;
-    const turn = (this.asked += 1);
-    try {
-      const detail = await this.options.api.detail(id);
-      if (id !== this.selected || turn <= this.taken) return;
-      this.taken = turn;
-      this.takeDetail(detail, since);
-    } catch (error) {
-      if (id !== this.selected) return;
-      this.locked = error instanceof ApiError && error.code === 'no_access';
-      if (this.locked) this.detail = undefined;
-      this.detailFailed = !this.locked;
-      this.checkSession(error);
-    }
+    await this.opened.load().catch((error: unknown) => void this.checkSession(error));
     this.options.onChange();
   }
 
-  /** How the cases of the opened conversation stand now; a system that is down changes nothing on the screen. */
   async loadCases(): Promise<void> {
-    const id = this.selected;
-    if (!id || !this.detail) return;
-    const found = await this.options.api.cases(id).catch(() => undefined);
-    if (id !== this.selected || !found) return;
-    this.cases = found.items;
-    this.mayLookUp = found.lookup;
+    await this.opened.loadCases();
     this.options.onChange();
   }
 
@@ -195,9 +175,8 @@ export class Desk {
     if (!id || this.busy) return;
     this.busy = true;
     this.notice = undefined;
-    const since = this.arrivals.moment;
     try {
-      this.takeDetail(await this.options.api.open(id, reason), since);
+      await this.opened.after(() => this.options.api.open(id, reason));
     } catch (error) {
       if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
     }
@@ -227,12 +206,7 @@ export class Desk {
 
   /** A step with the epoch that is on the screen; true when the server did it. */
   step(name: string, body: Record<string, unknown> = {}): Promise<boolean> {
-    return this.act(async (item) => {
-      const since = this.arrivals.moment;
-      const detail = await this.options.api.step(item, name, body);
-      this.taken = this.asked; // what was asked before this step is old
-      if (detail.item) this.takeDetail(detail, since);
-    });
+    return this.act((item) => this.opened.after(() => this.options.api.step(item, name, body)));
   }
 
   giveBack(reason: string, product: string | null): Promise<boolean> {
@@ -264,10 +238,12 @@ export class Desk {
     this.outbox.add(this.selected, kind, text.trim(), mentions);
   }
 
-  /** The user is typing an answer; the citizen is told, but not at every key. */
-  typed(now: number): void {
-    if (!this.mine || !this.selected || !this.ownTyping.due(now)) return;
-    this.options.api.typing(this.selected).catch(() => undefined); // a lost typing sign is no loss
+  /** The user is typing; of an answer (`told`) the citizen hears, but not at every key. */
+  typed(now: number, told: boolean): void {
+    this.typedAt = now;
+    if (!told || !this.mine || !this.selected || !this.ownTyping.due(now)) return;
+    // A lost sign is no loss; but who is logged out should hear it before the whole answer is typed.
+    this.options.api.typing(this.selected).catch((error: unknown) => this.checkSession(error));
   }
 
   dismiss(): void {
@@ -284,43 +260,7 @@ export class Desk {
 
   /** Takes in a push of the server. */
   receive(event: DeskEvent): void {
-    const open = 'conversation' in event && event.conversation === this.selected;
-    switch (event.type) {
-      case 'spoed':
-        this.list.urgent.add(event.conversation);
-        this.options.onUrgent();
-        this.list.gather();
-        break;
-      case 'queue':
-        this.list.gather();
-        break;
-      case 'mention':
-        this.options.onElsewhere('mention', event.conversation);
-        this.list.gather();
-        if (open) void this.loadDetail();
-        break;
-      case 'message':
-        this.list.gather();
-        if (open) this.takeMessage(event.message);
-        else if (event.message.author === 'citizen' && this.list.heard(event.conversation, this.user?.id)) this.options.onElsewhere('message', event.conversation);
-        break;
-      case 'state':
-        if (event.state !== 'queued') this.list.urgent.delete(event.conversation);
-        this.list.gather();
-        if (open) void this.loadDetail();
-        break;
-      case 'gone':
-        this.list.gather();
-        if (open) void this.loadDetail();
-        break;
-      case 'typing':
-        if (!open) return;
-        this.typing.sign(event.text);
-        break;
-      default:
-        return; // a later version of the protocol may say more
-    }
-    this.options.onChange();
+    if (takeIn(event, this, this.options)) this.options.onChange();
   }
 
   /** The last message on this screen: what the user has seen when deciding. */
@@ -354,31 +294,20 @@ export class Desk {
     return done;
   }
 
-  private takeDetail(detail: Detail, since: number): void {
-    this.detail = { ...detail, messages: this.arrivals.onto(detail.messages, since) };
-    this.locked = false;
-    this.detailFailed = false;
-    for (const message of detail.messages) this.outbox.settle(message);
-  }
-
-  private takeMessage(message: Message): void {
-    this.arrivals.add(message);
-    const { detail } = this;
-    if (!detail) return;
-    const news = !detail.messages.some((each) => each.seq === message.seq);
-    const others = detail.messages.filter((each) => each.seq !== message.seq);
-    this.detail = { ...detail, messages: [...others, message].sort((a, b) => a.seq - b.seq) };
-    this.outbox.settle(message);
-    if (!news || message.author !== 'citizen') return;
-    this.typing.stop();
-    this.options.onHeard(message);
-  }
-
   /** Whether the error means that the log-in has run out; then the desk says so. */
   checkSession(error: unknown): boolean {
     if (!(error instanceof ApiError) || error.status !== 401) return false;
-    if (this.session === 'in') this.session = 'expired';
+    this.expire();
     return true;
+  }
+
+  /** The desk asks to log in again, but does not take the field away in the middle of a word. */
+  private expire(): void {
+    if (this.session !== 'in') return;
+    const wait = this.typedAt + PAUSE - performance.now();
+    if (wait <= 0) this.session = 'expired';
+    else setTimeout(() => this.expire(), wait);
+    this.options.onChange();
   }
 
   private reason(error: unknown): string {

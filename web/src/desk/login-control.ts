@@ -8,6 +8,9 @@ import { loginView } from './views/login.ts';
 /** What the log-in elsewhere says when it did not work: it comes back with a code in the address. */
 const FAILED = /^#inloggen\/(\w+)$/;
 
+/** What was open when somebody went to log in elsewhere; kept in this tab until they are back. */
+const OPEN = 'verbonden-balie-open';
+
 export class LoginControl {
   private busy = false;
   private error = '';
@@ -27,17 +30,24 @@ export class LoginControl {
     this.onChange();
   }
 
-  /** The address does not tell any more that it went wrong. */
+  /** Somebody is in: what was open before is open again, and the address does not tell any more that it went wrong. */
   forget(): void {
-    if (FAILED.test(location.hash)) history.replaceState(null, '', '#');
+    const open = sessionStorage.getItem(OPEN);
+    sessionStorage.removeItem(OPEN);
+    if (FAILED.test(location.hash) || (open && !location.hash)) history.replaceState(null, '', open || '#');
   }
 
   view(): TemplateResult {
     const failed = FAILED.exec(location.hash)?.[1];
-    const error = this.error || (failed && has(`desk.login.elsewhere_${failed}`) ? t(`desk.login.elsewhere_${failed}`) : (this.desk.notice?.text ?? ''));
+    // What was last said of a conversation is no reason why somebody must log in again.
+    const told = this.desk.session === 'out' ? (this.desk.notice?.text ?? '') : '';
+    const error = this.error || (failed && has(`desk.login.elsewhere_${failed}`) ? t(`desk.login.elsewhere_${failed}`) : told);
     return loginView(
       { expired: this.desk.session === 'expired', busy: this.busy, error, ways: this.ways, elsewhere: this.api.elsewhere },
       (username, password) => void this.enter(username, password),
+      () => {
+        if (!FAILED.test(location.hash)) sessionStorage.setItem(OPEN, location.hash);
+      },
     );
   }
 

@@ -62,8 +62,10 @@ export class QueueList {
 
   /** Asks the list again, soon. */
   gather(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.load(), GATHER);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.load();
+    }, GATHER);
   }
 
   /** The citizen of a conversation that is not opened said something; true when that is news in one of the user's own. */

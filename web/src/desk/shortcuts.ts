@@ -19,8 +19,8 @@ export interface ShortcutActions {
   back: () => void;
 }
 
-/** A handler of keys for the whole page. */
-export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => void {
+/** A handler of keys for the whole page, as long as `working`: what is typed when a session runs out must do nothing. */
+export function shortcuts(working: () => boolean, actions: ShortcutActions): (event: KeyboardEvent) => void {
   const keys: Record<string, () => void> = {
     j: () => actions.move(1),
     k: () => actions.move(-1),
@@ -37,7 +37,7 @@ export function shortcuts(actions: ShortcutActions): (event: KeyboardEvent) => v
   };
   VIEWS.forEach((view, n) => (keys[String(n + 1)] = () => actions.view(view)));
   return (event) => {
-    if (elsewhere(event)) return;
+    if (!working() || elsewhere(event)) return;
     const act = event.key === '?' ? actions.help : letterKeys.on ? keys[event.key] : undefined;
     if (!act) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** `<verbonden-balie>`: the desk of the counter staff, drawn straight into the page. */
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { announce } from '../shared/announcer.ts';
 import { icon } from '../shared/icons.ts';
 import { loadTexts, t } from '../shared/texts.ts';
 import { Activity } from './activity.ts';
@@ -10,17 +11,18 @@ import { callListView, callPaneView } from './callbacks/views.ts';
 import { Desk } from './desk.ts';
 import { NO_FILTERS, filtered, type Filters } from './filters.ts';
 import { letterKeys } from './keys.ts';
+import { Leaving } from './leaving.ts';
 import { LoginControl } from './login-control.ts';
+import { Navigation } from './navigation.ts';
 import { Notifications } from './notify.ts';
 import { Follow, ListPlace } from './places.ts';
-import type { View } from './protocol.ts';
 import { Push } from './push.ts';
 import { Correcting } from './review/correcting.ts';
 import { reviewActions } from './review/glue.ts';
 import { mayReview, ReviewApi } from './review/protocol.ts';
 import { ReviewDesk } from './review/review-desk.ts';
 import { reviewListView, reviewPaneView } from './review/views.ts';
-import { CALLS, conversationOf, hashOf, pageOf, REVIEW, type Page } from './route.ts';
+import { CALLS, REVIEW } from './route.ts';
 import { shortcuts } from './shortcuts.ts';
 import { Sound } from './sound.ts';
 import { composerView } from './views/composer.ts';
@@ -39,11 +41,7 @@ export class VerbondenBalie extends LitElement {
   private readonly api = new Api(BASE);
   private readonly redraw = (): void => this.requestUpdate();
   private readonly words = (kind: 'network' | 'unknown'): string => t(`desk.error.${kind}`);
-  private readonly expired = (error: unknown): boolean => {
-    const over = this.desk.checkSession(error);
-    if (over) this.changed();
-    return over;
-  };
+  private readonly expired = (error: unknown): boolean => this.desk.checkSession(error);
   private readonly desk = new Desk({
     api: this.api,
     storage: sessionStorage,
@@ -51,7 +49,7 @@ export class VerbondenBalie extends LitElement {
     onUrgent: () => {
       this.sound.play();
       this.announce(t('desk.announce.urgent'), true);
-      this.notifications.show(t('desk.notify.urgent'), 'spoed', () => this.leave('waiting'));
+      this.notifications.show(t('desk.notify.urgent'), 'spoed', () => this.navigation.list('waiting'));
     },
     onHeard: (message) => {
       this.announce(t('desk.announce.message', { text: message.text }));
@@ -59,7 +57,7 @@ export class VerbondenBalie extends LitElement {
     },
     onElsewhere: (kind, conversation) => {
       if (kind === 'mention') this.announce(t('desk.announce.mention'));
-      this.notifications.show(t(`desk.notify.${kind}`), kind, () => (conversation ? this.go(conversation) : this.redraw()));
+      this.notifications.show(t(`desk.notify.${kind}`), kind, () => (conversation ? this.navigation.go(conversation) : this.redraw()));
     },
     words: this.words,
   });
@@ -83,7 +81,10 @@ export class VerbondenBalie extends LitElement {
     },
     () => this.expired(new ApiError(401, 'not_logged_in', '')),
   );
-  private readonly login = new LoginControl(this.api, this.desk, this.redraw, () => this.entered());
+  private readonly login = new LoginControl(this.api, this.desk, this.redraw, () => {
+    this.entered();
+    this.focusOn(this.desk.mine ? '#reply' : '#queue');
+  });
   private readonly writing = new Writing(this.api, this.desk, {
     redraw: this.redraw,
     field: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLTextAreaElement>('#reply').forEach(act)),
@@ -92,7 +93,7 @@ export class VerbondenBalie extends LitElement {
   private readonly stage: Stage = {
     announce: (words) => this.announce(words),
     focus: (selector) => this.focusOn(selector),
-    go: (conversation) => this.go(conversation),
+    go: (conversation) => this.navigation.go(conversation),
     open: (dialog) => this.open(dialog),
     show: (seq) => this.show(seq),
   };
@@ -104,7 +105,14 @@ export class VerbondenBalie extends LitElement {
     dialog: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLDialogElement>('#dialog-correct').forEach(act)),
     done: () => this.announce(t('desk.review.correct.done')),
   });
+  private readonly leaving = new Leaving(this.api, this.desk, () => this.open('leave'), () => void this.login.ask());
   private readonly place = new ListPlace(this);
+  private readonly navigation = new Navigation(this.desk, {
+    redraw: this.redraw,
+    focus: (selector) => this.focusOn(selector),
+    turned: () => this.writing.clear(),
+    listed: () => this.place.toTop(),
+  });
   private readonly follow = new Follow(this);
   private readonly activity = new Activity(() => this.push.active(), this.redraw);
   private readonly sound = new Sound();
@@ -113,9 +121,9 @@ export class VerbondenBalie extends LitElement {
   private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
   private offline = false;
+  /** As it was drawn last. */
+  private session = this.desk.session;
   private outcomeMissing = false;
-  /** What is open instead of the queue. */
-  private page: Page = 'conversations';
   private filters: Filters = NO_FILTERS;
 
   /** No shadow: the desk is a page of its own, and plain elements are easiest for tools that help people read. */
@@ -126,7 +134,7 @@ export class VerbondenBalie extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.ticker = setInterval(this.redraw, TICK);
-    addEventListener('hashchange', this.onHash);
+    this.navigation.start();
     addEventListener('keydown', this.onKey);
     addEventListener('resize', this.redraw);
     this.wide.addEventListener('change', this.redraw);
@@ -137,7 +145,7 @@ export class VerbondenBalie extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.ticker);
-    removeEventListener('hashchange', this.onHash);
+    this.navigation.stop();
     removeEventListener('keydown', this.onKey);
     removeEventListener('resize', this.redraw);
     this.wide.removeEventListener('change', this.redraw);
@@ -161,16 +169,19 @@ export class VerbondenBalie extends LitElement {
 
   protected override render(): TemplateResult {
     const { desk } = this;
-    const view = desk.session === 'in' ? this.deskView() : desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : this.login.view();
-    return html`${this.headerView()} ${view}
+    const working = desk.session === 'in' || desk.session === 'expired';
+    // Who must log in again finds everything as it was, half-written forms too; until then nobody sees it.
+    return html`${this.headerView()}
+      <div class="work" ?hidden=${desk.session !== 'in'}>${working ? this.deskView() : nothing}</div>
+      ${desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : desk.session === 'in' ? nothing : this.login.view()}
       <div class="hidden" id="polite" aria-live="polite" aria-relevant="additions"></div>
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
   }
 
   /** Something is open beside the list; on a narrow screen it is all that is seen. */
   private get opened(): boolean {
-    if (this.page === 'review') return this.review.current !== undefined;
-    if (this.page === 'callbacks') return this.calls.current !== undefined;
+    if (this.navigation.page === 'review') return this.review.current !== undefined;
+    if (this.navigation.page === 'callbacks') return this.calls.current !== undefined;
     return this.desk.selected !== undefined;
   }
 
@@ -179,7 +190,7 @@ export class VerbondenBalie extends LitElement {
     const skips = [
       ...(this.wide.matches || !this.opened ? [{ target: '#queue', words: t('desk.skip.queue') }] : []),
       ...(this.wide.matches || this.opened ? [{ target: '#conversation', words: t('desk.skip.conversation') }] : []),
-      ...(desk.mine && this.page === 'conversations' ? [{ target: '#reply', words: t('desk.skip.reply') }] : []),
+      ...(desk.mine && this.navigation.page === 'conversations' ? [{ target: '#reply', words: t('desk.skip.reply') }] : []),
     ];
     return headerView(
       {
@@ -199,7 +210,7 @@ export class VerbondenBalie extends LitElement {
         },
         notifications: () => void this.notifications.toggle().then(this.redraw),
         help: () => this.open('help'),
-        logout: () => void this.askToLeave(),
+        logout: () => void this.leaving.ask(),
       },
     );
   }
@@ -208,15 +219,15 @@ export class VerbondenBalie extends LitElement {
     const { desk } = this;
     const now = new Date();
     const others = [
-      { name: 'callbacks' as const, count: this.calls.counts.open, body: this.page === 'callbacks' ? callListView(this.calls, this.callActions) : undefined, open: () => this.goTo(CALLS) },
-      { name: 'review' as const, count: mayReview(desk.user) ? this.review.counts.open : undefined, body: this.page === 'review' ? reviewListView(this.review, this.reviewActions) : undefined, open: () => this.goTo(REVIEW) },
+      { name: 'callbacks' as const, count: this.calls.counts.open, body: this.navigation.page === 'callbacks' ? callListView(this.calls, this.callActions) : undefined, open: () => this.navigation.goTo(CALLS) },
+      { name: 'review' as const, count: mayReview(desk.user) ? this.review.counts.open : undefined, body: this.navigation.page === 'review' ? reviewListView(this.review, this.reviewActions) : undefined, open: () => this.navigation.goTo(REVIEW) },
     ];
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
       ${this.activity.idle ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('clock')}<span>${t('desk.presence.idle')}</span></p>` : nothing}
       <main class="desk ${this.opened ? 'desk-open' : ''}">
         ${queueView(desk, now, this.filters, this.place.scroll, others, {
-          open: (conversation) => this.go(conversation),
-          leave: (view) => this.leave(view),
+          open: (conversation) => this.navigation.go(conversation),
+          leave: (view) => this.navigation.list(view),
           filter: (filters) => {
             this.filters = filters;
             this.place.toTop();
@@ -249,7 +260,7 @@ export class VerbondenBalie extends LitElement {
           close: (closing) => void this.acts.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
           transfer: (kind, to, note) => void desk.transfer(kind, to, note).then((done) => done && this.announce(t('desk.transfer.done'))),
           refuse: (reason) => void this.acts.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
-          leave: () => void this.leaveWork(),
+          leave: () => void this.leaving.leave(),
           toggleKeys: () => letterKeys.toggle(),
         },
       )}
@@ -257,8 +268,8 @@ export class VerbondenBalie extends LitElement {
   }
 
   private paneView(now: Date): TemplateResult {
-    if (this.page === 'review') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`;
-    if (this.page === 'callbacks') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.callbacks.tab')}>${callPaneView(this.calls, this.desk.user, this.callActions)}</section>`;
+    if (this.navigation.page === 'review') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.review.tab')}>${reviewPaneView(this.review, this.reviewActions)}</section>`;
+    if (this.navigation.page === 'callbacks') return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.callbacks.tab')}>${callPaneView(this.calls, this.desk.user, this.callActions)}</section>`;
     const { desk } = this;
     const id = desk.selected ?? '';
     return html`<section class="conversation" id="conversation" tabindex="-1" aria-label=${t('desk.conversation.label')}>
@@ -272,27 +283,7 @@ export class VerbondenBalie extends LitElement {
   private entered(): void {
     if (this.desk.session === 'in') this.login.forget();
     else void this.login.ask();
-    this.onHash();
-  }
-
-  private async logout(): Promise<void> {
-    const further = await this.desk.logout();
-    if (further) location.assign(further);
-    else void this.login.ask();
-  }
-
-  /** Who has conversations in hand is asked first; what this screen knows may be old. */
-  private async askToLeave(): Promise<void> {
-    await this.desk.list.load();
-    if (this.desk.list.counts.mine > 0) this.open('leave');
-    else await this.logout();
-  }
-
-  /** Every conversation goes back to the queue first, so that nobody waits for who went home. */
-  private async leaveWork(): Promise<void> {
-    const { items } = await this.api.list('mine');
-    for (const item of items) await this.api.step(item, 'requeue').catch(() => undefined);
-    await this.logout();
+    this.navigation.follow();
   }
 
   private changed(): void {
@@ -302,40 +293,18 @@ export class VerbondenBalie extends LitElement {
     } else {
       this.push.stop();
       this.activity.stop();
-      if (this.desk.session === 'expired') void this.login.ask();
     }
+    if (this.desk.session === 'expired' && this.session === 'in') {
+      this.querySelectorAll<HTMLDialogElement>('dialog[open]').forEach((dialog) => dialog.close());
+      void this.login.ask();
+      this.focusOn('#login-heading');
+    }
+    this.session = this.desk.session;
     this.requestUpdate();
   }
 
-  private leave(view: View): void {
-    if (this.page !== 'conversations') this.goTo('#');
-    this.place.toTop();
-    this.desk.list.choose(view);
-  }
-
-  /** The opened conversation is part of the address, so that reload and back do what people expect. */
-  private go(conversation: string | undefined): void {
-    this.goTo(hashOf(conversation));
-    this.focusOn(conversation ? '#conversation' : '#queue');
-  }
-
-  private goTo(hash: string): void {
-    if (location.hash !== hash) history.pushState(null, '', hash);
-    this.onHash();
-  }
-
-  private readonly onHash = (): void => {
-    if (this.desk.session !== 'in') return;
-    this.page = pageOf(location.hash, mayReview(this.desk.user));
-    this.requestUpdate();
-    const id = conversationOf(location.hash);
-    if (id === this.desk.selected) return;
-    this.writing.clear();
-    void this.desk.select(id);
-  };
-
-  private readonly onKey = shortcuts({
-    view: (view) => this.leave(view),
+  private readonly onKey = shortcuts(() => this.desk.session === 'in', {
+    view: (view) => this.navigation.list(view),
     move: (step) => this.move(step),
     help: () => this.open('help'),
     filter: () => this.openFilters(),
@@ -347,7 +316,7 @@ export class VerbondenBalie extends LitElement {
     note: () => this.desk.detail && this.writing.choose('notes'),
     answers: () => this.desk.mine && this.writing.answers(),
     suggest: () => this.desk.mine && this.writing.actions.suggest(),
-    back: () => this.go(undefined),
+    back: () => this.navigation.go(undefined),
   });
 
   /** A skip link moves the focus, and leaves the address alone. */
@@ -366,8 +335,8 @@ export class VerbondenBalie extends LitElement {
     const shown = filtered(this.desk.list.items, this.filters);
     const at = shown.findIndex((item) => item.id === this.desk.selected);
     const next = shown[at < 0 ? (step > 0 ? 0 : shown.length - 1) : at + step];
-    if (!next || this.page !== 'conversations') return;
-    this.go(next.id);
+    if (!next || this.navigation.page !== 'conversations') return;
+    this.navigation.go(next.id);
     this.place.show(shown.indexOf(next));
   }
 
@@ -389,10 +358,7 @@ export class VerbondenBalie extends LitElement {
     void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal());
   }
 
-  private announce(text: string, urgent = false): void {
-    const line = document.createElement('p');
-    line.textContent = text;
-    this.querySelector(urgent ? '#assertive' : '#polite')?.append(line);
-    setTimeout(() => line.remove(), 20_000);
+  private announce(words: string, urgent = false): void {
+    announce(this.querySelector(urgent ? '#assertive' : '#polite'), words);
   }
 }

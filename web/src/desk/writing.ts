@@ -89,7 +89,7 @@ export class Writing {
 
   private typed(field: HTMLTextAreaElement): void {
     this.drafts.set(this.id, field.value);
-    if (this.kind === 'messages' && field.value.trim()) this.desk.typed(performance.now());
+    this.desk.typed(performance.now(), this.kind === 'messages' && field.value.trim() !== '');
     this.assist.typed(this.id, field.value, field.selectionStart, this.kind === 'notes');
     this.page.redraw();
   }

@@ -106,11 +106,11 @@ function lockedView(desk: Desk, actions: ConversationActions): TemplateResult {
 /** Head, banners, messages and side. */
 export function conversationView(desk: Desk, now: Date, actions: ConversationActions): TemplateResult {
   const { detail } = desk;
-  if (desk.locked) return lockedView(desk, actions);
+  if (desk.opened.locked) return lockedView(desk, actions);
   if (!detail) {
-    const words = desk.detailFailed ? t('desk.conversation.failed') : desk.selected ? t('desk.conversation.loading') : t('desk.conversation.none');
+    const words = desk.opened.failed ? t('desk.conversation.failed') : desk.selected ? t('desk.conversation.loading') : t('desk.conversation.none');
     return html`<div class="nothing"><p>${words}</p>
-      ${desk.detailFailed ? html`<button type="button" class="nl-button nl-button--secondary" @click=${() => void desk.loadDetail()}>${t('desk.conversation.retry')}</button>` : nothing}
+      ${desk.opened.failed ? html`<button type="button" class="nl-button nl-button--secondary" @click=${() => void desk.loadDetail()}>${t('desk.conversation.retry')}</button>` : nothing}
       ${desk.selected ? nothing : html`<p>${t('desk.conversation.none_hint')}</p>`}</div>`;
   }
   const user = desk.user?.name;

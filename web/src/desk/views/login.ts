@@ -14,7 +14,8 @@ export interface LoginState {
   elsewhere: string;
 }
 
-export function loginView(state: LoginState, submit: (username: string, password: string) => void): TemplateResult {
+/** `away`: the browser goes to log in elsewhere. */
+export function loginView(state: LoginState, submit: (username: string, password: string) => void, away: () => void): TemplateResult {
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
@@ -23,13 +24,13 @@ export function loginView(state: LoginState, submit: (username: string, password
   const trouble = state.error || (state.expired ? t('desk.login.expired') : '');
   return html`<main class="login" id="main">
     <form class="login-form" @submit=${onSubmit} novalidate>
-      <h1 class="nl-heading nl-heading--level-2">${t('desk.login.heading')}</h1>
+      <h1 class="nl-heading nl-heading--level-2" id="login-heading" tabindex="-1">${t('desk.login.heading')}</h1>
       <p class="nl-paragraph">${t('desk.login.intro')}</p>
       <div role="alert">
         ${trouble ? html`<p class="utrecht-alert utrecht-alert--error notice" id="login-error">${icon('warning')}<span>${trouble}</span></p>` : nothing}
       </div>
       ${state.ways?.oidc
-        ? html`<a class="nl-button nl-button--primary login-elsewhere" href=${state.elsewhere}>${t('desk.login.elsewhere')}</a>`
+        ? html`<a class="nl-button nl-button--primary login-elsewhere" href=${state.elsewhere} @click=${away}>${t('desk.login.elsewhere')}</a>`
         : nothing}
       ${state.ways?.oidc && state.ways.password ? html`<p class="login-or">${t('desk.login.or')}</p>` : nothing}
       ${state.ways?.password ? passwordView(state) : nothing}

@@ -82,8 +82,8 @@ function standing(one: CaseStanding): TemplateResult {
 }
 
 function casesView(desk: Desk, loggedIn: boolean, actions: SideActions): TemplateResult | typeof nothing {
-  const cases = desk.cases ?? [];
-  if (cases.length === 0 && !(desk.mayLookUp && desk.mine)) return nothing;
+  const cases = desk.opened.cases ?? [];
+  if (cases.length === 0 && !(desk.opened.mayLookUp && desk.mine)) return nothing;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
@@ -93,11 +93,11 @@ function casesView(desk: Desk, loggedIn: boolean, actions: SideActions): Templat
   return html`<section class="side-part" aria-labelledby="cases-heading">
     <h3 class="nl-heading nl-heading--level-4" id="cases-heading">${t('desk.cases.heading')}</h3>
     ${cases.length > 0 ? html`<ul class="standings">${cases.map(standing)}</ul>` : nothing}
-    ${desk.mayLookUp && desk.mine && loggedIn
+    ${desk.opened.mayLookUp && desk.mine && loggedIn
       ? html`<p class="made">${t('desk.cases.own_hint')}</p>
           <p><button type="button" class="nl-button nl-button--secondary" aria-disabled=${desk.busy} @click=${actions.lookUpOwn}>${t('desk.cases.own')}</button></p>`
       : nothing}
-    ${desk.mayLookUp && desk.mine
+    ${desk.opened.mayLookUp && desk.mine
       ? html`<details class="lookup">
           <summary>${t('desk.cases.lookup')}</summary>
           <form @submit=${onSubmit}>
