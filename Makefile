@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 
-.PHONY: help run cluster test pytest lint audit evaluate bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,11 @@ evaluate: ## measure the understanding on the test set
 	@$(SETUP) dev rasa
 	@$(BIN)/verbonden model
 	@$(BIN)/python -m benchmarks.evaluate $(ARGS)
+
+conversations: ## measure what the hand-off summary makes of whole conversations (about half a minute)
+	@$(SETUP) dev rasa
+	@$(BIN)/verbonden model
+	@$(BIN)/python -m benchmarks.conversations $(ARGS)
 
 bench: ## Verbonden beside stock Rasa: how long a citizen waits (about three minutes)
 	@$(SETUP) dev rasa web inlog

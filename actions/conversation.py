@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import inzage, resources
 from actions.reply import LAST, entity, hand_off, learn, say, text, told_before, understanding
-from loket.handoff.outcome import LISTENERS
+from loket.handoff.subject import LISTENERS
 from loket.review.reasons import FACT, Reason
 
 ORGANISATION_LIKELY = 0.4

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket import metrics, tracing
 from loket.conversations.states import State
+from loket.handoff.urgency import URGENCIES
 from loket.store.engine import Store
 from loket.store.looking import Looking
 from loket.store.retention import NAME as RETENTION
@@ -23,7 +24,6 @@ from loket.store.sealing import AuditSeal
 LOOK_EVERY = 15.0
 """Seconds; Prometheus asks about as often."""
 
-URGENCIES = ("normaal", "hoog", "spoed")
 Check = Callable[[], Awaitable[bool]]
 UNKNOWN = "none"
 """Route of a request for what is not there: its address is of whoever asks, and is written nowhere."""

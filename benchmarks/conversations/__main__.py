@@ -36,7 +36,7 @@ HELD = datetime(2026, 11, 22, 12, tzinfo=AMSTERDAM)
 def weighed(listener: Listener, conversation: Mapping[str, Any]) -> dict[str, str | None]:
     """The label of each aspect that the summary of a conversation would have."""
     messages, facts = listener.hear([str(turn["burger"]) for turn in conversation["beurten"]])
-    outcome = overall(messages, facts, listener.signals)
+    outcome = overall(messages, facts, listener.cues)
     return {aspect: getattr(outcome, aspect) for aspect in ASPECTS}
 
 

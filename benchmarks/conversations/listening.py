@@ -15,13 +15,12 @@ from typing import Any
 from loket.directory import Directory
 from loket.handoff.callback_dialogue import LONGEST_ASKING
 from loket.handoff.callback_rules import CallbackRules
+from loket.handoff.cues import Cues
 from loket.handoff.moments import read_wish
 from loket.privacy.masking import mask
 from loket.store.schema import Conversation, Message
-from loket.understanding.crisis import CrisisGate
 from loket.understanding.decision import Kind, decide, leaning
 from loket.understanding.in_conversation import about_calling, at_start, begun, in_conversation
-from loket.understanding.signals import Signals
 
 HANDED_OFF = ("mens", "klacht", "maatwerk", "crisis")
 """Outcomes of a message with which the bot calls in a human."""
@@ -37,8 +36,7 @@ class Listener:
     """
 
     alone: Callable[[str], dict[str, Any]]
-    gate: CrisisGate
-    signals: Signals
+    cues: Cues
     calling: CallbackRules
     organisations_of: Mapping[str, Sequence[str]]
     now: datetime
@@ -48,8 +46,7 @@ class Listener:
         """With the data of the product."""
         directory = Directory.load(data / "verwijsindex")
         return cls(
-            alone, CrisisGate.load(data / "crisis" / "poort.yaml"), Signals.load(data / "overdracht" / "signalen.yaml"),
-            CallbackRules.load(data / "balie" / "terugbellen.yaml"),
+            alone, Cues.load(data), CallbackRules.load(data / "balie" / "terugbellen.yaml"),
             {name: product.organisaties for name, product in directory.products.items()}, now,
         )  # fmt: skip
 
@@ -67,7 +64,7 @@ class Listener:
 
     def _about_calling(self, text: str, state: _State) -> dict[str, Any] | None:
         """What the dialogue about calling back makes of a message; None when it is about something else."""
-        if self.gate.route(text):
+        if self.cues.gate.route(text):
             return None
         today = self.now.date()
         number = "telefoonnummer" in about_calling(text, False, today)["entiteiten"]
@@ -85,11 +82,11 @@ class Listener:
     def _understood(self, text: str, state: _State) -> dict[str, Any]:
         alone = self.alone(text)
         if state.human:
-            return in_conversation(alone, self.gate.route(text))
+            return in_conversation(alone, self.cues.gate.route(text))
         if not begun(state.facts):
             found = at_start(alone)
         else:
-            found = in_conversation(alone, self.gate.route(text), self.signals.field(text) == "wens")
+            found = in_conversation(alone, self.cues.gate.route(text), self.cues.signals.field(text) == "wens")
         self._answered(found, state)
         return found
 
@@ -106,7 +103,9 @@ class Listener:
         if outcome == "bezwaar":
             state.facts["laatste"] = "bezwaar:"
         elif decision.kind is Kind.PRODUCT:
-            state.facts |= {"laatste": f"product:{decision.product}", "organisatie": decision.organisations[0]}
+            state.facts |= {
+                "laatste": f"product:{decision.product}", "product": decision.product, "organisatie": decision.organisations[0],
+            }  # fmt: skip
         elif decision.kind is Kind.ORGANISATION:
             state.facts |= {"laatste": f"organisation:{decision.organisations[0]}", "organisatie": decision.organisations[0]}
 

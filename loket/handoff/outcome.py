@@ -1,40 +1,62 @@
-"""What a whole conversation is about: weighed from the understanding of each of the citizen's messages."""
+"""What a whole conversation comes down to, weighed from the understanding of each of the citizen's messages.
+
+A casemanager does not go by the loudest message. What somebody asks counts for more than what they tell, and a detail that
+carries on a story ("sinds maart") for little. So the probabilities of each message are added up by that weight, and an outcome
+that needs more than an answer counts once there is enough of it: crisis > maatwerk > klacht and bezwaar > mens > the rest.
+The thresholds lie in the gaps between right and wrong on our own conversations (`make conversations`).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from loket.handoff.cues import Cues
+from loket.handoff.danger import danger
+from loket.handoff.subject import subject
+from loket.handoff.urgency import urgency
+from loket.handoff.weight import carries_on, probabilities, standing, weight_of
 from loket.store.schema import Conversation, Message
-from loket.understanding.signals import Signals
 
-PRECEDENCE = ("crisis", "maatwerk", "klacht", "bezwaar", "mens", "status", "antwoord", "privacy", "buiten_bereik", "smalltalk")
-"""Which outcome counts when messages differ: crisis > maatwerk > klacht/bezwaar > mens > status > antwoord."""
+ENOUGH = {"maatwerk": 0.7, "klacht": 0.5, "bezwaar": 0.7}
+"""From this sum of probabilities a conversation is one."""
 
-FIRM = {"maatwerk": 0.55, "klacht": 0.5, "bezwaar": 0.5, "mens": 0.6, "status": 0.6, "antwoord": 0.5, "privacy": 0.5}
-"""From which calibrated score one message is enough to set the outcome of the conversation."""
+SURE = 1.0
+"""From this sum a complaint or an objection outweighs the wish for a human that goes with it."""
 
-ROUTE_ORGANISATION = {"113": "113", "veiligthuis": "veiligthuis", "kind": "veiligthuis", "112": "112"}
-"""The organisation of each route of the crisis gate."""
+SHARE = 0.6
+"""A complaint or an objection is at least so much of what is asked: who mostly asks how far a case is, grumbles by the way."""
 
-LISTENERS = frozenset({"112", "113", "csg", "kindertelefoon", "luisterlijn", "mindhulplijn", "veiligthuis"})
-"""Organisations whose work is to listen: near in meaning to every wish for a human, and not what that wish is about."""
+WISH = 0.55
+"""From this weighted probability in one message a human is wished for; that is said once, often at the end."""
 
-WITHOUT_SUBJECT = ("mens", "smalltalk")
-NAMED = 0.5
-"""From this score a wish for a human ("iemand van het UWV") is a wish for somebody of that organisation."""
+ANYTHING = 0.5
+"""From this sum something was asked; below it, courtesies can be all there was."""
 
 SERIOUS = frozenset(
     {"schulden", "dakloos", "deurwaarder", "geen_geld", "wanhoop", "herhaald", "doorverwezen", "taal", "veiligheid"}
 )
 """Signals of trouble; children, illness or a late letter alone are the stuff of ordinary questions."""
 
-ANSWERED_LAST = 1.0
-"""Weight of the organisation of the product that was answered last, as much as a message that is surely about it: who goes on
-to another subject is handed over with that subject."""
+PER_SIGNAL = 0.15
+"""So much each kind of trouble adds to the sum of maatwerk."""
 
-MAATWERK_SIGNALS = 3
-"""So many different serious signals in one conversation call for maatwerk, whatever the single messages say."""
+DEMANDS = ("klacht", "bezwaar")
+ORDINARY = ("antwoord", "status", "privacy", "buiten_bereik")
+"""Outcomes of what is asked, where there is not enough of another."""
+
+WITHOUT_SUBJECT = ("buiten_bereik", "privacy", "smalltalk")
+"""Outcomes that are about no organisation, or about ourselves."""
+
+ABUSE = ("smalltalk", "klacht", "buiten_bereik")
+"""Who only curses at the computer makes no complaint."""
+
+UNSPOKEN = {"crisis": "bezorgd", "maatwerk": "bezorgd", "klacht": "boos"}
+"""The emotion that goes with an outcome, where the words alone show none."""
+
+EMOTIONS = ("neutraal", "bezorgd", "boos", "wanhopig")
+"""From weak to strong; of a conversation the strongest counts."""
 
 
 @dataclass
@@ -52,67 +74,80 @@ class Outcome:
     signalen: dict[str, int] = field(default_factory=dict)
 
 
-def overall(citizen: list[Message], conversation: Conversation, signals: Signals) -> Outcome:
+class _Sums:
+    """Sums of weighted probabilities by outcome, with the largest part and the message that it comes from."""
+
+    def __init__(self) -> None:
+        self.total: dict[str, float] = defaultdict(float)
+        self.most: dict[str, float] = defaultdict(float)
+        self.seq: dict[str, int] = {}
+
+    def add(self, name: str, weight: float, seq: int) -> None:
+        self.total[name] += weight
+        if weight > self.most[name]:
+            self.most[name], self.seq[name] = weight, seq
+
+    def best(self, names: Iterable[str]) -> str:
+        return max(names, key=lambda name: self.total[name])
+
+
+def overall(citizen: list[Message], conversation: Conversation, cues: Cues) -> Outcome:
     """Weigh the citizen's messages (oldest first) of a conversation."""
-    outcome = Outcome(uitkomst="antwoord")
-    best = len(PRECEDENCE)
-    route: str | None = None
-    votes: dict[str, float] = defaultdict(float)
-    proof: dict[str, tuple[float, int]] = {}
+    outcome = Outcome(uitkomst="antwoord", vraag=_question(citizen))
     for message in citizen:
-        found = message.understanding or {}
-        kind, score = found.get("uitkomst"), float(found.get("score") or 0.0)
-        carries_on = bool(found.get("vervolg")) and not found.get("crisis")
-        if kind in PRECEDENCE and not carries_on and score >= FIRM.get(kind, 0.0):
-            rank = PRECEDENCE.index(kind)
-            if kind == "crisis":
-                route = route or found.get("crisis") or "112"
-            if rank < best:
-                best, outcome.uitkomst, outcome.seq = rank, kind, message.seq
-        for candidate in found.get("organisaties", []):
-            if kind in WITHOUT_SUBJECT and (candidate["id"] in LISTENERS or float(candidate["score"]) < NAMED):
-                continue
-            weight = float(candidate["score"]) * (1.5 if outcome.vraag is None else 1.0) * (0.3 if carries_on else 1.0)
-            votes[candidate["id"]] += weight
-            if weight > proof.get(candidate["id"], (0.0, 0))[0]:
-                proof[candidate["id"]] = (weight, message.seq)
-        for name in signals.found(message.text):
+        for name in cues.signals.found(message.text):
             outcome.signalen.setdefault(name, message.seq)
-        if outcome.vraag is None and kind != "smalltalk" and not carries_on and len(message.text.split()) >= 3:
-            outcome.vraag = message
-        if (emotion := signals.emotion(message.text)) and _stronger(emotion, outcome.emotie):
+        if (emotion := _emotion(message.text, cues)) and EMOTIONS.index(emotion) > EMOTIONS.index(outcome.emotie):
             outcome.emotie, outcome.emotie_seq = emotion, message.seq
-    if outcome.vraag is None and citizen:
-        outcome.vraag = citizen[0]
-    if len(SERIOUS & outcome.signalen.keys()) >= MAATWERK_SIGNALS and best > PRECEDENCE.index("maatwerk"):
-        outcome.uitkomst = "maatwerk"
-        outcome.seq = next(seq for name, seq in outcome.signalen.items() if name in SERIOUS)
-    if route is not None:
-        outcome.organisatie, outcome.organisatie_seq = ROUTE_ORGANISATION[route], outcome.seq
-    elif conversation.facts.get("organisatie_gekozen"):
-        outcome.organisatie = conversation.facts["organisatie_gekozen"]
-        outcome.organisatie_seq = conversation.facts.get("organisatie_gekozen_seq")
-    elif votes:
-        kind, _, last = str(conversation.facts.get("laatste") or "").partition(":")
-        if kind == "product" and (answered := conversation.facts.get("organisatie")) in votes and last:
-            votes[answered] += ANSWERED_LAST
-        outcome.organisatie = max(votes, key=lambda o: votes[o])
-        outcome.organisatie_seq = proof[outcome.organisatie][1]
-    outcome.urgentie = _urgency(outcome)
+    sums = _summed(citizen, cues)
+    outcome.uitkomst = _conclusion(sums, len(SERIOUS & outcome.signalen.keys()))
+    outcome.seq = sums.seq.get(outcome.uitkomst) or min(outcome.signalen.values(), default=None)
+    heard = danger(citizen, outcome.vraag, cues)
+    if heard is not None and (heard.sure or outcome.uitkomst in (*ORDINARY, "smalltalk")):
+        outcome.uitkomst, outcome.seq = "crisis", heard.seq
+        outcome.organisatie, outcome.organisatie_seq = heard.organisation, heard.seq
+    elif outcome.uitkomst not in WITHOUT_SUBJECT and (about := subject(citizen, outcome.vraag, conversation, cues)):
+        outcome.organisatie, outcome.organisatie_seq = about.organisation, about.seq
+    if outcome.emotie == "neutraal" and outcome.uitkomst in UNSPOKEN:
+        outcome.emotie, outcome.emotie_seq = UNSPOKEN[outcome.uitkomst], outcome.seq
+    outcome.urgentie = urgency(outcome.uitkomst, outcome.emotie, outcome.signalen, citizen, cues)
     return outcome
 
 
-_EMOTIONS = ("neutraal", "bezorgd", "boos", "wanhopig")
+def _question(citizen: Sequence[Message]) -> Message | None:
+    """The first message that asks something, else the first."""
+    for message in citizen:
+        found = message.understanding or {}
+        if found.get("uitkomst") != "smalltalk" and not carries_on(found) and len(message.text.split()) >= 3:
+            return message
+    return citizen[0] if citizen else None
 
 
-def _stronger(one: str, other: str) -> bool:
-    return _EMOTIONS.index(one) > _EMOTIONS.index(other)
+def _emotion(text: str, cues: Cues) -> str | None:
+    return cues.signals.emotion(text) or ("boos" if cues.signals.abusive(text) else None)
 
 
-def _urgency(outcome: Outcome) -> str:
-    if outcome.uitkomst == "crisis":
-        return "spoed"
-    pressing = {"te_laat", "deurwaarder", "dakloos", "geen_geld", "wanhoop", "veiligheid", "herhaald"}
-    if outcome.uitkomst == "maatwerk" or pressing & outcome.signalen.keys():
-        return "hoog"
-    return "normaal"
+def _summed(citizen: Sequence[Message], cues: Cues) -> _Sums:
+    sums = _Sums()
+    for message, stands in zip(citizen, standing(citizen, cues), strict=True):
+        found = message.understanding or {}
+        if cues.signals.abusive(message.text) and found.get("uitkomst") in ABUSE:
+            continue
+        weight = stands * weight_of(message, cues)
+        for name, probability in probabilities(found).items():
+            sums.add(name, weight * probability, message.seq)
+    return sums
+
+
+def _conclusion(sums: _Sums, trouble: int) -> str:
+    """The outcome, danger left aside; `trouble` counts the kinds of serious signals."""
+    total, ordinary = sums.total, sums.best(ORDINARY)
+    if total["maatwerk"] + PER_SIGNAL * trouble >= ENOUGH["maatwerk"]:
+        return "maatwerk"
+    wish, demand = sums.most["mens"] >= WISH, sums.best(DEMANDS)
+    if total[demand] >= max(SURE if wish else ENOUGH[demand], SHARE * total[ordinary]):
+        return demand
+    if wish:
+        return "mens"
+    most = sums.best((ordinary, "maatwerk", "mens", *DEMANDS))
+    return most if total[most] >= min(ANYTHING, total["smalltalk"]) else "smalltalk"

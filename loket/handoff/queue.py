@@ -10,16 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State
 from loket.handoff import presence
+from loket.handoff.urgency import URGENCIES
 from loket.store.schema import Conversation
-
-URGENCIES = ("spoed", "hoog", "normaal")
-"""From most to least urgent; within one urgency the longest waiting comes first."""
 
 _rank = case({name: rank for rank, name in enumerate(URGENCIES)}, value=Conversation.urgency, else_=len(URGENCIES))
 
 
 def order() -> tuple[ColumnElement[Any], ...]:
-    """The ORDER BY of the queue."""
+    """The ORDER BY of the queue: by urgency, and within one urgency who waits longest first."""
     return (_rank, Conversation.queued_at.expression, Conversation.id.expression)
 
 

@@ -6,7 +6,6 @@ a casemanager reads the citizen's own words, sorted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,14 +18,14 @@ from loket.conversations.model import Author
 from loket.conversations.states import WAITING, State
 from loket.directory import Directory
 from loket.handoff import teams
+from loket.handoff.cues import SENTENCE, Cues
 from loket.handoff.outcome import Outcome, overall
+from loket.handoff.urgency import raised
 from loket.identity import trust
 from loket.store.engine import Store
 from loket.store.schema import Conversation, Message
 from loket.understanding.patterns import read
-from loket.understanding.signals import Signals
 
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
 MIN_WORDS = 3
 LOOK_ALIKE = 0.6
 """How alike two case numbers must be (0 to 1) for the second to be a correction of the first."""
@@ -49,15 +48,15 @@ class Summariser:
     """Makes summaries of conversations, and the columns by which the desk sorts them."""
 
     def __init__(
-        self, store: Store, directory: Directory, signals: Signals, wording: dict[str, Any], clock: Callable[[], datetime]
+        self, store: Store, directory: Directory, cues: Cues, wording: dict[str, Any], clock: Callable[[], datetime]
     ) -> None:
-        self._store, self._directory, self._signals, self._wording, self._clock = store, directory, signals, wording, clock
+        self._store, self._directory, self._cues, self._wording, self._clock = store, directory, cues, wording, clock
+        self._signals = cues.signals
 
     @classmethod
     def load(cls, store: Store, directory: Directory, data: Path, clock: Callable[[], datetime]) -> Summariser:
-        """With the signals and the wording in `data/overdracht`."""
-        folder = data / "overdracht"
-        return cls(store, directory, Signals.load(folder / "signalen.yaml"), read(folder / "samenvatting.yaml"), clock)
+        """With the cues and the wording in `data/overdracht`."""
+        return cls(store, directory, Cues.load(data), read(data / "overdracht" / "samenvatting.yaml"), clock)
 
     def columns(self, conversation: Conversation, understanding: dict[str, Any] | None, facts: dict[str, Any]) -> dict[str, Any]:
         """What the desk sorts and filters by, after one more message."""
@@ -83,12 +82,12 @@ class Summariser:
             if conversation.team is None and conversation.state in WAITING:
                 conversation.team = await teams.route(session, conversation)
             if conversation.state == State.QUEUED.value:
-                conversation.urgency = _most_urgent(conversation.urgency, outcome.urgentie)
+                conversation.urgency = raised(conversation.urgency, outcome.urgentie)
 
     def make(self, conversation: Conversation, messages: list[Message]) -> tuple[dict[str, Any], Outcome]:
         """The summary (docs/protocol.md) of a conversation with its messages, and the outcome it speaks of."""
         citizen = [m for m in messages if m.author == Author.CITIZEN.value and not m.payload]
-        outcome = overall(citizen, conversation, self._signals)
+        outcome = overall(citizen, conversation, self._cues)
         lines = list(self._lines(conversation, citizen, messages, outcome))
         tidy = self._tidier(citizen)
         return {
@@ -132,7 +131,7 @@ class Summariser:
             yield self._line("signalen", self._signals.labels[name], seq)
         yield self._line("emotie", self._wording["emoties"][outcome.emotie], outcome.emotie_seq or first)
         yield self._line(
-            "urgentie", self._wording["urgenties"][_most_urgent(conversation.urgency, outcome.urgentie)], outcome.seq or first
+            "urgentie", self._wording["urgenties"][raised(conversation.urgency, outcome.urgentie)], outcome.seq or first
         )
         yield self._line("vertrouwen", self._trust(conversation), first)
         channel, seq = self._channels(conversation, citizen)
@@ -239,7 +238,3 @@ class Summariser:
 def _quote(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= QUOTE else flat[:QUOTE].rsplit(" ", 1)[0] + " ..."
-
-
-def _most_urgent(*urgencies: str) -> str:
-    return min(urgencies, key=("spoed", "hoog", "normaal").index)

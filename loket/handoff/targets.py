@@ -16,6 +16,7 @@ class WaitTargets(BaseModel):
     spoed: float = Field(default=2, gt=0)
     hoog: float = Field(default=10, gt=0)
     normaal: float = Field(default=30, gt=0)
+    laag: float = Field(default=60, gt=0)
 
     @classmethod
     def load(cls, data: Path) -> WaitTargets:

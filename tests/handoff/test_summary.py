@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from channels.gateway import masked
 from loket.conversations.model import Author, Rendered
 from loket.directory import Directory
-from loket.handoff.outcome import ROUTE_ORGANISATION
+from loket.handoff.danger import ORGANISATIONS
+from loket.handoff.outcome import UNSPOKEN
 from loket.handoff.summary import Summariser
 from loket.privacy.entities import as_mapping
 from loket.privacy.extraction import extract
@@ -67,7 +68,7 @@ def conversation(turns: list[Turn], **columns: Any) -> tuple[Conversation, list[
             "uitkomst": outcome, "score": 0.9, "entiteiten": as_mapping(extract(text, date(2026, 11, 22))), "taal": "nl",
             "organisaties": [{"id": o, "score": s} for o, s in organisations], "vervolg": False, "crisis": None,
         }  # fmt: skip
-        citizen = {"author": Author.CITIZEN.value, "channel": "web", "text": text}
+        citizen = {"author": Author.CITIZEN.value, "channel": "web", "text": text, "created_at": NOW}
         messages.append(Message(seq=seq, **citizen, understanding=understanding, content={}))
         content = Rendered("", links=(("uwv.nl", "https://www.uwv.nl"),)).content()
         messages.append(Message(seq=seq + 1, author=Author.BOT.value, text=f"Antwoord {seq}\nMeer", content=content))
@@ -100,15 +101,17 @@ def proves(message: Message, line: dict[str, Any], summariser: Summariser, direc
                 or (value == WORDING["uitkomsten"]["maatwerk"] and bool(signals.found(message.text)))
             )
         case "organisatie":
-            helper = ROUTE_ORGANISATION[found.get("crisis") or "112"] if found["uitkomst"] == "crisis" else None
-            return value in [directory.name(o["id"]) for o in found["organisaties"]] + [directory.name(helper)]
+            helpers = set(ORGANISATIONS.values()) if found["uitkomst"] == "crisis" else set()
+            said = {*helpers, *(o["id"] for o in found["organisaties"]), *summariser._cues.named.found(message.text)}
+            return value in [directory.name(one) for one in said]
         case "zaak" | "gemeente" | "termijn" | "bedrag" | "contact":
             values = [v for many in found["entiteiten"].values() for v in (many if isinstance(many, list) else [many])]
             return value in [str(v) for v in values]
         case "signalen":
             return value in [signals.labels[name] for name in signals.found(message.text)]
         case "emotie":
-            return value in (WORDING["emoties"]["neutraal"], WORDING["emoties"].get(signals.emotion(message.text)))
+            shown = {"neutraal", signals.emotion(message.text), UNSPOKEN.get(found["uitkomst"])}
+            return value in [WORDING["emoties"].get(one) for one in shown]
         case _:
             return True  # of the whole conversation: urgency, trust, channel
 

@@ -28,12 +28,15 @@ export interface Transfer {
   at: string;
 }
 
+/** From most to least urgent. */
+export type Urgency = 'spoed' | 'hoog' | 'normaal' | 'laag';
+
 export interface Item {
   id: string;
   state: State;
   /** Raised by every change of owner; a claim under an old one is refused. */
   epoch: number;
-  urgency: 'spoed' | 'hoog' | 'normaal';
+  urgency: Urgency;
   topic: string | null;
   organisation: { id: string; naam: string } | null;
   team?: { id: string; naam: string } | null;

@@ -1,11 +1,11 @@
 /** The list that is open, as data: what is in it, how much each list holds, who is in danger, and who said something new. */
 import type { Api } from './api.ts';
-import type { Item, View } from './protocol.ts';
+import type { Item, Urgency, View } from './protocol.ts';
 
 /** Pushes come in bursts; the list is asked once for all of them. */
 const GATHER = 150;
 const NONE = { waiting: 0, mine: 0, asked: 0, team: 0, all: 0 };
-const URGENCY = { spoed: 0, hoog: 1, normaal: 2 };
+const URGENCY: Record<Urgency, number> = { spoed: 0, hoog: 1, normaal: 2, laag: 3 };
 
 export interface QueueListOptions {
   api: Api;

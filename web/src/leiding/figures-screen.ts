@@ -11,7 +11,7 @@ import { Screen } from './screen.ts';
 /** The present is asked again this often (milliseconds). */
 const EVERY = 15_000;
 const CHANNELS = ['web', 'sms', 'whatsapp'];
-const URGENCIES = ['spoed', 'hoog', 'normaal'];
+const URGENCIES = ['spoed', 'hoog', 'normaal', 'laag'];
 const QUICK = [0, 6, 29, 89];
 
 export class FiguresScreen extends Screen {

@@ -1,12 +1,13 @@
 /** Calling back, as data: who waits for a call, and the call that is open (docs/protocol.md). */
 import { ApiError, type Api } from '../api.ts';
+import type { Urgency } from '../protocol.ts';
 
 export interface Call {
   id: number;
   conversation: string;
   organisation: { id: string; naam: string } | null;
   topic: string;
-  urgency: 'spoed' | 'hoog' | 'normaal';
+  urgency: Urgency;
   /** Shortened; in full for who has taken the call. */
   number: string;
   question: string;
