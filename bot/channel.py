@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
 SIGNALS = Path("data/overdracht/signalen.yaml")
 LOCK_SECONDS = 15.0
-"""How long a killed Rasa keeps a session locked; longer than any turn (the gateway waits 12 s for one)."""
+"""How long a turn may have a session; longer than any takes (the gateway waits 12 s for one)."""
 
 
 class _Listening(NamedTuple):

@@ -13,7 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, AsyncIterator, Dict, Optional, Text
 
-LOCK = "lock:"
+from bot.alive import Alive
+
+LOCK = "lock:{%s}"
+"""Key of the lock of a session; the braces put it beside the session in Redis Cluster, whatever the session's own key is."""
+
 LOOK_EVERY = 0.05
 
 END = """
@@ -23,6 +27,10 @@ redis.call('del', KEYS[1])
 return 1
 """
 """Write the session and let go of it; 0, with nothing written, when the hold had ended and somebody else may have it."""
+
+
+LEFT = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
+"""Take away a lock, if it is still the one that was left behind."""
 
 
 class LostHold(Exception):
@@ -45,7 +53,8 @@ class HeldRedis:
 
     def __init__(self, red: Any) -> None:
         self._red = red
-        self._end = red.register_script(END)
+        self._end, self._left = red.register_script(END), red.register_script(LEFT)
+        self.alive = Alive(red)
         self._held: Dict[Text, _Held] = {}
 
     def get(self, key: Text) -> Optional[Text]:
@@ -78,16 +87,19 @@ class HeldRedis:
 
         Args:
             key: of the session.
-            seconds: after which others may have it, whatever became of this process; so long they wait for it at most.
+            seconds: after which others may have it, whatever became of this turn; so long they wait for it at most. When this
+                process dies they need not: `bot.alive`.
 
         Raises:
             LostHold: it was not free in time, or the block took longer than `seconds`.
         """
-        lock, mine, deadline = LOCK + key, uuid.uuid4().hex, time.monotonic() + seconds
+        self.alive.begin()
+        lock, mine, deadline = LOCK % key, f"{self.alive.name}.{uuid.uuid4().hex}", time.monotonic() + seconds
         while not self._begin(lock, mine, key, seconds):
             if time.monotonic() > deadline:
                 raise LostHold(key)
-            await asyncio.sleep(LOOK_EVERY)
+            if not self._left_behind(lock):
+                await asyncio.sleep(LOOK_EVERY)
         try:
             yield
         except BaseException:
@@ -104,6 +116,14 @@ class HeldRedis:
         if ours:
             self._held[key] = _Held(value)
         return bool(ours)
+
+    def _left_behind(self, lock: Text) -> bool:
+        """Take away the lock of a process that is gone. Should it live all the same, its turn ends with LostHold."""
+        theirs = self._red.get(lock)
+        if theirs is None or self.alive.knows(theirs.partition(".")[0]):
+            return False
+        self._left(keys=[lock], args=[theirs])
+        return True
 
     def _finish(self, lock: Text, mine: Text, key: Text, write: bool) -> bool:
         held = self._held.pop(key)

@@ -7,9 +7,9 @@ conversation is in our own store, so the bot can forget.
 
 from __future__ import annotations
 
-import json
 from typing import Any, AsyncContextManager, Dict, List, Optional, Text
 
+import ujson
 from rasa.core.tracker_store import RedisTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.conversation import Dialogue
@@ -42,7 +42,7 @@ class RecentTurns(RedisTrackerStore):
         """Write the tracker, without the turns that are too long ago."""
         await self.stream_events(tracker)
         kept = Dialogue(tracker.sender_id, recent(list(tracker.events), tracker.slots))
-        self.red.set(self.key_prefix + tracker.sender_id, json.dumps(kept.as_dict()), ex=timeout or self.record_exp)
+        self.red.set(self.key_prefix + tracker.sender_id, ujson.dumps(kept.as_dict()), ex=timeout or self.record_exp)
 
 
 def recent(events: List[Event], slots: Dict[Text, Slot], turns: int = TURNS) -> List[Event]:

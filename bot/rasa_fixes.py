@@ -1,10 +1,12 @@
-"""Three repairs of Rasa 3.6's speed, for exactly the version they were written against.
+"""Repairs of Rasa 3.6's speed, for exactly the version they were written against.
 
 Measured with `make profile` (benchmarks/README.md). What they replace gives the same results, only slower:
 
 - `RemoteAction._validate_action_result` compiles and checks the constant JSON schema of an action's result on every action.
 - `Event.resolve_by_type` walks all subclasses of Event for every event that is read from the store or from an action.
 - `EndpointConfig.session` makes a new connection to the action server for every action.
+- `DaskGraphRunner.run` plans the same graph again for every message and every action: `bot.rasa_graph`.
+- `RulePolicy.predict_action_probabilities` holds all rules against the whole conversation for every action: `bot.rasa_rules`.
 
 What else is slow, a history without bounds and a lock of seven questions, is not repaired but left out: `bot.memory`, `bot.held`.
 
@@ -19,58 +21,31 @@ import hashlib
 import inspect
 import logging
 import weakref
-from typing import Any, Callable, Dict, MutableMapping, Optional, Text, Type
+from typing import Any, Callable, Dict, MutableMapping, NamedTuple, Optional, Text, Type
 
 import aiohttp
 import rasa
+import ujson
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event
 from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
+from bot import rasa_graph, rasa_rules
+
 log = logging.getLogger(__name__)
 VERSION = "3.6.21"
-REPLACED = {
-    "_validate_action_result": "f8cdb4be6812396167ced74161b2ccd65c5ea676ad86d7d359d8c322d9d8dc42",
-    "session": "e55aa13d9d4fb4bc440ac33b870a97ee162b76dda7ccb6bf68433567475fdffb",
-    "resolve_by_type": "b5cf570fa7f286c7059ec73d8880528d03a78b28cf4e80285a46079c0fa65968",
-}
-"""SHA-256 of the source of each function that is replaced."""
-
 SLOT_SET = {"event", "timestamp", "name", "value"}
 """What the event of a slot that is set consists of."""
 
 _schema = RemoteAction.action_response_format_spec()
 _validator = validator_for(_schema)(_schema)
 _slow_validate: Callable[..., bool] = RemoteAction._validate_action_result
-_slow_session: Callable[..., aiohttp.ClientSession] = EndpointConfig.session
 _slow_resolve: Callable[..., Optional[Type[Event]]] = Event.resolve_by_type
 _known: Dict[Text, Type[Event]] = {}
 _connectors: MutableMapping[asyncio.AbstractEventLoop, aiohttp.TCPConnector] = weakref.WeakKeyDictionary()
-
-
-def fingerprints() -> Dict[Text, Text]:
-    """SHA-256 of the code of Rasa that `apply` replaces, as it is installed."""
-    found = {"_validate_action_result": _slow_validate, "resolve_by_type": _slow_resolve, "session": _slow_session}
-    return {name: hashlib.sha256(inspect.getsource(function).encode()).hexdigest() for name, function in found.items()}
-
-
-def apply() -> bool:
-    """Replace the slow functions; False, and a line in the log, when Rasa is not the version that this was written for."""
-    if rasa.__version__ != VERSION or fingerprints() != REPLACED:
-        log.warning("Rasa %s is not the %s that bot/rasa_fixes.py was written for: it runs unrepaired", rasa.__version__, VERSION)
-        return False
-    RemoteAction._validate_action_result = _validate_action_result
-    Event.resolve_by_type = staticmethod(_resolve_by_type)
-    EndpointConfig.session = _session
-    return True
-
-
-def undo() -> None:
-    """Rasa as it was installed, to compare with."""
-    RemoteAction._validate_action_result = _slow_validate
-    Event.resolve_by_type = staticmethod(_slow_resolve)
-    EndpointConfig.session = _slow_session
 
 
 def _validate_action_result(self: RemoteAction, result: Dict[Text, Any]) -> bool:
@@ -129,4 +104,62 @@ def _session(self: EndpointConfig) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
         connector=connector,
         connector_owner=False,
+        json_serialize=ujson.dumps,
     )
+
+
+class Fix(NamedTuple):
+    """A function of Rasa and what takes its place.
+
+    Attributes:
+        owner: the class that it belongs to.
+        name: of the function.
+        ours: what takes its place.
+        source: SHA-256 of the code that `ours` was written for.
+        rasas: the function as it is installed.
+        code: what `source` is of.
+    """
+
+    owner: Type[Any]
+    name: Text
+    ours: Any
+    source: Text
+    rasas: Any
+    code: Any
+
+
+def _fix(owner: Type[Any], name: Text, ours: Any, source: Text, code: Any = None) -> Fix:
+    return Fix(owner, name, ours, source, inspect.getattr_static(owner, name), code or getattr(owner, name))
+
+
+FIXES = (
+    _fix(RemoteAction, "_validate_action_result", _validate_action_result,
+         "f8cdb4be6812396167ced74161b2ccd65c5ea676ad86d7d359d8c322d9d8dc42"),
+    _fix(Event, "resolve_by_type", staticmethod(_resolve_by_type),
+         "b5cf570fa7f286c7059ec73d8880528d03a78b28cf4e80285a46079c0fa65968"),
+    _fix(EndpointConfig, "session", _session, "e55aa13d9d4fb4bc440ac33b870a97ee162b76dda7ccb6bf68433567475fdffb"),
+    _fix(DaskGraphRunner, "run", rasa_graph.run, "45f0f52f574f3aa9546a552bf671183e171092c18b66e97f5771a7fa295de37e"),
+    _fix(RulePolicy, "predict_action_probabilities", rasa_rules.predict,
+         "f81907adf0fea37d32eae91aa31f39c9f8868eedada431dfe2e964e4796b3c57", RulePolicy),
+)
+
+
+def fingerprints() -> Dict[Text, Text]:
+    """SHA-256 of the code of Rasa that `apply` replaces, as it is installed."""
+    return {fix.name: hashlib.sha256(inspect.getsource(fix.code).encode()).hexdigest() for fix in FIXES}
+
+
+def apply() -> bool:
+    """Replace the slow functions; False, and a line in the log, when Rasa is not the version that this was written for."""
+    if rasa.__version__ != VERSION or fingerprints() != {fix.name: fix.source for fix in FIXES}:
+        log.warning("Rasa %s is not the %s that bot/rasa_fixes.py was written for: it runs unrepaired", rasa.__version__, VERSION)
+        return False
+    for fix in FIXES:
+        setattr(fix.owner, fix.name, fix.ours)
+    return True
+
+
+def undo() -> None:
+    """Rasa as it was installed, to compare with."""
+    for fix in FIXES:
+        setattr(fix.owner, fix.name, fix.rasas)

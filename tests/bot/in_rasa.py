@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 from jsonschema import ValidationError
@@ -14,6 +16,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import rasa_fixes
 from bot.channel import replay
 from bot.memory import TURNS, recent
+from tests.bot.in_rasa_dialogue import compare
 
 RESULTS: list[Any] = [
     {"events": [], "responses": []},
@@ -88,7 +91,8 @@ def state(events: list[Any], domain: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print everything."""
+    """Print everything; the argument is a trained model."""
+    dialogue = compare(Path(sys.argv[1]))
     domain = Domain.load("bot/domain")
     before = {"verdicts": verdicts(), "types": types()}
     applied = rasa_fixes.apply()
@@ -108,8 +112,10 @@ def main() -> None:
                 bounded.append(state(short, domain))
                 sizes.append([len([e for e in short if isinstance(e, UserUttered)]), len(short)])
     print(json.dumps({
-        "fingerprints": rasa_fixes.fingerprints(), "expected": rasa_fixes.REPLACED, "applied": applied, "before": before,
+        "fingerprints": rasa_fixes.fingerprints(), "expected": {fix.name: fix.source for fix in rasa_fixes.FIXES},
+        "applied": applied, "before": before,
         "after": after, "again": again, "whole": whole, "bounded": bounded, "sizes": sizes, "turns": TURNS,
+        "dialogue": dialogue,
     }))
 
 

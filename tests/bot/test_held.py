@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 import redis
+from redis.crc import key_slot
 
-from bot.held import HeldRedis, LostHold
+from bot.alive import SECONDS
+from bot.held import LOCK, HeldRedis, LostHold
 from tests.services.redis import redis_server
+from verbonden.orphans import die_with_parent
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +29,10 @@ def pair(server: str) -> Iterator[tuple[HeldRedis, HeldRedis]]:
     """Two processes of the bot engine on one empty server."""
     clients = [redis.Redis.from_url(server, decode_responses=True) for _ in range(2)]
     clients[0].flushall()
-    yield HeldRedis(clients[0]), HeldRedis(clients[1])
-    for client in clients:
+    held = HeldRedis(clients[0]), HeldRedis(clients[1])
+    yield held
+    for one, client in zip(held, clients, strict=True):
+        one.alive.end()
         client.close()
 
 
@@ -87,3 +94,52 @@ async def test_what_is_forgotten_in_a_turn_stays_forgotten(pair: tuple[HeldRedis
         one.delete("s")
         assert one.get("s") is None
     assert other.get("s") is None
+
+
+HOLDER = """
+import asyncio, sys, redis
+from bot.held import HeldRedis
+async def main():
+    async with HeldRedis(redis.Redis.from_url(sys.argv[1], decode_responses=True)).hold("s", 60):
+        print("held", flush=True)
+        await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_process_holds_nobody_up_and_a_living_one_keeps_its_session(
+    server: str, pair: tuple[HeldRedis, HeldRedis]
+) -> None:
+    # Given another process that holds a session
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDER, server, stdout=subprocess.PIPE, preexec_fn=die_with_parent()
+    )
+    try:
+        assert other.stdout is not None and await other.stdout.readline() == b"held\n"
+        # Then nobody gets it, however long they wait
+        with pytest.raises(LostHold):
+            async with pair[0].hold("s", SECONDS + 0.5):
+                pytest.fail("held twice")
+    finally:
+        # When it is killed
+        other.kill()
+        await other.wait()
+    # Then the next one need not wait for the end of the hold
+    async with asyncio.timeout(20), pair[0].hold("s", 30):
+        pass
+
+
+async def test_what_a_turn_of_a_silent_process_wrote_does_not_count(pair: tuple[HeldRedis, HeldRedis]) -> None:
+    one, other = pair
+    with pytest.raises(LostHold):  # noqa: PT012 (the whole turn is what fails)
+        async with one.hold("s", 60):
+            one.set("s", "late", ex=60)
+            one.alive.end()
+            async with asyncio.timeout(20), other.hold("s", 30):
+                other.set("s", "in time", ex=60)
+    assert other.get("s") == "in time"
+
+
+def test_a_lock_stands_beside_its_session_in_a_cluster() -> None:
+    for session in ("verbonden:tracker:0f3c.1", "verbonden:tracker:a b"):
+        assert key_slot((LOCK % session).encode()) == key_slot(session.encode())

@@ -12,7 +12,8 @@ import redis.asyncio
 
 from verbonden.client import CitizenClient
 from verbonden.commands import ROOT
-from verbonden.model import QUIET, RASA_PYTHON
+from verbonden.model import QUIET, RASA_PYTHON, ensure_model
+from verbonden.progress import Progress
 from verbonden.running import RunningProduct
 
 
@@ -21,10 +22,11 @@ def found() -> Any:
     """What tests/bot/in_rasa.py found in Rasa's own environment."""
     environment = {**os.environ, **QUIET, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(
-        [str(RASA_PYTHON), "-m", "tests.bot.in_rasa"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240
+        [str(RASA_PYTHON), "-m", "tests.bot.in_rasa", str(ensure_model(Progress()))],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])  # before it stand warnings of Rasa
 
 
 def test_rasa_is_what_the_repairs_were_written_for(found: Any) -> None:
@@ -40,6 +42,21 @@ def test_repaired_rasa_judges_results_of_actions_as_before(found: Any) -> None:
 def test_repaired_rasa_knows_the_same_events(found: Any) -> None:
     assert found["before"]["types"] == found["after"]["types"] == found["again"]["types"]
     assert len(set(found["before"]["types"])) > 6
+
+
+def test_a_graph_gives_what_dask_made_of_it(found: Any) -> None:
+    graphs = {when: found["dialogue"][when]["graphs"] for when in ("before", "after", "again")}
+    assert graphs["before"] == graphs["after"] == graphs["again"]
+    assert [len(each) for each in graphs["before"][:4]] == [1, 2, 1, 1]
+
+
+def test_rules_say_what_they_said(found: Any) -> None:
+    before, after, again = (found["dialogue"][when]["said"] for when in ("before", "after", "again"))
+    assert len(before) == len(after) == len(again)
+    for slow, quick, kept in zip(before, after, again):
+        assert slow == quick == kept
+    assert len({json.dumps(each) for each in before}) > 20, "the conversations are of many kinds"
+    assert 50 < found["dialogue"]["kept"] < len(before) / 2, "situations come back"
 
 
 def test_a_bounded_memory_leads_to_the_same_state(found: Any) -> None:
