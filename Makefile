@@ -7,6 +7,8 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && { echo "$$p"; break; }; done)
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
+# Two test files at a time: each worker starts a product of its own, so more would take more memory than they save time.
+PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
 
@@ -26,7 +28,7 @@ test: ## install what is needed, then all checks and all tests
 	@$(MAKE) --no-print-directory lint
 	@$(SETUP) web-test
 	@$(BIN)/verbonden model
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: ## ruff and mypy
 	@$(SETUP) dev

@@ -24,12 +24,14 @@ START_SECONDS = 10.0
 def redis_server() -> Iterator[str]:
     """The URL, without a database number, of a server that is ours as long as the block lasts.
 
-    Ours alone, as publish and subscribe cross the database numbers: two test runs on one server would ring each other's bell.
+    Ours alone, as publish and subscribe cross the database numbers: two test runs on one server would ring each other's bell. So
+    only the first of several workers (pytest-xdist) takes the server of VERBONDEN_TEST_REDIS.
 
     Raises:
         ServiceMissing: there is none and it can not be installed.
     """
-    if given := os.environ.get("VERBONDEN_TEST_REDIS"):
+    given = os.environ.get("VERBONDEN_TEST_REDIS")
+    if given and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         yield given.rstrip("/")
         return
     program = _program()
