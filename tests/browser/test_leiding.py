@@ -235,33 +235,3 @@ async def test_every_screen_with_axe(product: RunningProduct, desk_at: OpenDesk,
         await check(page, f"leiding {name}")
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} sticks out sideways"
-
-
-async def test_a_citizen_asks_to_be_called_and_staff_calls(
-    product: RunningProduct, citizen_at: OpenCitizen, desk_at: OpenDesk
-) -> None:
-    # Given: a citizen who asks to be called, in the chat itself.
-    citizen = await citizen_at(product.url)
-    await citizen.ask("Mijn huurtoeslag is gestopt. Hoe kan dat?")
-    await citizen.ask("Kunt u mij terugbellen?")
-    await citizen.ask("06 12345678")
-    await citizen.press("uur")
-    current = (await (await citizen.page.request.get(f"{product.url}/api/web/callback")).json())["current"]
-    assert current["number"] == "06 … 78" and current["state"] == "open"
-    # Then: staff has the number once they take the call.
-    desk = await desk_at(product.url)
-    await desk.log_in("fatima", product.accounts["fatima"])
-    await desk.is_in()
-    me = await (await desk.page.request.get(f"{product.url}/api/balie/me")).json()
-    headers = {"X-CSRF-Token": me["csrf"]}
-    listed = await (await desk.page.request.get(f"{product.url}/api/balie/callbacks")).json()
-    conversation = await citizen.conversation()
-    row = next(each for each in listed["items"] if each["conversation"] == conversation)
-    assert "12345678" not in str(listed) and "huurtoeslag" in row["question"]
-    base = f"{product.url}/api/balie/callbacks/{row['id']}"
-    taken = await (await desk.page.request.post(f"{base}/take", data={"version": row["version"]}, headers=headers)).json()
-    assert taken["number"] == "0612345678"
-    await expect(citizen.from_system.last).to_contain_text("Fatima", timeout=SOON)
-    done = await desk.page.request.post(f"{base}/answered", data={"note": "Uitgelegd"}, headers=headers)
-    assert (await done.json())["item"]["state"] == "done"
-    await expect(citizen.state).to_contain_text(screen("chat.state.closed"), timeout=SOON)

@@ -290,7 +290,10 @@ export class Desk {
       if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
     }
     this.busy = false;
-    await Promise.all([this.loadDetail(), this.list.load()]);
+    this.options.onChange();
+    const shown = Promise.all([this.loadDetail(), this.list.load()]);
+    // A step that was done waits for nothing: what is said of it, and how to undo it, must not come after the next step.
+    if (!done) await shown;
     return done;
   }
 

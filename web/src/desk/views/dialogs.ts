@@ -65,14 +65,22 @@ function words(data: FormData, name: string): string {
 }
 
 function returnView(state: DialogState, actions: DialogActions): TemplateResult {
-  return dialog('return', t('desk.return.heading'), html`<form @submit=${submitter((data) => actions.giveBack(words(data, 'reason'), state.products.find((one) => one.naam === words(data, 'product'))?.id ?? null))}>
+  const product = (name: string): string | undefined => state.products.find((one) => one.naam === name)?.id;
+  // A subject that we do not know can not be told: better said at once than left out in silence.
+  const check = (event: Event): void => {
+    const { value } = event.target as HTMLInputElement;
+    (event.target as HTMLInputElement).setCustomValidity(value.trim() && !product(value.trim()) ? t('desk.return.product_unknown') : '');
+  };
+  return dialog('return', t('desk.return.heading'), html`<form @submit=${submitter((data) => actions.giveBack(words(data, 'reason'), product(words(data, 'product')) ?? null))}>
     <p class="nl-paragraph">${t('desk.return.intro')}</p>
-    <div class="field">
-      <label class="utrecht-form-label" for="return-product">${t('desk.return.product')}</label>
-      <input class="utrecht-textbox" id="return-product" name="product" list="return-products" autocomplete="off" aria-describedby="return-product-hint" />
-      <datalist id="return-products">${state.products.map((one) => html`<option value=${one.naam}></option>`)}</datalist>
-      <p class="made" id="return-product-hint">${t('desk.return.product_hint')}</p>
-    </div>
+    ${state.products.length === 0
+      ? nothing
+      : html`<div class="field">
+          <label class="utrecht-form-label" for="return-product">${t('desk.return.product')}</label>
+          <input class="utrecht-textbox" id="return-product" name="product" list="return-products" autocomplete="off" aria-describedby="return-product-hint" @input=${check} />
+          <datalist id="return-products">${state.products.map((one) => html`<option value=${one.naam}></option>`)}</datalist>
+          <p class="made" id="return-product-hint">${t('desk.return.product_hint')}</p>
+        </div>`}
     <div class="field">
       <label class="utrecht-form-label" for="return-reason">${t('desk.return.reason')}</label>
       <textarea class="utrecht-textarea" id="return-reason" name="reason" rows="2" maxlength="200"></textarea>
@@ -109,7 +117,7 @@ function closeView(state: DialogState, actions: DialogActions): TemplateResult {
         <input class="utrecht-textbox" id="close-task" name="task" autocomplete="off" maxlength="200" />
       </div>
       <div class="field">
-        <label class="utrecht-form-label" for="close-on">${t('desk.close.on')}</label>
+        <label class="utrecht-form-label" for="close-on">${t('desk.close.day')}</label>
         <input class="utrecht-textbox" id="close-on" name="on" type="date" min=${state.today} />
       </div>
     </div>

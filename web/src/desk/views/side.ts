@@ -19,12 +19,26 @@ export interface SideActions {
 export function sideView(desk: Desk, detail: Detail, actions: SideActions): TemplateResult {
   return html`<div class="side" tabindex="0" role="region" aria-label=${t('desk.summary.label')}>
     <div class="side-content">
+      ${closingView(detail)}
       ${summaryView(detail.summary, actions.show)}
       ${factsView(detail.item, detail.summary)}
       ${casesView(desk, detail.item.trust === 'digid', actions)}
       ${earlierView(detail.earlier ?? [], actions.open)}
     </div>
   </div>`;
+}
+
+/** How it ended and what must still be done: for who opens a closed conversation. */
+function closingView({ closing, item }: Detail): TemplateResult | typeof nothing {
+  if (!closing || item.state !== 'closed') return nothing;
+  const { outcome, note, task, on, at } = closing;
+  return html`<section class="side-part closing" aria-labelledby="closing-heading">
+    <h3 class="nl-heading nl-heading--level-4" id="closing-heading">${t('desk.closing.heading')}</h3>
+    <p>${has(`desk.close.outcomes.${outcome}`) ? t(`desk.close.outcomes.${outcome}`) : outcome}</p>
+    ${note ? html`<p>${linked(note)}</p>` : nothing}
+    ${task || on ? html`<p>${icon('clock')} <strong>${t(on ? 'desk.closing.task_on' : 'desk.closing.task', { date: on ? longDate(on) : '' })}</strong> ${linked(task)}</p>` : nothing}
+    <p class="made">${t('desk.closing.by', { name: item.owner?.name ?? '', date: longDate(at) })}</p>
+  </section>`;
 }
 
 function summaryView(summary: Summary | null, show: (seq: number) => void): TemplateResult {
