@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from cryptography.fernet import Fernet
 
 from tests.services.chromium import ARGUMENTS, chromium_path
 from tests.services.collector import Collector, collector
@@ -17,6 +19,9 @@ from tests.services.postgres import PostgresServer
 from tests.services.postgres import postgres_server as start_postgres
 from tests.services.redis import redis_server as start_redis
 from verbonden.running import NotRunning, RunningProduct, running_product
+
+os.environ.setdefault("VERBONDEN_VAULT_KEYS", Fernet.generate_key().decode())
+"""Every store of the tests is sealed; products that tests start have the same key, so that a test can look in their store."""
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from loket.identity.seals import Finding, Head, Seals
 from loket.store import Store
 from verbonden import database
 from verbonden.database import NoDatabase, database_url
-from verbonden.supervision.secrets_file import kept_keys
 
 SHOWN = 20
 
@@ -28,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when everything fits, 1 when something does not or nothing can be read."""
     var = database.folder(args.var)
-    environment = {**kept_keys(var / "secrets.json"), **os.environ}
+    database.use_keys(var)
     try:
         url = database_url(args.database, var)
-        head, findings = asyncio.run(_look(url, Seals.from_environment(environment), args.action, args.head))
+        head, findings = asyncio.run(_look(url, Seals.from_environment(os.environ), args.action, args.head))
     except NoDatabase as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from verbonden.commands import ROOT
+from verbonden.supervision.secrets_file import kept_keys
 
 
 class NoDatabase(Exception):
@@ -24,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def folder(given: Path | None) -> Path:
     """The folder of the product: of `--var`, of VERBONDEN_VAR, or `var`."""
     return (given or Path(os.environ.get("VERBONDEN_VAR") or ROOT / "var")).resolve()
+
+
+def use_keys(var: Path) -> None:
+    """Let this process open what the product in the folder sealed, unless it was given keys."""
+    for name, value in kept_keys(var / "secrets.json").items():
+        os.environ[name] = os.environ.get(name) or value
 
 
 def database_url(given: str | None, var: Path) -> str:

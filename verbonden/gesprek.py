@@ -24,6 +24,7 @@ from loket.handoff.summary import Summariser
 from loket.store import Store
 from loket.store.schema import Conversation
 from verbonden.client import CitizenClient
+from verbonden.database import use_keys
 from verbonden.running import NotRunning, running_product
 
 
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         if args.url:
             return asyncio.run(_play_all(args.url, args.database, conversations))
         with running_product() as product:
+            use_keys(product.var)
             return asyncio.run(_play_all(product.url, product.database_url, conversations))
     except NotRunning as error:
         print(f"Het product is niet te starten: {error}", file=sys.stderr)

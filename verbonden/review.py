@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file and say what is in it; 1 when the database can not be read."""
     var = database.folder(args.var)
+    database.use_keys(var)
     try:
         total, new = asyncio.run(_export(database_url(args.database, var), args.out))
     except NoDatabase as error:

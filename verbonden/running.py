@@ -25,6 +25,9 @@ STOP_SECONDS = 12.0
 NOT_FOR_CHILDREN = ("VERBONDEN_", "ZAAKSYSTEEM_", "TWILIO_")
 """Settings of whoever starts us do not reach the product: they would point it at something that exists."""
 
+ALL_THE_SAME = ("VERBONDEN_MODEL", "VERBONDEN_VAULT_KEYS")
+"""These do: who has keys can look in the store of the product."""
+
 
 class NotRunning(Exception):
     """The product did not start; the message says why."""
@@ -122,7 +125,7 @@ def running_product(
                 yield product
         return
     var.mkdir(parents=True, exist_ok=True)
-    inherited = {n: v for n, v in os.environ.items() if n == "VERBONDEN_MODEL" or not n.startswith(NOT_FOR_CHILDREN)}
+    inherited = {n: v for n, v in os.environ.items() if n in ALL_THE_SAME or not n.startswith(NOT_FOR_CHILDREN)}
     status_file, output = var / "status.json", var / "run.log"
     status_file.unlink(missing_ok=True)
     with output.open("w", encoding="utf-8") as stream:

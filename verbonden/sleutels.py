@@ -9,12 +9,13 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from loket.identity.reseal import Resealed, reseal
-from loket.identity.vault import VARIABLE, Vault, WrongVaultKeys
+from loket.identity.reseal import reseal
+from loket.identity.vault import Vault, WrongVaultKeys
 from loket.store import Store
+from loket.store.field_keys import VARIABLE
+from loket.store.resealing import Resealed
 from verbonden import database
 from verbonden.database import NoDatabase, database_url
-from verbonden.supervision.secrets_file import kept_keys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     """0 when older keys are needed no more; 1 when something could not be opened, or nothing could be done."""
     var = database.folder(args.var)
     try:
-        vault = Vault.from_environment({**kept_keys(var / "secrets.json"), **os.environ})
+        database.use_keys(var)
+        vault = Vault.from_environment(os.environ)
         if vault is None:
             raise WrongVaultKeys(f"{VARIABLE} is not set")
         found = asyncio.run(_reseal(database_url(args.database, var), vault))

@@ -8,6 +8,7 @@ import sys
 import time
 
 from benchmarks.telephone.run import bad_day, seeds
+from verbonden.database import use_keys
 from verbonden.running import NotRunning, running_product
 
 
@@ -32,6 +33,7 @@ def main() -> int:
     try:
         # The pace of a real sender would make this last for minutes.
         with running_product(environment={"TWILIO_SMS_PER_SECOND": "200", "TWILIO_WHATSAPP_PER_SECOND": "200"}) as product:
+            use_keys(product.var)
             result = asyncio.run(bad_day(product, options.conversations, options.at_once, seed, options.kills, progress))
     except NotRunning as error:
         print(f"The product does not start: {error}", file=sys.stderr)

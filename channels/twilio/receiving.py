@@ -189,7 +189,7 @@ class Receiver:
 
     async def _allow_sms(self, session: AsyncSession, row: PartnerAddress, incoming: Incoming, now: datetime) -> None:
         other = await session.scalar(
-            select(PartnerAddress).where(PartnerAddress.channel == "sms", PartnerAddress.number == row.number)
+            select(PartnerAddress).where(PartnerAddress.channel == "sms", PartnerAddress.has(row.number))
         )
         if other is None:
             session.add(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.store.engine import Store
+from loket.store.field_keys import field_keys
 from loket.store.schema import Attempt
 
 WINDOW = timedelta(hours=1)
@@ -21,9 +21,10 @@ class TooManyAttempts(Exception):
     """The limit for one of the subjects is reached."""
 
 
-def subject_hash(subject: str) -> str:
-    """The subject as it is stored: a number or address must not stand in the clear in a table of attempts."""
-    return hashlib.sha256(subject.strip().lower().encode()).hexdigest()
+def subject_hashes(subject: str) -> list[str]:
+    """The subject as it may be stored, the first when it is written: a number must not stand in the clear, nor be found by trying
+    all numbers, so the hash needs a key (loket.store.field_keys)."""
+    return field_keys().indexes(f"attempt {subject.strip().lower()}")
 
 
 class Attempts:
@@ -38,18 +39,18 @@ class Attempts:
         Raises TooManyAttempts, with nothing counted, when one of them has had `limit` already.
         """
         now = self._clock()
-        hashes = [subject_hash(subject) for subject in subjects]
+        hashes = [subject_hashes(subject) for subject in subjects]
         async with self._store.write() as session:
-            await _alone(session, kind, hashes)
-            for value in hashes:
+            await _alone(session, kind, [first for first, *_ in hashes])
+            for values in hashes:
                 had = await session.scalar(
                     select(func.count())
                     .select_from(Attempt)
-                    .where(Attempt.kind == kind, Attempt.subject_hash == value, Attempt.at > now - WINDOW)
+                    .where(Attempt.kind == kind, Attempt.subject_hash.in_(values), Attempt.at > now - WINDOW)
                 )
                 if (had or 0) >= limit:
                     raise TooManyAttempts(kind)
-            session.add_all([Attempt(kind=kind, subject_hash=value, at=now) for value in hashes])
+            session.add_all([Attempt(kind=kind, subject_hash=first, at=now) for first, *_ in hashes])
             await session.execute(delete(Attempt).where(Attempt.at < now - 2 * WINDOW))
 
     async def take_back(self, kind: str, subjects: Sequence[str]) -> None:
@@ -59,14 +60,18 @@ class Attempts:
         """
         async with self._store.write() as session:
             for subject in subjects:
-                newest = select(func.max(Attempt.id)).where(Attempt.kind == kind, Attempt.subject_hash == subject_hash(subject))
+                newest = select(func.max(Attempt.id)).where(
+                    Attempt.kind == kind, Attempt.subject_hash.in_(subject_hashes(subject))
+                )
                 await session.execute(delete(Attempt).where(Attempt.id == newest.scalar_subquery()))
 
     async def forget(self, kind: str, subjects: Sequence[str]) -> None:
         """Take back the attempts of subjects, after a success."""
         async with self._store.write() as session:
             await session.execute(
-                delete(Attempt).where(Attempt.kind == kind, Attempt.subject_hash.in_([subject_hash(s) for s in subjects]))
+                delete(Attempt).where(
+                    Attempt.kind == kind, Attempt.subject_hash.in_([each for one in subjects for each in subject_hashes(one)])
+                )
             )
 
 

@@ -1,8 +1,6 @@
-"""Changing the key of the vault: what is sealed with an older key is sealed again with the first one."""
+"""Changing the key: what is sealed with an older key is sealed again with the first one."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -10,25 +8,27 @@ from sqlalchemy.orm import InstrumentedAttribute
 from loket.identity.vault import Unreadable, Vault
 from loket.store.engine import Store
 from loket.store.login import DigidSession, OidcLogin
+from loket.store.resealing import Resealed, reseal_fields
 
 SEALED: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...] = (
     (DigidSession.conversation_id, DigidSession.sealed_bsn),
     (OidcLogin.state_hash, OidcLogin.sealed),
 )
-"""Key and sealed field of every table that holds one."""
-
-
-@dataclass(frozen=True)
-class Resealed:
-    """How many fields were sealed with the first key already, how many are so now, and how many no key opens."""
-
-    fresh: int = 0
-    changed: int = 0
-    unreadable: int = 0
+"""Key and field of every table that holds something sealed by the vault."""
 
 
 async def reseal(store: Store, vault: Vault) -> Resealed:
-    """Seal again what is sealed with an older key. Processes may go on meanwhile: a field that changed is left alone."""
+    """Seal again what is sealed with an older key. Processes may go on meanwhile: a field that changed is left alone.
+
+    Args:
+        store: the store.
+        vault: with the keys of this process.
+    """
+    return await reseal_vault(store, vault) + await reseal_fields(store)
+
+
+async def reseal_vault(store: Store, vault: Vault) -> Resealed:
+    """The same, of what the vault sealed only."""
     fresh = changed = unreadable = 0
     for key, field in SEALED:
         async with store.read() as session:

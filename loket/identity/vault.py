@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-VARIABLE = "VERBONDEN_VAULT_KEYS"
+from loket.store.field_keys import VARIABLE, given
 
 
 class WrongVaultKeys(ValueError):
@@ -40,7 +40,7 @@ class Vault:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Vault | None:
         """The vault of VERBONDEN_VAULT_KEYS; None when that is not set. Raises WrongVaultKeys."""
-        keys = [key.strip() for key in environment.get(VARIABLE, "").split(",") if key.strip()]
+        keys = given(environment)
         return cls(keys) if keys else None
 
     def seal(self, text: str) -> str:

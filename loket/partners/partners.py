@@ -48,7 +48,7 @@ class Partners:
         async with self._store.write(brief=True) as session:
             found = await session.scalar(_at(channel, number).with_for_update())
             if found is None:
-                other = await session.scalar(select(PartnerAddress.partner_id).where(PartnerAddress.number == number).limit(1))
+                other = await session.scalar(select(PartnerAddress.partner_id).where(PartnerAddress.has(number)).limit(1))
                 found = PartnerAddress(
                     id=str(uuid.uuid4()),
                     partner_id=other or str(uuid.uuid4()),
@@ -69,7 +69,7 @@ class Partners:
 
 
 def _at(channel: str, number: str) -> Select[PartnerAddress]:
-    return select(PartnerAddress).where(PartnerAddress.channel == channel, PartnerAddress.number == number)
+    return select(PartnerAddress).where(PartnerAddress.channel == channel, PartnerAddress.has(number))
 
 
 async def locked(session: AsyncSession, address_id: str) -> PartnerAddress:

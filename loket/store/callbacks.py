@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.schema import Base
+from loket.store.sealed import SealedText
 
 
 class Callback(Base):
@@ -28,8 +29,8 @@ class Callback(Base):
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     urgency: Mapped[str] = mapped_column(String(8))
-    number: Mapped[str | None] = mapped_column(String(20))
-    question: Mapped[str] = mapped_column(Text)
+    number: Mapped[str | None] = mapped_column(SealedText)
+    question: Mapped[str] = mapped_column(SealedText)
     window_from: Mapped[datetime]
     window_until: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -60,5 +61,5 @@ class CallbackEvent(Base):
     what: Mapped[str] = mapped_column(String(16))
     actor: Mapped[str] = mapped_column(String(120))
     actor_name: Mapped[str] = mapped_column(String(120))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(SealedText, default="")
     at: Mapped[datetime]

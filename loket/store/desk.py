@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.schema import Base
+from loket.store.sealed import SealedText
 
 
 class Team(Base):
@@ -69,9 +70,9 @@ class Transfer(Base):
     to_staff: Mapped[str | None] = mapped_column(String(36), index=True)
     to_team: Mapped[str | None] = mapped_column(String(40), index=True)
     to_name: Mapped[str] = mapped_column(String(160))
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(SealedText)
     state: Mapped[str] = mapped_column(String(10), default="open")
-    refusal: Mapped[str | None] = mapped_column(Text)
+    refusal: Mapped[str | None] = mapped_column(SealedText)
     answered_by: Mapped[str | None] = mapped_column(String(36))
     answered_name: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from loket.store import one_hop
+from loket.store.field_keys import field_keys
 from loket.store.here import Here
 
 SQLITE_BUSY_MS = 15_000
@@ -97,7 +98,8 @@ class Store:
 
     @classmethod
     def connect(cls, url: str, synchronous: str = "NORMAL") -> Store:
-        """A store at `url`; nothing is opened until the first session."""
+        """A store at `url`; nothing is opened until the first session. Raises WrongKeys when its fields can not be sealed."""
+        field_keys()
         engine = make_engine(url, synchronous)
         # Where each commit waits for the disk, it waits in a thread.
         brief = _is_sqlite(engine) and synchronous == "NORMAL"

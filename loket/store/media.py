@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.schema import Base
+from loket.store.sealed import SealedBytes, SealedText
 
 
 class Attachment(Base):
@@ -28,12 +29,12 @@ class Attachment(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
     position: Mapped[int] = mapped_column(Integer, default=0)
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(SealedText)
     mime: Mapped[str] = mapped_column(String(80), default="")
     kind: Mapped[str] = mapped_column(String(8), default="")
     size: Mapped[int] = mapped_column(Integer, default=0)
     scanned: Mapped[bool] = mapped_column(default=False)
-    source: Mapped[str | None] = mapped_column(String(400))
+    source: Mapped[str | None] = mapped_column(SealedText)
     state: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(24))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -49,4 +50,4 @@ class AttachmentBytes(Base):
     __tablename__ = "attachment_bytes"
 
     attachment_id: Mapped[str] = mapped_column(ForeignKey("attachment.id", ondelete="CASCADE"), primary_key=True)
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes] = mapped_column(SealedBytes)

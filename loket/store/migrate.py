@@ -1,10 +1,11 @@
-"""Bring the database to the newest schema: `python -m loket.store.migrate [revision]`.
+"""Bring the database to the newest schema, and seal what an older one left open: `python -m loket.store.migrate [revision]`.
 
 Several processes may start together: PostgreSQL takes an advisory lock, SQLite its write lock.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from loket import secret_files
+from loket.store.engine import Store
+from loket.store.resealing import seal_once
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,8 +30,18 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up to `revision`."""
+    """Migrate up to `revision`; at the newest one, rows of before loket.store.sealed are sealed. Raises WrongKeys."""
     command.upgrade(config(url), revision)
+    if revision == "head":
+        asyncio.run(_seal(url))
+
+
+async def _seal(url: str) -> None:
+    store = Store.connect(url)
+    try:
+        await seal_once(store)
+    finally:
+        await store.close()
 
 
 def downgrade(url: str, revision: str) -> None:
@@ -36,9 +49,9 @@ def downgrade(url: str, revision: str) -> None:
     command.downgrade(config(url), revision)
 
 
-def head() -> str | None:
+def head() -> str:
     """The newest revision of the code."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    return known()[-1]
 
 
 def known() -> list[str]:

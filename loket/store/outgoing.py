@@ -12,6 +12,7 @@ from sqlalchemy import Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.schema import Base
+from loket.store.sealed import SealedJson
 
 
 class ContactJob(Base):
@@ -29,7 +30,7 @@ class ContactJob(Base):
     up_to_seq: Mapped[int]
     closing: Mapped[bool]
     state: Mapped[str] = mapped_column(String(12), default="pending")
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime]
     lease: Mapped[str | None] = mapped_column(String(64))

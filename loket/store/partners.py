@@ -1,17 +1,29 @@
 """The tables of who we talk with outside the browser, and of what the provider does with our messages.
 
-A telephone number stands in one place only, `partner_address.number`; everything else refers to the row's id. Conversations
-carry that id as their `address`.
+A telephone number stands in one place only, `partner_address.number`, sealed; it is found by its `number_index`. Everything else
+refers to the row's id: conversations carry it as their `address`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from loket.store.field_keys import field_keys
 from loket.store.schema import Base
+from loket.store.sealed import SealedText
+
+
+def number_indexes(number: str) -> list[str]:
+    """Under what the row of a number may be found; a new one is written under the first."""
+    return field_keys().indexes(f"number {number}")
+
+
+def _index_of_its_number(context: DefaultExecutionContext) -> str:
+    return number_indexes(context.get_current_parameters()["number"])[0]  # type: ignore[no-untyped-call]
 
 
 class PartnerAddress(Base):
@@ -28,9 +40,10 @@ class PartnerAddress(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     partner_id: Mapped[str] = mapped_column(String(36), index=True)
     channel: Mapped[str] = mapped_column(String(16))
-    number: Mapped[str] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(SealedText)
+    number_index: Mapped[str] = mapped_column(String(64), default=_index_of_its_number)
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"), index=True)
-    profile_name: Mapped[str | None] = mapped_column(String(80))
+    profile_name: Mapped[str | None] = mapped_column(SealedText)
     introduced_at: Mapped[datetime | None]
     heard_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
@@ -38,7 +51,12 @@ class PartnerAddress(Base):
     unreachable: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("channel", "number", name="uq_partner_address"),)
+    __table_args__ = (UniqueConstraint("channel", "number_index", name="uq_partner_address"),)
+
+    @classmethod
+    def has(cls, number: str) -> ColumnElement[bool]:
+        """The condition that a row is of this number, whichever of our keys it is found with."""
+        return cls.number_index.in_(number_indexes(number))
 
 
 class PartnerConsent(Base):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.schema import Base
+from loket.store.sealed import SealedText
 
 
 class Rating(Base):
@@ -17,7 +18,7 @@ class Rating(Base):
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
     score: Mapped[int]
-    words: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(SealedText, default="")
     at: Mapped[datetime]
 
     __table_args__ = (Index("ix_rating_at", "at"),)

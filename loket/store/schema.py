@@ -1,7 +1,7 @@
 """The tables of the store: the one truth about every conversation.
 
 Times are stored as UTC without a zone (SQLite drops zones) and handed out aware, by `UtcDateTime`.
-Texts of messages are masked before they get here (design section 3, step 2).
+Texts of messages are masked before they get here (design section 3, step 2), and sealed in the database (loket.store.sealed).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from loket.store.sealed import SealedJson, SealedText
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -60,8 +62,8 @@ class Conversation(Base):
     outcome: Mapped[str | None] = mapped_column(String(24))
     urgency: Mapped[str] = mapped_column(String(8), default="normaal")
     reason: Mapped[str | None] = mapped_column(String(24))
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    summary: Mapped[dict[str, Any] | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
+    summary: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     owner_id: Mapped[str | None] = mapped_column(String(36))
     owner_name: Mapped[str | None] = mapped_column(String(120))
     owner_organisation: Mapped[str | None] = mapped_column(String(40))
@@ -72,7 +74,7 @@ class Conversation(Base):
     lease: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     follows: Mapped[str | None] = mapped_column(String(36))
-    closing: Mapped[dict[str, Any] | None]
+    closing: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -101,10 +103,10 @@ class Message(Base):
     author_name: Mapped[str | None] = mapped_column(String(120))
     channel: Mapped[str] = mapped_column(String(16))
     provider_id: Mapped[str | None] = mapped_column(String(80))
-    text: Mapped[str] = mapped_column(Text)
-    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    text: Mapped[str] = mapped_column(SealedText)
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     payload: Mapped[str | None] = mapped_column(String(400))
-    understanding: Mapped[dict[str, Any] | None]
+    understanding: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     epoch: Mapped[int]
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     handled_at: Mapped[datetime | None]
@@ -245,7 +247,7 @@ class Review(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     seq: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(SealedText)
     language: Mapped[str] = mapped_column(String(8), default="nl")
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     thought: Mapped[dict[str, Any] | None]

@@ -45,7 +45,7 @@ class Telephone:
     async def conversation(self) -> Conversation:
         """As it is now."""
         async with self.store.read() as session:
-            number, channel = PartnerAddress.number == self.phone.number, PartnerAddress.channel == self.phone.channel
+            number, channel = PartnerAddress.has(self.phone.number), PartnerAddress.channel == self.phone.channel
             address = (await session.scalars(select(PartnerAddress).where(number, channel))).one()
             return await session.get_one(Conversation, address.conversation_id)
 

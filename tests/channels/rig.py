@@ -95,7 +95,7 @@ class Rig:
         async with self.store.read() as session:
             return (
                 await session.scalars(
-                    select(PartnerAddress).where(PartnerAddress.channel == channel, PartnerAddress.number == number)
+                    select(PartnerAddress).where(PartnerAddress.channel == channel, PartnerAddress.has(number))
                 )
             ).one()
 

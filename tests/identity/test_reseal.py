@@ -11,9 +11,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy import inspect
 
 from loket.identity.digid import DigidSessions
-from loket.identity.reseal import SEALED, Resealed, reseal
+from loket.identity.reseal import SEALED, reseal
 from loket.identity.vault import Unreadable, Vault
 from loket.store.login import OidcLogin
+from loket.store.resealing import Resealed
 from loket.store.schema import Base
 from tests.conversations.conftest import *  # noqa: F403 (the same stores, on both databases)
 from tests.conversations.support import Process

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from loket.store import Store
-from loket.store.migrate import downgrade, known, upgrade
+from loket.store.migrate import downgrade, head, known, upgrade
 from tests.upgrade import rows
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ async def within(url: str, what: Callable[[Connection], T]) -> T:
 
 
 async def test_each_step_down_and_up_keeps_what_both_versions_know(empty_url: str) -> None:
-    await asyncio.to_thread(upgrade, empty_url)
+    await asyncio.to_thread(upgrade, empty_url, head())
     await within(empty_url, rows.fill)
     before = await within(empty_url, rows.counts)
     assert set(before.values()) == {rows.ROWS}

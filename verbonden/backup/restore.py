@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verbonden.backup import NotPossible, check_kind, database_url, is_sqlite, postgres, sqlite
 from verbonden.commands import ROOT
+from verbonden.database import folder, use_keys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     from verbonden.supervision import var_lock
 
     url = database_url(args.var)
+    use_keys(folder(args.var))
     try:
         check_kind(args.file, url)
         with var_lock.take(sqlite.path_of(url).parent) if is_sqlite(url) else nullcontext():

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from loket.identity.oidc import RelyingParty
 from loket.identity.oidc_errors import ProviderUnavailable, WrongProviderSettings
 from loket.identity.oidc_provider import ProviderSettings
-from loket.identity.vault import VARIABLE, Vault, WrongVaultKeys
+from loket.identity.vault import Vault, WrongVaultKeys
+from loket.store.field_keys import VARIABLE
 from verbonden.doctor.findings import Finding, good, note, wrong
 
 PROVIDERS = {"DigiD": "VERBONDEN_DIGID", "staff log-in": "VERBONDEN_MEDEWERKERS"}
