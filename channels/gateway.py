@@ -34,6 +34,7 @@ from channels.lanes import Delivery
 from channels.leiding import Leiding, build_leiding, build_periods, retention_rules
 from channels.limits import Limits
 from channels.metrics_route import MetricsRoute
+from channels.pace import Pace
 from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
@@ -48,7 +49,6 @@ from channels.web.connection import Services
 from channels.web.file_routes import FileRoutes
 from channels.web.hub import Hub
 from channels.web.onward_pages import OnwardPages
-from channels.web.pace import Pace
 from channels.web.routes import add_routes
 from channels.web.sessions import WebSessions
 from loket import logs, production, secret_files, tracing
@@ -56,6 +56,7 @@ from loket.answers.compose import Composer
 from loket.answers.screen_texts import changed, with_screen
 from loket.answers.texts import Texts
 from loket.bus import Bus, Event
+from loket.bus.limits import SharedLimits
 from loket.conversations.desk import Desk
 from loket.conversations.erasure import Erasure
 from loket.conversations.handling import Handler
@@ -198,7 +199,8 @@ def build(settings: Settings) -> Gateway:
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)
     preview = Preview(masked, hub.retell)
-    services = Services(store, inbox, bus, hub, composer, ASSISTANT, Pace(settings.limits), preview)
+    pace = Pace(settings.limits, shared=SharedLimits(bus.connections))
+    services = Services(store, inbox, bus, hub, composer, ASSISTANT, pace, preview)
     add_routes(app, services, sessions, access, settings.proxies)
     languages = Languages(store, composer, bus, utcnow)
     citizen = CitizenRoutes(store, composer, sessions, access, erasure, languages, ASSISTANT)
@@ -223,7 +225,7 @@ def build(settings: Settings) -> Gateway:
                         lambda: len(app["sockets"]), utcnow)
     add_health(app, standing)
     registers.add(app)
-    telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
+    telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, pace)
     telephone.add(app)
     digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT, channels.short)
     digid.add(app)

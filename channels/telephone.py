@@ -11,6 +11,7 @@ from aiohttp import web
 
 from channels.choices import Words
 from channels.onward import Onward, Targets
+from channels.pace import Pace
 from channels.registry import Channel
 from channels.sms.channel import SmsChannel
 from channels.twilio.api import TwilioApi
@@ -68,7 +69,7 @@ class Telephone:
 
     def receive(
         self, store: Store, inbox: Inbox, media: Media, composer: Composer, onward: Onward, bus: Bus,
-        mask: Callable[[str], str], clock: Callable[[], datetime], short: Callable[[str], bool],
+        mask: Callable[[str], str], clock: Callable[[], datetime], short: Callable[[str], bool], pace: Pace,
     ) -> None:  # fmt: skip
         """Put together what takes messages in; it needs the inbox, which needs the channels."""
         if self.settings is None or self.api is None:
@@ -77,7 +78,7 @@ class Telephone:
         replays = Replays(store, clock)
         receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short, replays)
         statuses = StatusUpdates(store, bus, clock, replays)
-        self.webhooks = Webhooks(self.settings, receiver, statuses)
+        self.webhooks = Webhooks(self.settings, receiver, statuses, pace)
         self.asking = Asking(store, self.api, statuses, clock)
         self.missed = Missed(store, self.api, receiver, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)

@@ -26,18 +26,20 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one browser and one address may ask of one gateway (channels.web.pace).
+    """What one browser, one address and one telephone number may ask (channels.pace).
 
     Attributes:
         messages: VERBONDEN_SESSION_MESSAGES: of one session in 10 seconds, over all its connections.
         sessions: VERBONDEN_ADDRESS_SESSIONS: new ones of one address in a minute; a whole library can be one address.
-        session_sockets: open connections of one session: the tabs of one browser.
-        address_sockets: VERBONDEN_ADDRESS_SOCKETS: open connections of one address.
+        number_messages: VERBONDEN_NUMBER_MESSAGES: of one telephone number in a minute.
+        session_sockets: open connections of one session on one gateway: the tabs of one browser.
+        address_sockets: VERBONDEN_ADDRESS_SOCKETS: open connections of one address on one gateway.
         sockets: VERBONDEN_SOCKETS: open connections of this gateway.
     """
 
     messages: int = 12
     sessions: int = 300
+    number_messages: int = 30
     session_sockets: int = 20
     address_sockets: int = 1000
     sockets: int = 10_000
@@ -126,6 +128,7 @@ class Settings:
                 field: int(given[name])
                 for field, name in (
                     ("messages", "VERBONDEN_SESSION_MESSAGES"), ("sessions", "VERBONDEN_ADDRESS_SESSIONS"),
+                    ("number_messages", "VERBONDEN_NUMBER_MESSAGES"),
                     ("address_sockets", "VERBONDEN_ADDRESS_SOCKETS"), ("sockets", "VERBONDEN_SOCKETS"),
                 )
                 if given.get(name)

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels.pace import Pace
 from channels.twilio import incoming, signature
 from channels.twilio.receiving import Receiver
 from channels.twilio.settings import INBOUND_PATH, STATUS_PATH, TwilioSettings
@@ -37,11 +38,16 @@ Work = Callable[[signature.Signed, web.Request], Awaitable[Answer]]
 TWIML = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 
 
+class TooFast(Exception):
+    """A number sent more than it may. Nothing is lost by it: what the provider could not hand over is fetched (missed.py)."""
+
+
 class Webhooks:
     """The two addresses that the provider calls."""
 
-    def __init__(self, settings: TwilioSettings, receiver: Receiver, statuses: StatusUpdates) -> None:
-        self._settings, self._receiver, self._statuses, self.seconds = settings, receiver, statuses, SECONDS
+    def __init__(self, settings: TwilioSettings, receiver: Receiver, statuses: StatusUpdates, pace: Pace) -> None:
+        self._settings, self._receiver, self._statuses, self.pace = settings, receiver, statuses, pace
+        self.seconds = SECONDS
         self._messages, self._news = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
         # A request that comes again while it is still being stored waits for that: repetitions must not make a busy hour busier.
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
@@ -60,7 +66,10 @@ class Webhooks:
         return await self._handled(request, self._take, self._messages)
 
     async def _take(self, signed: signature.Signed, request: web.Request) -> Answer:
-        await self._receiver.take(incoming.read(signed.parameters, self._settings.account_sid), signed)
+        message = incoming.read(signed.parameters, self._settings.account_sid)
+        if not await self.pace.number(message.number):
+            raise TooFast
+        await self._receiver.take(message, signed)
         return 200, TWIML
 
     async def _status(self, request: web.Request) -> web.Response:
@@ -72,7 +81,7 @@ class Webhooks:
             raise incoming.NotAMessage("account")
         sid, state = given.get("MessageSid", ""), given.get("MessageStatus", "")
         code = given.get("ErrorCode", "")
-        number = int(code) if code.isdigit() else None
+        number = int(code) if code.isdecimal() else None
         await self._statuses.update(request.query.get("m", ""), sid, state, number, signed)
         return 204, ""
 
@@ -93,6 +102,8 @@ class Webhooks:
             return self._refuse(503, "slow")
         except signature.Refused as refused:
             return self._refuse(403, refused.reason)
+        except TooFast:
+            return self._refuse(429, "too_fast")
         except incoming.NotAMessage as error:
             return self._refuse(400, str(error))
         except SQLAlchemyError as error:
@@ -110,7 +121,7 @@ class Webhooks:
     def _ended(self, digest: str, task: asyncio.Task[Answer]) -> None:
         self._under_way.pop(digest, None)
         error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, signature.Refused | incoming.NotAMessage):
+        if error is not None and not isinstance(error, signature.Refused | incoming.NotAMessage | TooFast):
             log.warning("twilio.not_handled", error=type(error).__name__)
 
     async def _signed(self, request: web.Request) -> signature.Signed:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels import wire
 from channels.delivery import tell_desk
+from channels.pace import Pace
 from channels.web.hidden import hidden, logged_in_since
 from channels.web.hub import Hub
-from channels.web.pace import Pace
 from channels.web.sessions import NAME, Session
 from loket import metrics
 from loket.answers.compose import Composer
@@ -248,7 +248,7 @@ class CitizenConnection:
         if not CLIENT_ID.fullmatch(client_id):
             await self._send({"type": "error", "code": "malformed"})
             return
-        if not self._s.pace.message(self._session.id):
+        if not await self._s.pace.message(self._session.id):
             metrics.count("refused", what="messages")
             await self._refuse(body, "too_fast", "geweigerd.te_snel")
             return

@@ -10,7 +10,7 @@ from channels.web.access import COOKIE as COOKIE
 from channels.web.access import PROTOCOL, Access
 from channels.web.access import same_origin as same_origin
 from channels.web.connection import FRAME_BYTES, NO_SESSION, CitizenConnection, Services
-from channels.web.pace import Network, TooMany, client_address
+from channels.pace import Network, TooMany, client_address
 from channels.web.sessions import LIFETIME, WebSessions
 from loket import metrics
 
@@ -27,7 +27,7 @@ def add_routes(
         known = await sessions.find(access.secret(request))
         if known is not None:
             return web.json_response({"session": known.id, "conversation": known.conversation_id})
-        if not services.pace.session(client_address(request, proxies)):
+        if not await services.pace.session(client_address(request, proxies)):
             metrics.count("refused", what="sessions")
             words = services.composer.text("geweigerd.te_snel").text
             return web.json_response({"code": "too_fast", "text": words}, status=429, headers={"Retry-After": "60"})
@@ -55,7 +55,7 @@ def add_routes(
             await response.close(code=NO_SESSION)
             return response
         after = request.query.get("after", "0")
-        connection = CitizenConnection(services, session, response, int(after) if after.isdigit() and len(after) < 10 else 0)
+        connection = CitizenConnection(services, session, response, int(after) if after.isdecimal() and len(after) < 10 else 0)
         request.app["sockets"].add(response)
         try:
             with services.pace.socket(session.id, client_address(request, proxies)):

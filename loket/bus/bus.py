@@ -14,6 +14,7 @@ from typing import Any
 
 import redis.asyncio as redis
 import structlog
+from redis.asyncio import ConnectionPool
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
@@ -46,6 +47,11 @@ class Bus:
         self._sending: set[asyncio.Task[None]] = set()
         self._due: list[Event] = []
         self.connected = False
+
+    @property
+    def connections(self) -> ConnectionPool:
+        """The connections, for what else is kept in Redis; closed by `stop`."""
+        return self._redis.connection_pool
 
     async def answers(self) -> bool:
         """Whether the server can be reached now, and we hear what others ring."""

@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from channels.gateway import masked
 from channels.lanes import Delivery
+from channels.pace import Pace
 from channels.registry import Registry
 from channels.telephone import Telephone, build_telephone
 from channels.web.channel import WebChannel
@@ -195,7 +196,7 @@ async def running_rig(
             inbox = Inbox(store, masked, f"test.{uuid.uuid4().hex[:8]}", utcnow, channels.pause)
             media = Media(store, masked, utcnow)
             onward = telephone.onward(store, utcnow, PUBLIC)
-            telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short)
+            telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, Pace())
             telephone.add(ours)
             assert telephone.webhooks is not None
             telephone.webhooks.seconds = 15  # the machine of the tests may be busy

@@ -8,11 +8,15 @@ from ipaddress import ip_network
 
 import aiohttp
 import pytest
+import redis.asyncio as redis
 from aiohttp.test_utils import make_mocked_request
 
-from channels.web.pace import Pace, TooMany, client_address
+from channels.pace import Pace, TooMany, client_address
+from loket.bus import Bus
+from loket.bus.limits import SharedLimits
 from loket.settings import Limits, MissingSetting, Settings, WrongSetting
 from tests.product.support import TEXTS
+from tests.services.ports import free_port
 from verbonden.client import CitizenClient
 from verbonden.running import RunningProduct
 
@@ -23,24 +27,51 @@ NEEDED = {
 }  # fmt: skip
 
 
-def test_messages_are_counted_per_session_over_all_its_connections() -> None:
+async def test_messages_are_counted_per_session_over_all_its_connections() -> None:
     now = [0.0]
     pace = Pace(Limits(messages=3), lambda: now[0])
-    assert [pace.message("a") for _ in range(4)] == [True, True, True, False]
-    assert pace.message("b"), "another citizen is not held up"
+    assert [await pace.message("a") for _ in range(4)] == [True, True, True, False]
+    assert await pace.message("b"), "another citizen is not held up"
     now[0] = 9.9
-    assert not pace.message("a")
+    assert not await pace.message("a")
     now[0] = 10.0
-    assert pace.message("a")
+    assert await pace.message("a")
 
 
-def test_an_address_can_not_begin_sessions_without_end() -> None:
+async def test_an_address_can_not_begin_sessions_without_end() -> None:
     now = [0.0]
     pace = Pace(Limits(sessions=2), lambda: now[0])
-    assert [pace.session("1.2.3.4") for _ in range(3)] == [True, True, False]
-    assert pace.session("1.2.3.5")
+    assert [await pace.session("1.2.3.4") for _ in range(3)] == [True, True, False]
+    assert await pace.session("1.2.3.5")
     now[0] = 60.0
-    assert pace.session("1.2.3.4")
+    assert await pace.session("1.2.3.4")
+
+
+async def test_gateways_count_together(redis_url: str) -> None:
+    # Given two gateways with one Redis
+    buses = [Bus(redis_url, name) for name in ("one", "two")]
+    one, two = (Pace(Limits(messages=6, sessions=6, number_messages=6), shared=SharedLimits(bus.connections)) for bus in buses)
+    who = str(uuid.uuid4())
+    # When somebody asks as much as is allowed, half of it at each
+    for take in ("message", "session", "number"):
+        assert all([await getattr(pace, take)(who) for _ in range(3) for pace in (one, two)])
+        # Then neither takes more, and others are not held up
+        assert not await getattr(one, take)(who) and not await getattr(two, take)(who)
+        assert await getattr(two, take)(str(uuid.uuid4()))
+    # And in Redis stands nobody's name
+    async with redis.from_url(redis_url) as server:
+        kept = [key async for key in server.scan_iter("*verbonden*")]
+        assert kept and not any(who.encode() in key for key in kept)
+        assert all([0 < await server.ttl(key) <= 130 for key in kept if b"LIMITER" in key])
+    for bus in buses:
+        await bus.stop()
+
+
+async def test_without_redis_each_counts_for_itself() -> None:
+    bus = Bus(f"redis://127.0.0.1:{free_port()}", "alone")
+    pace = Pace(Limits(messages=3), shared=SharedLimits(bus.connections))
+    assert [await pace.message("a") for _ in range(4)] == [True, True, True, False]
+    await bus.stop()
 
 
 def test_places_of_connections_come_free_again() -> None:

@@ -14,9 +14,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 from twilio.request_validator import RequestValidator
 
+from channels.pace import Pace
 from channels.twilio.webhooks import AT_ONCE, BODY_BYTES
 from loket import metrics
 from loket.conversations.inbox import utcnow
+from loket.settings import Limits
 from loket.store.partners import PartnerAddress, SeenWebhook
 from loket.store.schema import Message
 from tests.channels.conftest import BOTH
@@ -178,6 +180,20 @@ async def test_a_message_is_taken_in_one_transaction(rig: Rig, monkeypatch: pyte
     monkeypatch.setattr(rig.store, "write", counted)
     await rig.text("Heb ik recht op huurtoeslag?")
     assert written == [True]
+
+
+async def test_a_number_that_sends_too_much_is_put_off(rig: Rig) -> None:
+    assert rig.telephone.webhooks is not None
+    rig.telephone.webhooks.pace = Pace(Limits(number_messages=2))
+    before = refused("too_fast")
+    assert [await post(rig, form(f"SM{number:032}")) for number in range(3)] == [200, 200, 429]
+    assert await post(rig, form("SM" + "9" * 32, From="+31687654321")) == 200
+    assert await stored(rig) == 3 and refused("too_fast") == before + 1
+
+
+async def test_figures_that_are_no_digits_are_read_as_nothing(rig: Rig) -> None:
+    assert await post(rig, form(said="²", NumMedia="²")) == 200
+    assert await stored(rig) == 1
 
 
 async def test_in_a_rush_messages_are_taken_in_turn(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
-"""How much one browser and one address may ask of this gateway: a flood must not push out who waits for an answer.
+"""How much one browser, one address and one telephone number may ask: a flood must not push out who waits for an answer.
 
-Counted in this process, because counting in the store would make a flood dearer for us than for its sender. Behind a balancer
-every gateway counts for itself: the limit of an address is then as many times as large.
+Counted in this process first, because counting in the store would make a flood dearer for us than for its sender. Who asks for
+more than a small part of what is allowed is counted over all gateways (loket.bus.limits). Open connections are counted for each
+gateway: what they cost is its memory.
 """
 
 from __future__ import annotations
@@ -14,34 +15,45 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from aiohttp import web
 
+from loket.bus.limits import SharedLimits
 from loket.settings import Limits
 
 Network = IPv4Network | IPv6Network
-MESSAGE_SECONDS, SESSION_SECONDS = 10.0, 60.0
+MESSAGE_SECONDS, SESSION_SECONDS, NUMBER_SECONDS = 10, 60, 60
+UNASKED = 10
+"""Up to this part (a tenth) of what is allowed a gateway asks nobody: who just types costs Redis nothing."""
+
 REMEMBERED = 50_000
 """Browsers and addresses that are counted; beyond that those are forgotten that were quiet the longest."""
 
 
 class _Window:
-    """At most so many in so many seconds, for each key."""
+    """At most so many in so many seconds, for each key; `what` names what is counted."""
 
-    def __init__(self, most: int, seconds: float, clock: Callable[[], float]) -> None:
-        self._most, self._seconds, self._clock = most, seconds, clock
+    def __init__(self, what: str, most: int, seconds: int, clock: Callable[[], float], shared: SharedLimits | None) -> None:
+        self._what, self._most, self._seconds, self._clock, self._shared = what, most, seconds, clock, shared
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def take(self, key: str) -> bool:
-        """Count one more; False, with nothing counted, when there were enough."""
+    async def take(self, key: str) -> bool:
+        """Count one more, here and elsewhere; False when there were enough."""
+        here = self._take(key)
+        if not here or self._shared is None or here * UNASKED <= self._most:
+            return here > 0
+        return await self._shared.take(self._what, key, self._most, self._seconds)
+
+    def _take(self, key: str) -> int:
+        """Count one more here; returns how many there are, or 0, with nothing counted, when there were enough."""
         now = self._clock()
         times = self._times.setdefault(key, deque())
         self._times.move_to_end(key)
         while times and now - times[0] >= self._seconds:
             times.popleft()
         if len(times) >= self._most:
-            return False
+            return 0
         times.append(now)
         while len(self._times) > REMEMBERED:
             self._times.popitem(last=False)
-        return True
+        return len(times)
 
 
 class TooMany(Exception):
@@ -49,21 +61,28 @@ class TooMany(Exception):
 
 
 class Pace:
-    """Counts. `clock` gives seconds that only go forward."""
+    """Counts. `clock` gives seconds that only go forward; without `shared` each process counts for itself alone."""
 
-    def __init__(self, limits: Limits | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: Limits | None = None, clock: Callable[[], float] = time.monotonic, shared: SharedLimits | None = None
+    ) -> None:
         self.limits = limits or Limits()
-        self._messages = _Window(self.limits.messages, MESSAGE_SECONDS, clock)
-        self._sessions = _Window(self.limits.sessions, SESSION_SECONDS, clock)
+        self._messages = _Window("messages", self.limits.messages, MESSAGE_SECONDS, clock, shared)
+        self._sessions = _Window("sessions", self.limits.sessions, SESSION_SECONDS, clock, shared)
+        self._numbers = _Window("numbers", self.limits.number_messages, NUMBER_SECONDS, clock, shared)
         self._open: dict[str, int] = {}
 
-    def message(self, session: str) -> bool:
+    async def message(self, session: str) -> bool:
         """Whether this session may send one more message; it counts as sent."""
-        return self._messages.take(session)
+        return await self._messages.take(session)
 
-    def session(self, address: str) -> bool:
+    async def session(self, address: str) -> bool:
         """Whether this address may begin one more session; it counts as begun."""
-        return self._sessions.take(address)
+        return await self._sessions.take(address)
+
+    async def number(self, number: str) -> bool:
+        """Whether this telephone number may send one more message; it counts as sent."""
+        return await self._numbers.take(number)
 
     @contextmanager
     def socket(self, session: str, address: str) -> Iterator[None]:
