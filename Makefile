@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Two test files at a time: each worker starts a product of its own, so more would take more memory than they save time.
 PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos-telefoon model web lock clean doctor
+.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos-telefoon fuzz model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,10 @@ screenshots: ## pictures of the citizen's page and of the desk for the documenta
 chaos-telefoon: ## 500 citizens text on a bad day, and the gateway is killed twice: is every message handled once
 	@$(SETUP) dev rasa web
 	@$(BIN)/python -m benchmarks.telephone $(ARGS)
+
+fuzz: ## every parser of what strangers send, for a minute in all, guided by what it reaches
+	@$(SETUP) dev fuzz
+	@$(BIN)/python -m benchmarks.fuzz $(ARGS)
 
 model: ## train the Rasa model if what it is made of changed
 	@$(SETUP) app rasa

@@ -72,7 +72,7 @@ class Words:
         if len(words) != 1:
             return None
         (word,) = words
-        if word.isdigit():
+        if word.isdecimal():
             return int(word) if len(word) <= 2 else None
         exact = [n for n, forms in enumerate(self.digits, start=1) if word in forms]
         if exact:

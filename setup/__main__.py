@@ -17,6 +17,7 @@ GOALS: dict[str, Goal] = {
     "app": lambda progress: environments.ensure(environments.APP, progress),
     "dev": lambda progress: environments.ensure(environments.DEV, progress),
     "rasa": lambda progress: environments.ensure(environments.RASA, progress),
+    "fuzz": lambda progress: environments.ensure(environments.FUZZ, progress),
     "web": web.ensure,
     "web-test": web.test,
     "inlog": inlog.ensure,
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     progress = Progress()
     sentences = []
     try:
-        if {"app", "dev", "rasa"}.intersection(names):
+        if {"app", "dev", "rasa", "fuzz"}.intersection(names):
             uv(progress)  # first, as several goals would install it at the same time
         with ThreadPoolExecutor(max_workers=len(names)) as pool:
             for future in [pool.submit(GOALS[name], progress) for name in names]:

@@ -1,4 +1,4 @@
-"""The two Python environments: `.venv` (3.12, faces the outside) and `.venv-rasa` (3.10, never reachable)."""
+"""The Python environments: `.venv` (3.12, faces the outside), `.venv-rasa` (3.10, never reachable) and `.venv-fuzz`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class Environment(NamedTuple):
 APP = Environment(".venv", "3.12", "requirements/app.txt", True)
 DEV = Environment(".venv", "3.12", "requirements/dev.txt", True)
 RASA = Environment(".venv-rasa", "3.10", "requirements/rasa.txt", False)
+FUZZ = Environment(".venv-fuzz", "3.12", "requirements/fuzz.txt", False)
 
 
 def _metadata() -> str:

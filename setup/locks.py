@@ -12,6 +12,7 @@ LOCKS = (
     ("tools", "3.8", ()),
     ("node", "3.12", ()),
     ("audit", "3.12", ()),
+    ("fuzz", "3.12", ()),
     ("app", "3.12", ()),
     # The tests must run with the very versions that the application runs with.
     ("dev", "3.12", ("--constraint", "requirements/app.txt")),

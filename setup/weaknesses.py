@@ -22,7 +22,7 @@ from verbonden.content import fingerprint, is_stamped
 from verbonden.progress import Progress
 
 REASONS = ROOT / "docs" / "afhankelijkheden.md"
-LOCKS = ("app", "dev", "rasa", "tools", "node", "audit")
+LOCKS = ("app", "dev", "rasa", "tools", "node", "audit", "fuzz")
 PAGES = {"web": ROOT / "web", "inlog": ROOT / "demo" / "inlog"}
 WHOLE = ("rasa",)
 """Where a reason may be for a package as a whole: nothing of it can be repaired, and none of it can be reached."""
@@ -33,7 +33,7 @@ CANARY = ("jinja2", "2.4.1")
 
 OSV, PYPI = "https://api.osv.dev/v1/query", os.environ.get("VERBONDEN_PYPI", "")
 ROW = re.compile(
-    r"^\|\s*(app|dev|rasa|tools|node|audit|web|inlog)\s*"
+    r"^\|\s*(app|dev|rasa|tools|node|audit|fuzz|web|inlog)\s*"
     r"\|\s*([^|]+?)\s*\|\s*([^|]+?)\s*\|\s*([^|]+?)\s*\|\s*(\d{4}-\d\d-\d\d)\s*\|$"
 )
 

@@ -292,7 +292,7 @@ def _incoming(message: Any) -> Incoming:
 
 
 def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdigit() else 0.0
+    return float(header) if header and header.isdecimal() else 0.0
 
 
 def _code(text: str) -> int:

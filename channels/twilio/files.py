@@ -44,7 +44,7 @@ class FileLinks:
     def allows(self, attachment_id: str, until: str, signature: str) -> bool:
         """Whether an address was made here and still works."""
         right = [hmac.compare_digest(_sign(token, attachment_id, until), signature) for token in self._settings.tokens]
-        return any(right) and until.isdigit() and int(until) >= self._clock().timestamp()
+        return any(right) and until.isdecimal() and int(until) >= self._clock().timestamp()
 
 
 def _sign(token: str, attachment_id: str, until: str) -> str:

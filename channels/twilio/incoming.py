@@ -58,7 +58,7 @@ def read(given: Mapping[str, str], account_sid: str) -> Incoming:
     if whatsapp != to.startswith(WHATSAPP):
         raise NotAMessage("channels")
     count = given.get("NumMedia", "0")
-    numbers = range(min(int(count), MAX_FILES)) if count.isdigit() else range(0)
+    numbers = range(min(int(count), MAX_FILES)) if count.isdecimal() else range(0)
     kinds = [given.get(f"MediaContentType{number}", "").lower() for number in numbers]
     files = [given.get(f"MediaUrl{number}", "") for number in numbers]
     cards = any(kind in CARDS for kind in kinds) or given.get("MessageType") == "contacts"
