@@ -1,7 +1,8 @@
 """`make profile`: what our repairs of Rasa save, in one run of one process. Runs with the Python of Rasa's environment.
 
-Measures the parts of a turn that grow with a conversation or are repeated for nothing: reading and writing the tracker and
-judging the result of an action; without a model, servers or load, so that the ratios hold on a busy machine too.
+Measures the parts of a turn that grow with a conversation or are repeated for nothing: reading and writing the tracker, judging
+the result of an action, deciding what comes next by the rules of the newest model; without servers or load, so that the ratios
+hold on a busy machine too.
 """
 
 from __future__ import annotations
@@ -9,18 +10,25 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.core.tracker_store import RedisTrackerStore
+from rasa.engine.constants import PLACEHOLDER_TRACKER
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from bot import rasa_fixes
-from bot.memory import RecentTurns
+from bot.memory import TURNS, RecentTurns
+from loket.understanding.package import newest
 
 LENGTHS = (10, 100, 300)
 RESULT = {
@@ -91,16 +99,41 @@ def one_turn(kind: type[RedisTrackerStore], domain: Domain, length: int) -> floa
     return median_ms(lambda: asyncio.run(go(next(numbers))), 25)
 
 
+def deciding(model: Path) -> float:
+    """Milliseconds of deciding what comes after a message and what comes after its answer, in a conversation that was bounded."""
+    with tempfile.TemporaryDirectory() as folder:
+        storage, metadata = LocalModelStorage.from_model_archive(Path(folder), model)
+        schema = metadata.predict_schema.minimal_graph_schema([metadata.core_target])
+        runner = DaskGraphRunner.create(schema, storage, ExecutionContext(schema))
+    tracker = DialogueStateTracker("x", metadata.domain.slots)
+    for event in [ActionExecuted("action_listen"), *(event for number in range(TURNS) for event in turn(number))]:
+        tracker.update(event)
+    asked = tracker.copy()
+    asked.update(turn(TURNS)[0])
+    answered = asked.copy()
+    for event in turn(TURNS)[1:-1]:
+        answered.update(event)
+
+    def both() -> None:
+        for state in (asked, answered):
+            runner.run({PLACEHOLDER_TRACKER: state}, [metadata.core_target])
+
+    both()
+    return median_ms(both, 100)
+
+
 def measure() -> dict[str, Any]:
     """Milliseconds as Rasa is and as we run it, and how many times faster that is."""
     domain = Domain.load("bot/domain")
     action = RemoteAction("action_antwoord", None)
     stock: dict[str, float] = {"judging the result of an action": median_ms(lambda: action._validate_action_result(RESULT), 50)}
+    stock["deciding what comes next"] = deciding(newest())
     for length in LENGTHS:
         stock[f"around turn {length}"] = one_turn(RedisTrackerStore, domain, length)
     if not rasa_fixes.apply():
         raise SystemExit("Rasa is another version: bot/rasa_fixes.py does nothing.")
     ours: dict[str, float] = {"judging the result of an action": median_ms(lambda: action._validate_action_result(RESULT), 50)}
+    ours["deciding what comes next"] = deciding(newest())
     for length in LENGTHS:
         ours[f"around turn {length}"] = one_turn(RecentTurns, domain, length)
     parts = {
