@@ -64,7 +64,8 @@ class CitizenConnection:
         self._s, self._session, self._socket, self._after = services, session, socket, after
         self._conversation = session.conversation_id
         self._bell = asyncio.Event()
-        self._state_due = True
+        self._known: dict[int, Message] = {}
+        self._look_due = self._state_due = True
         self._told_preview = False
         self._since: datetime | None = None
         self._pulling = asyncio.Lock()
@@ -83,9 +84,18 @@ class CitizenConnection:
         if kind == "erased":
             asyncio.create_task(self._gone())  # noqa: RUF006
             return
-        self._state_due |= kind in ("state", "place")
-        if kind == "message" and event.get("seq", self._after + 1) <= self._after:
-            return  # shown already
+        if kind == "message":
+            if event.get("seq", self._after + 1) <= self._after:
+                return  # shown already
+            row = event.get("row")
+            if row is not None and not (row.content or {}).get("trust"):
+                self._known[row.seq] = row  # stored here a moment ago: the store need not be asked for it
+            else:
+                self._look_due = True
+        elif kind in ("state", "place"):
+            self._look_due = self._state_due = True
+        else:
+            return  # not for the citizen
         self._bell.set()
 
     async def serve(self) -> None:
@@ -145,7 +155,9 @@ class CitizenConnection:
             await self._bell.wait()
             self._bell.clear()
             try:
-                await self._pull()
+                await self._show_known()
+                if self._look_due:
+                    await self._pull()
                 if self._state_due:
                     self._state_due = False
                     async with self._s.store.read(brief=True) as session:
@@ -155,7 +167,15 @@ class CitizenConnection:
             except SQLAlchemyError as error:
                 log.warning("web.push_failed", error=type(error).__name__)
                 await asyncio.sleep(1)
+                self._look_due = True
                 self._bell.set()
+
+    async def _show_known(self) -> None:
+        """Send what was stored by this process, as far as it comes next; what is between it and the last one must be looked up."""
+        async with self._pulling:
+            while (row := self._known.get(self._after + 1)) is not None:
+                await self._show(row)
+        self._look_due |= bool(self._known)
 
     async def _pull(self) -> None:
         """Send every message after the last one sent, in order; also those of a follow-up that another tab began."""
@@ -163,6 +183,8 @@ class CitizenConnection:
             await self._pull_now()
 
     async def _pull_now(self) -> None:
+        self._look_due = False
+        self._known.clear()
         async with self._s.store.read(brief=True) as session:
             current = await session.scalar(
                 select(Conversation)
@@ -187,6 +209,7 @@ class CitizenConnection:
         body = hidden(row, wire.message(row, self._s.composer.directory, self._s.name), self._since, self._s.composer)
         body["id"] = row.provider_id.partition(":")[2] if row.author == "citizen" and row.provider_id else None
         self._after = row.seq
+        self._known.pop(row.seq, None)
         await self._send({"type": "message", "message": body})
 
     def _move_to(self, conversation_id: str) -> None:

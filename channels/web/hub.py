@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from loket.bus import Bus, Event
 from loket.store.engine import Store
@@ -18,6 +18,9 @@ from loket.store.schema import Conversation
 log = structlog.get_logger(__name__)
 LOOK_EVERY = 2.0
 OVERLAP = timedelta(seconds=5)
+"""A change is seen more than once: a clock of another process may be behind. Connections are woken for it once."""
+
+CHANGED = select(Conversation.id, Conversation.updated_at).where(Conversation.updated_at > bindparam("since"))
 
 
 class Connection(Protocol):
@@ -69,6 +72,7 @@ class Hub:
 
     async def _look(self) -> None:
         since = self._clock()
+        seen: dict[str, datetime] = {}
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if not self._connections:
@@ -77,11 +81,13 @@ class Hub:
             try:
                 now = self._clock()
                 async with self._store.read() as session:
-                    changed = await session.scalars(select(Conversation.id).where(Conversation.updated_at > since - OVERLAP))
+                    rows = await session.execute(CHANGED, {"since": since - OVERLAP})
+                    changed = {conversation_id: at for conversation_id, at in rows if conversation_id in self._connections}
                 since = now
-                for conversation_id in changed:
+                for conversation_id in [each for each, at in changed.items() if seen.get(each) != at]:
                     for connection in list(self._connections.get(conversation_id, ())):
                         connection.wake({"kind": "message", "conversation": conversation_id})
+                seen = changed
             except Exception:
                 log.exception("hub.look_failed")
 

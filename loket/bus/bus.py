@@ -65,14 +65,15 @@ class Bus:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def publish(self, event: Event, here_only: bool = False) -> None:
+    def publish(self, event: Event, here_only: bool = False, row: object = None) -> None:
         """Ring the bell: here at once, elsewhere as soon as the server passes it on. Never raises, never waits.
 
         Args:
             event: what happened; all bells of a few milliseconds travel together.
             here_only: it concerns this process alone.
+            row: what was stored, for listeners of this process: they need not ask the store for it. It does not travel.
         """
-        self._dispatch(event)
+        self._dispatch(event if row is None else {**event, "row": row})
         if here_only:
             return
         self._due.append(event)

@@ -24,6 +24,7 @@ from loket.conversations.inbox import Inbox
 from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, BotReply, HandOff
 from loket.conversations.outcomes import Outcome
+from loket.conversations.standing import Standing
 from loket.conversations.states import HUMAN_OWNED, WAITING, State
 from loket.handoff.callback_dialogue import FACT as CALLING
 from loket.handoff.reception import Reception
@@ -176,9 +177,13 @@ class Handler:
             facts = {CALLING: None, **facts}  # another subject: our question about calling is not asked any more
         listed = False
 
+        looked_at = work.conversation.state == State.BOT.value and self._recorder.reasons(
+            work.message.payload, outcome.understanding, facts, handoff
+        )
+
         async def on_kept(session: AsyncSession, message: Message) -> None:
             nonlocal listed
-            if work.conversation.state == State.BOT.value:
+            if looked_at:
                 listed = await self._recorder.settled(session, message, facts, handoff, self._clock())
             if act is not None:
                 await act(session, await session.get_one(Conversation, message.conversation_id), message)
@@ -187,7 +192,7 @@ class Handler:
         learned = self._summariser.columns(work.conversation, outcome.understanding, lasting)
         conversation, appended, kept = await self._inbox.settle(
             work, outcome.rendered, outcome.understanding, lasting, handoff, {**learned, **outcome.columns},
-            self._reception.handed_over, outcome.speaker, on_kept,
+            self._reception.handed_over, outcome.speaker, on_kept if looked_at or act is not None else None,
         )  # fmt: skip
         if listed:
             self._bus.publish({"kind": "review"})
@@ -195,15 +200,14 @@ class Handler:
         return Handled(kept, len(appended), State(conversation.state), more=conversation.lease is not None)
 
     async def _after(
-        self, conversation: Conversation, appended: list[Message], handed_off: bool, columns: dict[str, Any]
+        self, conversation: Standing, appended: list[Message], handed_off: bool, columns: dict[str, Any]
     ) -> None:
         """Ring the bell for what was committed; refresh the summary of a conversation that a human has or gets."""
         if conversation.state != State.BOT.value:
             await self._summariser.refresh(conversation.id)
         for message in appended:
-            self._bus.publish(
-                {"kind": "message", "conversation": conversation.id, "seq": message.seq, "channel": conversation.channel}
-            )
+            bell = {"kind": "message", "conversation": conversation.id, "seq": message.seq, "channel": conversation.channel}
+            self._bus.publish(bell, row=message)
         if handed_off or "trust" in columns:
             self._bus.publish({"kind": "state", "conversation": conversation.id})
             self._bus.publish({"kind": "callback", "conversation": conversation.id})

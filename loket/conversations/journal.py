@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.model import Author
+from loket.conversations.standing import Standing
 from loket.store.schema import Conversation, Message, Outbox
 from loket.store.text import storable
 
@@ -48,6 +49,11 @@ class Entry:
     understanding: dict[str, Any] | None = None
     attempts: int = 0
 
+    @property
+    def to_citizen(self) -> bool:
+        """Whether it is meant for the citizen, and goes to the outbox too."""
+        return self.author in (Author.BOT, Author.HUMAN, Author.SYSTEM)
+
 
 async def append(session: AsyncSession, conversation: Conversation, entry: Entry, now: datetime) -> Message:
     """Append one message under the next sequence number; what is meant for the citizen also goes to the outbox.
@@ -56,39 +62,46 @@ async def append(session: AsyncSession, conversation: Conversation, entry: Entry
     """
     conversation.last_seq += 1
     conversation.updated_at = now
-    to_citizen = entry.author in (Author.BOT, Author.HUMAN, Author.SYSTEM)
-    message = Message(
-        conversation_id=conversation.id,
-        seq=conversation.last_seq,
-        author=entry.author.value,
-        author_id=entry.author_id,
-        author_name=entry.author_name,
-        channel=conversation.channel,
-        provider_id=entry.provider_id,
-        text=storable(entry.text),
-        content=entry.content,
-        payload=entry.payload,
-        understanding=entry.understanding,
-        epoch=conversation.epoch,
-        attempts=entry.attempts,
-        handled_at=None if entry.author is Author.CITIZEN else now,
-        delivery="pending" if to_citizen else None,
-        created_at=now,
-    )
+    message = Message(**message_values(conversation, conversation.last_seq, entry, now))
     session.add(message)
     await session.flush()
-    if to_citizen:
-        session.add(
-            Outbox(
-                conversation_id=conversation.id,
-                message_id=message.id,
-                channel=conversation.channel,
-                state="pending",
-                attempts=0,
-                next_at=now,
-            )
-        )
+    if entry.to_citizen:
+        session.add(Outbox(**outbox_values(message, now)))
     return message
+
+
+def message_values(conversation: Conversation | Standing, seq: int, entry: Entry, now: datetime) -> dict[str, Any]:
+    """The columns of a message under this sequence number."""
+    return {
+        "conversation_id": conversation.id,
+        "seq": seq,
+        "author": entry.author.value,
+        "author_id": entry.author_id,
+        "author_name": entry.author_name,
+        "channel": conversation.channel,
+        "provider_id": entry.provider_id,
+        "text": storable(entry.text),
+        "content": entry.content,
+        "payload": entry.payload,
+        "understanding": entry.understanding,
+        "epoch": conversation.epoch,
+        "attempts": entry.attempts,
+        "handled_at": None if entry.author is Author.CITIZEN else now,
+        "delivery": "pending" if entry.to_citizen else None,
+        "created_at": now,
+    }
+
+
+def outbox_values(message: Message, now: datetime) -> dict[str, Any]:
+    """The columns of the row with which a message goes to the citizen."""
+    return {
+        "conversation_id": message.conversation_id,
+        "message_id": message.id,
+        "channel": message.channel,
+        "state": "pending",
+        "attempts": 0,
+        "next_at": now,
+    }
 
 
 async def chain(session: AsyncSession, conversation_id: str) -> list[str]:

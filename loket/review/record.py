@@ -26,6 +26,12 @@ class Recorder:
     def __init__(self, below: float = BELOW) -> None:
         self._below = below
 
+    def reasons(
+        self, payload: str | None, understanding: Mapping[str, Any] | None, facts: Mapping[str, Any], handoff: HandOff | None
+    ) -> list[Reason]:
+        """Why a message must be looked at; mostly there is no reason."""
+        return reasons(understanding, facts, handoff, bool(payload), self._below)
+
     async def settled(
         self,
         session: AsyncSession,
@@ -39,7 +45,7 @@ class Recorder:
         A fault here undoes only this: the citizen's answer matters more than a line on a list.
         """
         pressed = bool(message.payload)
-        found = reasons(message.understanding, facts, handoff, pressed, self._below)
+        found = self.reasons(message.payload, message.understanding, facts, handoff)
         if not found:
             return False
         try:

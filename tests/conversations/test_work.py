@@ -141,10 +141,10 @@ async def test_a_reply_from_before_the_take_over_is_dropped(process: Process, ot
     work = await process.inbox.take(conversation)
     assert work is not None
     await other.step(conversation, Step.CLAIM, actor="fatima", owner_id="fatima", owner_name="Fatima")
-    row, appended, kept = await process.inbox.settle(
+    standing, appended, kept = await process.inbox.settle(
         work, ANSWER, {"uitkomst": "smalltalk"}, {"gemeente": "Breda"}, HandOff("human")
     )
-    assert (appended, kept, row.state) == ([], False, State.CLAIMED)
+    assert (appended, kept, standing.state) == ([], False, State.CLAIMED)
     row = await process.conversation(conversation)
     assert (row.pending, row.state, row.epoch) == (0, State.CLAIMED, 1), "the human sees the message: it is handled"
     assert [m.text for m in await process.messages(conversation)] == ["Hallo"]

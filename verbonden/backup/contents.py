@@ -89,5 +89,5 @@ class _Nobody:
 class _Silence(Bus):
     """Nobody listens while a copy is put back."""
 
-    def publish(self, event: Event, here_only: bool = False) -> None:
+    def publish(self, event: Event, here_only: bool = False, row: object = None) -> None:
         """Nothing."""
