@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
 
 from channels.delivery import BATCH, Lane, tell_desk
 from channels.registry import Registry
 from loket.bus import Bus, Event
 from loket.store.engine import Store
-from loket.store.schema import Message, Outbox
+from loket.store.schema import Base, Message
+
+_outbox, _message = (Base.metadata.tables[name] for name in ("outbox", "message"))
+DUE = (
+    select(_outbox.c.id, _outbox.c.message_id, _message.c.conversation_id, _message.c.seq, _message.c.author)
+    .join(_message, _message.c.id == _outbox.c.message_id)
+    .where(_outbox.c.channel == bindparam("lane"), _outbox.c.state == "pending", _outbox.c.next_at <= bindparam("now"))
+    .order_by(_outbox.c.id)
+)
+LOOK, TAKE = DUE.limit(1), DUE.limit(BATCH).with_for_update(of=_outbox, skip_locked=True)
+NOTE = (
+    update(_outbox)
+    .where(_outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sent", lease=bindparam("holder"), attempts=_outbox.c.attempts + 1)
+)
+NOTE_MESSAGES = (
+    update(_message)
+    .where(_message.c.id.in_(bindparam("ids", expanding=True)), _message.c.delivery == "pending")
+    .values(delivery="sent")
+)
+"""Prepared once: plain rows and statements cost a third of objects."""
 
 REMEMBERED = 10_000
 """Bells that are remembered; for what is forgotten the bell rings twice, which harms nobody."""
@@ -44,33 +65,27 @@ class PullLane(Lane):
         """Note one batch, and ring where it is needed; returns how many rows were taken."""
         now = self._clock()
         async with self._store.read(brief=True) as session:
-            if not (await session.execute(self._due(now).limit(1))).first():
+            if not await session.run_sync(self._due_now, now):
                 return 0
         async with self._store.write(brief=True) as session:
-            rows = (
-                await session.execute(
-                    select(Outbox.id, Message)
-                    .join(Message, Message.id == Outbox.message_id)
-                    .where(Outbox.id.in_(self._due(now).order_by(Outbox.id).limit(BATCH)))
-                    .order_by(Outbox.id)
-                    .with_for_update(of=Outbox, skip_locked=True)
-                )
-            ).all()
-            await session.execute(
-                update(Outbox)
-                .where(Outbox.id.in_([number for number, _ in rows]))
-                .values(state="sent", lease=self._holder, attempts=Outbox.attempts + 1)
-                .execution_options(synchronize_session=False)
-            )
-            await session.execute(
-                update(Message)
-                .where(Message.id.in_([message.id for _, message in rows]), Message.delivery == "pending")
-                .values(delivery="sent")
-                .execution_options(synchronize_session=False)
-            )
-        for _, message in rows:
-            if (message.conversation_id, message.seq) not in self._heard:
-                await self._channel.deliver(message.conversation_id, message)
-            self._heard.pop((message.conversation_id, message.seq), None)
-            tell_desk(self._bus, message.conversation_id, message.seq, message.author)
+            rows = await session.run_sync(self._noted, now)
+            unheard = [row.message_id for row in rows if (row.conversation_id, row.seq) not in self._heard]
+            messages = list(await session.scalars(select(Message).where(Message.id.in_(unheard)))) if unheard else []
+        for message in messages:
+            await self._channel.deliver(message.conversation_id, message)
+        for row in rows:
+            self._heard.pop((row.conversation_id, row.seq), None)
+            tell_desk(self._bus, row.conversation_id, row.seq, row.author)
         return len(rows)
+
+    def _due_now(self, session: Session, now: datetime) -> bool:
+        return session.connection().execute(LOOK, {"lane": self.name, "now": now}).first() is not None
+
+    def _noted(self, session: Session, now: datetime) -> Sequence[Row[int, int, str, int, str]]:
+        """Take one batch and note that it was sent."""
+        connection = session.connection()
+        rows = connection.execute(TAKE, {"lane": self.name, "now": now}).all()
+        if rows:
+            connection.execute(NOTE, {"ids": [row.id for row in rows], "holder": self._holder})
+            connection.execute(NOTE_MESSAGES, {"ids": [row.message_id for row in rows]})
+        return rows

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
-from loket.conversations import journal
+from loket.conversations import journal, rows
 from loket.conversations.bursts import NO_PAUSE
 from loket.conversations.journal import Entry
 from loket.conversations.model import MAX_TEXT, Author, Inbound, Rendered
@@ -137,7 +138,7 @@ class Inbox(Settling):
         beginning = ""
         try:
             async with self._store.write(brief=brief or also is None) as session:
-                known = await self._known(session, inbound)
+                known = await session.run_sync(_known, inbound)
                 if known is not None:
                     return known
                 conversation = await journal.locked(session, conversation_id)
@@ -148,22 +149,16 @@ class Inbox(Settling):
                 now = self._clock()
                 move(conversation, inbound.channel, inbound.address)
                 trust.prolong(conversation, now)
+                columns: dict[str, Any] = {}
                 if not settled:
-                    conversation.pending += 1
-                    conversation.pending_since = conversation.pending_since or now
-                    if begin and self.begin(conversation, inbound.channel, now):
-                        beginning = conversation.id
-                message = await journal.append(
-                    session,
-                    conversation,
-                    Entry(
-                        Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload,
-                        attempts=1 if beginning else 0,
-                    ),
-                    now,
-                )
-                if settled:
-                    message.handled_at = now
+                    columns = {"pending": conversation.pending + 1, "pending_since": conversation.pending_since or now}
+                    if begin and (lease := self.begin(conversation, inbound.channel, now)):
+                        columns, beginning = columns | lease, conversation.id
+                entry = Entry(
+                    Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload,
+                    attempts=1 if beginning else 0, handled=settled,
+                )  # fmt: skip
+                message = await session.run_sync(rows.append_to, conversation, entry, columns, now)
                 for reply in await also(session, conversation, message) if also else ():
                     await self._say(session, conversation, reply, Author.SYSTEM, now)
             if beginning:
@@ -172,7 +167,7 @@ class Inbox(Settling):
         except IntegrityError:
             # Another process stored the same provider id between our look and our write.
             async with self._store.read(brief=True) as session:
-                known = await self._known(session, inbound)
+                known = await session.run_sync(_known, inbound)
                 if known is None:
                     raise
                 return known
@@ -186,16 +181,6 @@ class Inbox(Settling):
             while conversation.state == State.CLOSED.value:
                 conversation = await self._follow_up(session, conversation)
             return conversation.id
-
-    async def _known(self, session: AsyncSession, inbound: Inbound) -> Received | None:
-        row = (
-            await session.execute(
-                select(Message.conversation_id, Message.seq, Conversation.state)
-                .join(Conversation, Conversation.id == Message.conversation_id)
-                .where(Message.channel == inbound.channel, Message.provider_id == inbound.provider_id)
-            )
-        ).first()
-        return Received(row[0], row[1], State(row[2]), duplicate=True) if row else None
 
     async def _follow_up(self, session: AsyncSession, closed: Conversation) -> Conversation:
         """The conversation that follows a closed one; made once, also when two messages arrive together.
@@ -211,6 +196,13 @@ class Inbox(Settling):
             update(WebSession).where(WebSession.conversation_id == closed.id).values(conversation_id=conversation.id)
         )
         return conversation
+
+
+def _known(session: Session, inbound: Inbound) -> Received | None:
+    """What came of the same message before."""
+    found = rows.known(session.connection(), inbound.channel, inbound.provider_id)
+    return Received(found.conversation_id, found.seq, State(found.state), duplicate=True) if found else None
+
 
 def move(conversation: Conversation, channel: str, address: str) -> None:
     """The answers go where the citizen is now. What was proven elsewhere is not proven here: who holds this telephone, or sits

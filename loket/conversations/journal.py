@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.model import Author
@@ -17,6 +17,9 @@ from loket.store.text import storable
 
 CHAIN_LIMIT = 5
 """How many earlier, closed conversations are shown with a follow-up."""
+
+
+_LOCKED = select(Conversation).where(Conversation.id == bindparam("which")).with_for_update()
 
 
 class UnknownConversation(LookupError):
@@ -29,7 +32,7 @@ async def locked(session: AsyncSession, conversation_id: str) -> Conversation:
     SQLite has taken its write lock already (BEGIN IMMEDIATE); PostgreSQL locks the row.
     Raises UnknownConversation.
     """
-    found = await session.get(Conversation, conversation_id, with_for_update=True)
+    found = await session.scalar(_LOCKED, {"which": conversation_id})
     if found is None:
         raise UnknownConversation(conversation_id)
     return found
@@ -48,6 +51,8 @@ class Entry:
     payload: str | None = None
     understanding: dict[str, Any] | None = None
     attempts: int = 0
+    handled: bool = False
+    """Of a message of the citizen: nobody needs to answer it."""
 
     @property
     def to_citizen(self) -> bool:
@@ -86,7 +91,8 @@ def message_values(conversation: Conversation | Standing, seq: int, entry: Entry
         "understanding": entry.understanding,
         "epoch": conversation.epoch,
         "attempts": entry.attempts,
-        "handled_at": None if entry.author is Author.CITIZEN else now,
+        "handled_at": None if entry.author is Author.CITIZEN and not entry.handled else now,
+        "together": None,
         "delivery": "pending" if entry.to_citizen else None,
         "created_at": now,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 
@@ -110,18 +111,17 @@ class Leases:
                 .values(lease=None, lease_until=None)
             )
 
-    def begin(self, conversation: Conversation, channel: str, now: datetime) -> bool:
-        """Hold the conversation for its only unhandled message, in the transaction that stores it; False if `take` must do it.
+    def begin(self, conversation: Conversation, channel: str, now: datetime) -> dict[str, Any]:
+        """The columns with which the transaction that stores a message holds the conversation for it; none if `take` must do it.
 
-        `conversation` is locked, and `pending` counts the message. After the commit `begun` must be called. Until then
+        `conversation` is locked, and nothing in it counts the message yet. After the commit `begun` must be called. Until then
         `take` leaves it alone.
         """
         taken = conversation.lease is not None and held(conversation.lease_until, now, LEASE)
-        if taken or conversation.pending != 1 or self._pause(channel) != NO_PAUSE or not self.room():
-            return False
-        conversation.lease, conversation.lease_until = self._holder, now + LEASE
+        if taken or conversation.pending or self._pause(channel) != NO_PAUSE or not self.room():
+            return {}
         self._beginning.add(conversation.id)
-        return True
+        return {"lease": self._holder, "lease_until": now + LEASE}
 
     def begun(self, conversation: Conversation, message: Message) -> None:
         """What `begin` took was committed: the next `take` hands it out without asking the store."""
