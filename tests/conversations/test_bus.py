@@ -28,13 +28,15 @@ async def test_bells_of_one_moment_arrive_in_order_and_what_is_ours_alone_stays_
     await until(heard)
     bus.publish({"kind": "wake", "conversation": "a"}, here_only=True)
     for number in range(3):
-        bus.publish({"kind": "message", "conversation": "a", "seq": number})
+        bus.publish({"kind": "message", "conversation": "a", "seq": number}, row=f"Tekst {number}")
 
     def all_there() -> bool:
         return len([event for event in there if event["kind"] == "message"]) == 3
 
     await until(all_there)
     assert [event["seq"] for event in there if event["kind"] == "message"] == [0, 1, 2]
+    assert [event["row"] for event in here if event["kind"] == "message"] == ["Tekst 0", "Tekst 1", "Tekst 2"]
+    assert not any("row" in event for event in there), "what was said does not travel over the bus"
     assert "wake" not in [event["kind"] for event in there]
     assert [event["kind"] for event in here if event["kind"] != "hello"] == ["wake", "message", "message", "message"]
     await other.stop()
