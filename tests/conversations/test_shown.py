@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from channels.gateway import masked
+from channels.pace import Pace
 from channels.web.connection import CitizenConnection, Services
 from channels.web.hub import Hub
-from channels.web.pace import Pace
 from channels.web.sessions import Session
 from loket.answers.compose import Composer
 from loket.bus import Bus
