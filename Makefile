@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Two test files at a time: each worker starts a product of its own, so more would take more memory than they save time.
 PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos-telefoon fuzz model web lock clean doctor
+.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos chaos-telefoon fuzz model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -71,6 +71,10 @@ bench-balie: ## how quick the desk is with 300 open conversations, in a real bro
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+chaos: ## hundreds of conversations while everything fails in turn: is anything lost, doubled, out of order or owned by two
+	@$(SETUP) dev rasa web inlog
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 chaos-telefoon: ## 500 citizens text on a bad day, and the gateway is killed twice: is every message handled once
 	@$(SETUP) dev rasa web

@@ -84,15 +84,16 @@ async def bad_day(
         mine = {(said.number, said.channel) for said in everybody}
         last = await _settled(database, mine)
         seconds = time.monotonic() - began
-        events = await _events(phones, first)
+        events = await events_after(phones, first)
         messages = (await phones.ask("GET", "messages"))["messages"]
         await phones.ask("PUT", "faults")
-    messages = [one for one in messages if _citizen(one) in mine]
-    counts = _counts(everybody, events, messages, killed, database)
+    messages = [one for one in messages if citizen_of(one) in mine]
+    counts = {**counted(everybody, events, messages, database), "kills of the gateway": len(killed)}
     return Result(problems(database, everybody, events, messages, last), seconds, counts)
 
 
-def _citizen(message: dict[str, Any]) -> tuple[str, str]:
+def citizen_of(message: dict[str, Any]) -> tuple[str, str]:
+    """Number and channel of the citizen of a message at the provider."""
     text = message["from"] if message["direction"] == "inbound" else message["to"]
     return text.rpartition(":")[2], "whatsapp" if text.startswith("whatsapp:") else "sms"
 
@@ -111,7 +112,8 @@ async def _settled(database: Path, citizens: set[tuple[str, str]]) -> int:
         await asyncio.sleep(0.7)
 
 
-async def _events(phones: Telephones, after: int) -> list[dict[str, Any]]:
+async def events_after(phones: Telephones, after: int) -> list[dict[str, Any]]:
+    """What happened at the provider since event `after`."""
     found: list[dict[str, Any]] = []
     while True:
         page = (await phones.ask("GET", f"log?after={after}"))["events"]
@@ -121,9 +123,10 @@ async def _events(phones: Telephones, after: int) -> list[dict[str, Any]]:
         after = page[-1]["id"]
 
 
-def _counts(
-    everybody: list[Said], events: list[dict[str, Any]], messages: list[dict[str, Any]], killed: list[int], database: Path
+def counted(
+    everybody: list[Said], events: list[dict[str, Any]], messages: list[dict[str, Any]], database: Path
 ) -> dict[str, int]:
+    """How much of what there was."""
     calls = [event for event in events if event["what"] == "api" and event["method"] == "POST"]
     outbound = [one for one in messages if one["direction"] == "outbound-api"]
     inbound = [event for event in events if event["what"] == "webhook.inbound"]
@@ -142,7 +145,6 @@ def _counts(
         "calls of the provider that failed": sum(event["status"] >= 400 for event in calls),
         "answers of the provider that got lost": sum(event["what"] == "api.lost_answer" for event in events),
         "call-backs out of order": sum(event["what"] == "callback.held" for event in events),
-        "kills of the gateway": len(killed),
     }
 
 
