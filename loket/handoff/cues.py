@@ -19,14 +19,14 @@ ASKS = "wens"
 SOON = timedelta(days=16)
 """A last day that is nearer than this presses: about the time that a letter, an answer and a second letter take."""
 
-PAST = timedelta(days=180)
-"""A last day that passed longer ago than this is history."""
+JUST, PAST = timedelta(days=30), timedelta(days=180)
+"""A last day that passed longer ago than the first is history; one that others promised, longer ago than the second."""
 
 NEXT_DAYS = timedelta(days=10)
 """Any day that is nearer than this presses when something is in the way of it."""
 
 PRESSING, HINDRANCE, NO_HASTE = "nu", "hinder", "geen_haast"
-LAST_DAY, MISSED = "termijn", "gemist"
+LAST_DAY, APPOINTMENT, MISSED = "termijn", "afspraak", "gemist"
 DROPS, GOES_ON = "laat_maar", "iets_anders"
 
 
@@ -38,7 +38,7 @@ class Cues:
         signals: signals for maatwerk, emotions, and the kinds of sentences.
         gate: hears cries for help.
         named: patterns with which an organisation is called by its name.
-        urgency: patterns by kind (`nu`, `hinder`, `geen_haast`, `termijn`, `gemist`).
+        urgency: patterns by kind (`nu`, `hinder`, `geen_haast`, `termijn`, `afspraak`, `gemist`).
         turns: patterns of words with which a subject is dropped (`laat_maar`), or left for another (`iets_anders`).
     """
 
@@ -57,7 +57,7 @@ class Cues:
             Signals.load(folder / "signalen.yaml"),
             CrisisGate.load(data / "crisis" / "poort.yaml"),
             PatternGroups(raw["genoemd"]),
-            PatternGroups({name: raw[name] for name in (PRESSING, HINDRANCE, NO_HASTE, LAST_DAY, MISSED)}),
+            PatternGroups({name: raw[name] for name in (PRESSING, HINDRANCE, NO_HASTE, LAST_DAY, APPOINTMENT, MISSED)}),
             PatternGroups({name: raw[name] for name in (DROPS, GOES_ON)}),
         )
 
@@ -80,9 +80,8 @@ class Cues:
             if not ahead:
                 continue
             heard = self.urgency.found(sentence)
-            near = NEXT_DAYS if hindered else -timedelta.resolution
-            if any(timedelta(0) <= days <= (SOON if LAST_DAY in heard else near) for days in ahead):
-                return True
-            if MISSED in heard and any(-PAST <= days < timedelta(0) for days in ahead):
+            back = PAST if MISSED in heard else JUST if LAST_DAY in heard else timedelta(0)
+            on = SOON if LAST_DAY in heard or APPOINTMENT in heard else NEXT_DAYS if hindered else -timedelta.resolution
+            if any(-back <= days <= on for days in ahead):
                 return True
         return False

@@ -103,6 +103,8 @@ def test_danger_that_only_the_classifier_suspects_does_not_hide_what_was_asked()
         ("Wij verhuizen op 1 december, wat moet ik regelen?", "laag"),
         ("Ik moet het voor 1 december inleveren, waar kan dat?", "hoog"),
         ("Ik moet het voor 1 maart 2027 inleveren, waar kan dat?", "laag"),
+        ("Ik moest het voor 10 november inleveren, mag dat nog?", "hoog"),
+        ("Ik woonde tot 1 november in Ede, waar schrijf ik mij in?", "laag"),
         ("Het besluit zou er uiterlijk 4 september zijn, waar blijft het?", "hoog"),
         ("Er staat een deurwaarder voor de deur", "hoog"),
     ],
