@@ -15,7 +15,7 @@ from verbonden.progress import Progress
 
 MADE_OF = (
     "config.yml", "bot/components", "bot/domain", "data/nlu", "data/rules", "data/crisis", "data/verwijsindex/producten",
-    "data/verwijsindex/organisaties.yaml", "loket/understanding",
+    "data/verwijsindex/organisaties.yaml", "data/antwoorden/vervolgvragen.yaml", "loket/understanding",
     "loket/privacy", "requirements/rasa.txt",
 )
 KEPT = 3

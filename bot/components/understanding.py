@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.examples import from_directory, labelled
+from loket.understanding.further import FurtherQuestions
 from loket.understanding.model import UnderstandingModel
 from loket.understanding.parts import also_asked
 from loket.understanding.result import OUTCOMES
@@ -45,7 +46,10 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Paths are relative to the working directory of Rasa, the root of the project."""
-        return {"verwijsindex": "data/verwijsindex", "crisis": "data/crisis/poort.yaml", "cache": "var/cache"}
+        return {
+            "verwijsindex": "data/verwijsindex", "crisis": "data/crisis/poort.yaml", "cache": "var/cache",
+            "vervolgvragen": "data/antwoorden/vervolgvragen.yaml",
+        }  # fmt: skip
 
     @classmethod
     def create(
@@ -78,7 +82,8 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         """Train all heads on Rasa's examples and the verwijsindex."""
         examples = [e for e in map(_example, training_data.intent_examples) if e is not None]
         examples += from_directory(Path(self._config["verwijsindex"]))
-        trained = train(examples, Path(self._config["cache"]), progress=lambda text: log.info("understanding: %s", text))
+        further = FurtherQuestions.load(Path(self._config["vervolgvragen"]))
+        trained = train(examples, Path(self._config["cache"]), lambda text: log.info("understanding: %s", text), further)
         with self._storage.write_to(self._resource) as folder:
             trained.save(Path(folder))
         self._load()

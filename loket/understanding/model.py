@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from loket.privacy.extraction import extract
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.embedding import NETWORK, Encoder, Matrix
 from loket.understanding.features import DUTCH, Features
+from loket.understanding.further import FILE as FURTHER
+from loket.understanding.further import LikeExamples
 from loket.understanding.heads import Head, Row, softmax
 from loket.understanding.neighbours import FILE, SHARE, Neighbours, joined
 from loket.understanding.result import Ranked, Understanding
@@ -67,6 +70,7 @@ class UnderstandingModel:
         today: the day on which words like "gisteren" are read.
         neighbours: the training texts near in meaning; None where there are no embeddings.
         encoding: makes embeddings; None where there are none.
+        further: the examples of questions that belong to what was told; None where there are no embeddings.
     """
 
     def __init__(
@@ -77,9 +81,10 @@ class UnderstandingModel:
         today: Callable[[], date] = date.today,
         neighbours: Neighbours | None = None,
         encoding: Encoder | None = None,
+        further: LikeExamples | None = None,
     ) -> None:
         self._features, self._heads, self._gate, self._today = features, heads, gate, today
-        self._neighbours, self._encoder = neighbours, encoding
+        self._neighbours, self._encoder, self._further = neighbours, encoding, further
 
     @classmethod
     def load(cls, folder: Path, gate: CrisisGate, today: Callable[[], date] = date.today) -> UnderstandingModel:
@@ -87,7 +92,8 @@ class UnderstandingModel:
         heads = {name: Head.load(folder, name) for name in (*TOP, "taal") if (folder / f"{name}.npz").exists()}
         neighbours = Neighbours.load(folder) if (folder / FILE).exists() else None
         encoding = Encoder.load(folder) if (folder / NETWORK).exists() else None
-        return cls(Features.load(folder), heads, gate, today, neighbours, encoding)
+        further = LikeExamples.load(folder) if (folder / FURTHER).exists() else None
+        return cls(Features.load(folder), heads, gate, today, neighbours, encoding, further)
 
     def understand(self, text: str) -> tuple[Understanding, list[Entity]]:
         """The meaning of one (masked) message, and the entities with their places in it."""
@@ -116,7 +122,8 @@ class UnderstandingModel:
         language = heard.best_of_one(letters) if heard else DUTCH
         meaning = None if vector is None else self._features.meaning(vector, [language])
         ranked = self._ranked(self._features.row_of_one(letters, meaning), meaning)
-        return self._understood(text, entities, language, ranked)
+        found = self._understood(text, entities, language, ranked)
+        return found if self._further is None or meaning is None else replace(found, lijkt_op=self._further.likest(meaning))
 
     def _understood(
         self, text: str, entities: list[Entity], language: str, ranked: dict[str, list[tuple[str, float]]]

@@ -34,6 +34,7 @@ class Understanding:
         vervolg: the message carries on what was said before ("ja", "in Breda") and asks nothing by itself; `uitkomst`
             is then only the best guess for the message standing alone.
         vervolg_score: how likely that is, before it is known whether anything was said before (0 to 1).
+        lijkt_op: the kind of question about what was told before that it resembles (`loket.understanding.further`).
     """
 
     uitkomst: str
@@ -47,6 +48,7 @@ class Understanding:
     alleen_gegevens: bool = False
     vervolg: bool = False
     vervolg_score: float = 0.0
+    lijkt_op: Ranked | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """As plain JSON data; scores with three decimals."""
@@ -56,4 +58,6 @@ class Understanding:
             raw[key] = round(raw[key], 3)
         for key in ("uitkomsten", "organisaties", "producten"):
             raw[key] = [{"id": ranked.id, "score": round(ranked.score, 3)} for ranked in raw[key]]
+        if self.lijkt_op is not None:
+            raw["lijkt_op"] = {"id": self.lijkt_op.id, "score": round(self.lijkt_op.score, 3)}
         return raw

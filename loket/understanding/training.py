@@ -16,6 +16,7 @@ from scipy import sparse
 from loket.understanding.calibration import fit_temperature, real_mix
 from loket.understanding.embedding import SIZE, EmbeddingCache, Encoder, Matrix, encoder
 from loket.understanding.features import DENSE_WEIGHT, DUTCH, Features
+from loket.understanding.further import FurtherQuestions, LikeExamples
 from loket.understanding.heads import Array, Head
 from loket.understanding.neighbours import Neighbours, joined
 from loket.understanding.solver import softmax_regression
@@ -48,6 +49,7 @@ class Trained:
     heads: dict[str, Head]
     neighbours: Neighbours | None
     encoding: Encoder | None
+    further: LikeExamples | None = None
 
     def save(self, folder: Path) -> None:
         """Write everything into an existing folder."""
@@ -58,15 +60,20 @@ class Trained:
             self.neighbours.save(folder)
         if self.encoding is not None:
             self.encoding.save(folder)
+        if self.further is not None:
+            self.further.save(folder)
 
 
-def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda _: None) -> Trained:
+def train(
+    examples: Sequence[Example], cache: Path, progress: Progress = lambda _: None, further: FurtherQuestions | None = None
+) -> Trained:
     """Train all heads.
 
     Args:
         examples: labelled messages, and texts that belong to organisations.
         cache: folder for embeddings.
         progress: told in words what is going on.
+        further: the questions that belong to what was told before, for a model that is asked in conversations.
     """
     texts, languages = [worded(example.tekst) for example in examples], [example.taal for example in examples]
     progress(f"{len(texts)} voorbeelden")
@@ -90,7 +97,18 @@ def train(examples: Sequence[Example], cache: Path, progress: Progress = lambda 
         else:
             heads[name] = fit_head(rows, meaning, target, name, examples, outside)
             members[name] = (target.index, sparse.csr_matrix(target.shares))
-    return Trained(features, heads, None if meaning is None else Neighbours(meaning, members), encoding)
+    neighbours = None if meaning is None else Neighbours(meaning, members)
+    like = None
+    if encoding is not None and further is not None:
+        like = _like(further, features, heads["taal"], EmbeddingCache(cache, encoding))
+    return Trained(features, heads, neighbours, encoding, like)
+
+
+def _like(further: FurtherQuestions, features: Features, language: Head, cache: EmbeddingCache) -> LikeExamples:
+    """The examples of further questions as a message would be read."""
+    texts = [text for text, _ in further.examples]
+    languages = [language.best_of_one(features.letters_of_one(text)) for text in texts]
+    return LikeExamples([kind for _, kind in further.examples], features.meaning(cache.embed(texts), languages))
 
 
 def folds(examples: Sequence[Example]) -> Indices:
