@@ -9,14 +9,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import resources
-from actions.reply import LAST, Part, context, entity, hand_off, learn, say, text, told_before, understanding
+from actions import resources, umbrella
+from actions.reply import LAST, Part, about, context, entity, hand_off, learn, say, text, told_before, understanding
 from loket.review.reasons import FACT, Reason
 from loket.understanding.decision import Decision, Kind, decide, leaning
 from loket.understanding.patterns import fold
+from loket.understanding.thread import ALONE, OFFERED
 
 OUT_OF_SCOPE_SURE = 0.5
 """Below this score something that looks out of scope is still tried as a question."""
+
+PRODUCT_CERTAIN = 0.8
+"""From this score a product is answered though its word stands for several organisations."""
 
 LIKELY = 0.4
 """From this score of an organisation a message that curses is taken for a question all the same."""
@@ -32,36 +36,45 @@ RESET = [SlotSet("misverstanden", 0), SlotSet("verduidelijkt", False)]
 
 def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Answer the latest message as a question; shared by the actions that find out that it is one."""
-    found = leaning(understanding(tracker), _subject(tracker), resources.organisations_of())
-    decision = decide(found, resources.organisations_of(), bool(tracker.get_slot("verduidelijkt")))
+    subject, asked = _subject(tracker), bool(tracker.get_slot("verduidelijkt"))
+    found = leaning(understanding(tracker), subject, resources.organisations_of())
+    decision = decide(found, resources.organisations_of(), asked)
     learn(dispatcher, gemeente=entity(tracker, "gemeente"))
+    sure = decision.kind is Kind.PRODUCT and float(found["producten"][0]["score"]) >= PRODUCT_CERTAIN
+    message = str(tracker.latest_message.get("text") or "")
+    if not sure and not asked and (meant := umbrella.over(message, subject)) is not None:
+        say(dispatcher, text(meant.question), buttons=[*meant.buttons, {"name": "iets_anders"}, {"name": "mens"}])
+        about(dispatcher, tracker, f"{OFFERED}:{meant.question},{','.join(meant.offered)}")
+        return [SlotSet("verduidelijkt", True)]
     more, buttons = _more(tracker, decision.product)
     if decision.kind is Kind.PRODUCT and decision.product:
         return _product(dispatcher, tracker, decision.product, more, buttons)
-    event = _life_event(str(tracker.latest_message.get("text") or ""))
+    event = _life_event(message)
     if event is not None:
         name = resources.directory().events[event].naam
         if told_before(tracker, f"event:{event}"):
             say(dispatcher, text("antwoord.nog_eens", onderwerp=name), *more, buttons=buttons)
         else:
             say(dispatcher, {"event": event})
-        learn(dispatcher, onderwerp=name, **{LAST: f"event:{event}"})
+        about(dispatcher, tracker, f"event:{event}", onderwerp=name, **{LAST: f"event:{event}"})
         return RESET
     if decision.kind is Kind.ORGANISATION:
         first = decision.organisations[0]
         again = told_before(tracker, f"organisation:{first}")
         part: Part = text("antwoord.nog_bij", organisatie=resources.directory().name(first)) if again else {"organisation": first}
         say(dispatcher, part, *more, buttons=[*buttons, *map(_choice, decision.products)])
-        learn(dispatcher, organisatie=first, **{LAST: f"organisation:{first}"})
+        about(dispatcher, tracker, f"organisation:{first}", organisatie=first, **{LAST: f"organisation:{first}"})
         return RESET
     if decision.kind is Kind.CLARIFY:
         buttons = [*_choices(decision), {"name": "iets_anders"}, {"name": "mens"}]
         say(dispatcher, text("verduidelijk.organisatie"), buttons=buttons)
+        about(dispatcher, tracker, offered(decision))
         return [SlotSet("verduidelijkt", True)]
     if decision.kind is Kind.TWO_ROUTES:
         names = [resources.directory().name(o) for o in decision.organisations]
         routes = "\n".join(f"- {_route(o)}" for o in decision.organisations)
         say(dispatcher, text("twee_routes", routes=routes, kort_routes=", ".join(names)), buttons=_choices(decision))
+        about(dispatcher, tracker, offered(decision))
         return RESET
     return not_understood(dispatcher, tracker)
 
@@ -94,6 +107,9 @@ def _more(tracker: Tracker, answered: str | None) -> tuple[list[Part], list[dict
     others = [o["id"] for o in understanding(tracker).get("ook", []) if o["id"] in index.products and o["id"] != answered]
     parts = [text("antwoord.ook_gevraagd", onderwerp=index.products[o].naam) for o in others]
     buttons = [_choice(o) for o in others]
+    alone = understanding(tracker).get(ALONE)
+    if alone in index.products:  # what the message would be about without what was said before
+        buttons.append(_choice(alone))
     if len(resources.signals().found(str(tracker.latest_message.get("text") or ""))) >= SIGNALS_FOR_OFFER:
         parts.append(text("maatwerk.aanbod"))
         buttons.insert(0, {"name": "mens"})
@@ -113,7 +129,10 @@ def _product(
         say(dispatcher, text("antwoord.nog_eens", onderwerp=product.naam), {"reach": first}, *more, buttons=buttons)
     else:
         say(dispatcher, {"product": product_id}, *more, buttons=buttons)
-    learn(dispatcher, onderwerp=product.naam, product=product_id, organisatie=first, **{LAST: f"product:{product_id}"})
+    reference = f"product:{product_id}"
+    about(
+        dispatcher, tracker, reference, onderwerp=product.naam, product=product_id, organisatie=first, **{LAST: reference}
+    )
     return RESET
 
 
@@ -127,6 +146,21 @@ def _life_event(message: str) -> str | None:
 
 def _choice(product_id: str) -> dict[str, str]:
     return {"title": resources.directory().products[product_id].naam, "payload": f'/kies{{"product": "{product_id}"}}'}
+
+
+def offered(decision: Decision) -> str:
+    """What was offered to choose from, for `about`."""
+    names = [f"product={name}" for name in decision.products] + [f"organisatie={name}" for name in decision.organisations]
+    return f"{OFFERED}:{','.join(names)}"
+
+
+def choices(offered: Sequence[str]) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """The organisations in what was offered (`product=id`, `organisatie=id`), and a button for each."""
+    ids = [one.partition("=") for one in offered]
+    organisations = tuple(name for kind, _, name in ids if kind == "organisatie" and name in resources.directory().organisations)
+    products = tuple(name for kind, _, name in ids if kind == "product" and name in resources.directory().products)
+    again = Decision(Kind.CLARIFY, organisations=organisations, products=products)
+    return organisations, _choices(again)
 
 
 def _choices(decision: Decision) -> list[dict[str, str]]:
@@ -218,8 +252,9 @@ class Choose(Action):
         if organisation in resources.directory().organisations:
             part: Part = {"organisation": organisation}
             say(dispatcher, part)
-            learn(
-                dispatcher, organisatie=organisation, organisatie_gekozen=organisation, **{LAST: f"organisation:{organisation}"}
+            reference = f"organisation:{organisation}"
+            about(
+                dispatcher, tracker, reference, organisatie=organisation, organisatie_gekozen=organisation, **{LAST: reference}
             )
             return RESET
         return not_understood(dispatcher, tracker)

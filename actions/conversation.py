@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import inzage, resources
-from actions.reply import LAST, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import LAST, about, entity, hand_off, learn, say, text, told_before, understanding
 from loket.handoff.subject import LISTENERS
 from loket.review.reasons import FACT, Reason
 
@@ -111,7 +111,8 @@ class Objection(Action):
         if organisation:
             parts.append(text("bezwaar.waar", organisatie=resources.directory().name(organisation)))
         say(dispatcher, *parts)
-        learn(dispatcher, organisatie=organisation, gemeente=entity(tracker, "gemeente"), **{LAST: OBJECTION})
+        learn(dispatcher, gemeente=entity(tracker, "gemeente"))
+        about(dispatcher, tracker, OBJECTION, organisatie=organisation, **{LAST: OBJECTION})
         return FRESH
 
 

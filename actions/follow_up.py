@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import case_choice, case_text, digid, own_cases, resources
+from actions import asked_further, case_choice, case_text, digid, own_cases, resources
 from actions.conversation import FRESH
 from actions.reply import Part, context, entity, say, text
 from loket.answers.dates import in_words
@@ -25,12 +25,15 @@ Known = dict[str, Any]
 
 
 class FollowUp(Action):
-    """Answers one question about the case that was told last. `soort` says which (data/antwoorden/vervolg.yaml)."""
+    """Answers one question about what was told last: `soort` says which about a case (data/antwoorden/vervolg.yaml)."""
 
     def name(self) -> str:
         return "action_vervolg"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        if asked_further.asked(tracker):
+            asked_further.tell(dispatcher, tracker)
+            return FRESH
         told = context(tracker)
         cases = newest_first(told)
         if not cases:

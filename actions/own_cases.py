@@ -14,6 +14,7 @@ from loket.cases.model import CaseStatus
 from loket.cases.registry import LookupResult
 from loket.identity.audit import ALL, record_lookup
 from loket.notifications.stamp import stamp
+from loket.understanding.thread import ABOUT
 
 TRUST = "digid"
 SHOWN = 8
@@ -78,7 +79,7 @@ def remember(dispatcher: CollectingDispatcher, told: dict[str, Any], cases: list
             "stempel": stamp(case),
             "niveau": case.trust.value,
         }
-    learn(dispatcher, zaken=known)
+    learn(dispatcher, zaken=known, **{ABOUT: "zaak:"})
 
 
 def _line(place: int, case: CaseStatus) -> Part:

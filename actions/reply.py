@@ -8,9 +8,14 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from loket.understanding.thread import ABOUT, TOGETHER, WORDS
+
 Part = dict[str, Any]
 LAST = "laatste"
 """Fact: what the last answer was, as `kind:id`."""
+
+LONGEST_WORDS = 200
+"""Characters of the citizen's words that are kept to read a short message with."""
 
 
 def text(key: str, **values: Any) -> Part:
@@ -40,6 +45,16 @@ def learn(dispatcher: CollectingDispatcher, **facts: Any) -> None:
     known = {name: value for name, value in facts.items() if value}
     if known:
         dispatcher.utter_message(json_message={"facts": known})
+
+
+def about(dispatcher: CollectingDispatcher, tracker: Tracker, what: str, **facts: Any) -> None:
+    """What was told or asked, as `kind:id`, with the words that led to it: what comes next may belong to it."""
+    said = str(tracker.latest_message.get("text") or "")
+    before = str((context(tracker).get("facts") or {}).get(WORDS) or "")
+    if understanding(tracker).get(TOGETHER):
+        said = f"{before} {said}"
+    chosen = said.startswith("/")  # a button: the words are those that its question was about
+    learn(dispatcher, **{ABOUT: what, WORDS: before if chosen else said[:LONGEST_WORDS]}, **facts)
 
 
 def understanding(tracker: Tracker) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from loket.contacts.register import ContactRegister
 from loket.directory import Directory
 from loket.identity.attempts import Attempts
 from loket.store import Store
+from loket.understanding.further import FurtherQuestions
 from loket.understanding.patterns import PatternGroups
 from loket.understanding.signals import Signals
 
@@ -37,6 +38,12 @@ def smalltalk() -> PatternGroups:
     """Which small talk gets which text."""
     lines = read_list(DATA / "antwoorden" / "smalltalk.yaml")
     return PatternGroups({line["tekst"]: line["patronen"] for line in lines})
+
+
+@cache
+def further() -> FurtherQuestions:
+    """The questions about what was told before."""
+    return FurtherQuestions.load(DATA / "antwoorden" / "vervolgvragen.yaml")
 
 
 @cache

@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import case_text, digid, own_cases, resources
 from actions.answer import answer
 from actions.conversation import FRESH, likely_organisation
-from actions.reply import LAST, context, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import LAST, about, context, entity, hand_off, learn, say, text, told_before, understanding
 from loket.cases.errors import InvalidInput
 from loket.cases.registry import LookupResult
 from loket.cases.second_factor import SecondFactor
@@ -26,6 +26,7 @@ from loket.identity.attempts import TooManyAttempts
 from loket.identity.audit import record_lookup
 from loket.privacy.second_factor import second_factor
 from loket.understanding.patterns import PatternGroups
+from loket.understanding.thread import STATUS
 
 log = structlog.get_logger(__name__)
 ASKS = "wens"
@@ -78,9 +79,21 @@ class ValidateCaseStatusForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
-        """Nothing more is required of who is logged in, or asks for another person, or asks something else by now."""
+        """Nothing more is required of who is logged in, or asks for another person."""
         logged_in = context(tracker).get("trust") == "digid"
-        return [] if logged_in or asks_for_another(tracker) or _another_question(tracker) else domain_slots
+        return [] if logged_in or asks_for_another(tracker) else domain_slots
+
+    async def next_requested_slot(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> EventType | None:
+        """None, which ends the form, where another question came instead of an answer.
+
+        `required_slots` must not say so: it tells too what is looked for in the message. With nothing looked for the form refuses
+        it, the rule for a question answers, and the form, asked again, ends and has it answered once more.
+        """
+        if _another_question(tracker):
+            return SlotSet("requested_slot", None)  # type: ignore[no-any-return]
+        return await super().next_requested_slot(dispatcher, tracker, domain)  # type: ignore[no-any-return]
 
 
 def _factor_in(tracker: Tracker) -> dict[str, str] | None:
@@ -96,9 +109,12 @@ def _factor_in(tracker: Tracker) -> dict[str, str] | None:
 
 
 def _nothing_found(tracker: Tracker, slot: str) -> dict[str, Any]:
-    """Nothing usable in an answer to our question ("weet ik niet"): the form asks again, and no other rule answers as well."""
+    """Nothing usable in an answer to our question ("weet ik niet"): the form asks again, and no other rule answers as well.
+
+    Nor does one for another question: the form ends then, and who ends it answers (`LookUpCase`).
+    """
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    answers_us = intent in ANSWERS and tracker.get_slot("requested_slot") == slot
+    answers_us = (intent in ANSWERS or _another_question(tracker)) and tracker.get_slot("requested_slot") == slot
     return {slot: None} if answers_us else {}
 
 
@@ -156,7 +172,11 @@ class _Ask(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         asked: dict[str, int] = tracker.get_slot("pogingen_gegevens") or {}
         count = int(asked.get(self.slot, 0)) + 1
-        learn(dispatcher, gemeente=entity(tracker, "gemeente"), organisatie=likely_organisation(tracker))
+        # "Hoe ver is mijn aanvraag?" names nothing: which organisation it would go to by itself is chance.
+        named = resources.further().own_words(str(tracker.latest_message.get("text") or ""))
+        learn(dispatcher, gemeente=entity(tracker, "gemeente"), organisatie=likely_organisation(tracker) if named else None)
+        if count == 1:
+            about(dispatcher, tracker, f"{STATUS}:")
         if count >= MAX_ASKED:
             say(dispatcher, text("onbegrepen.opnieuw"))
             hand_off(dispatcher, "misunderstood")
@@ -188,21 +208,6 @@ class AskFactor(_Ask):
     """Asks for the second factor."""
 
     slot, first, again = "tweede_factor", "status.vraag_factor", "status.factor_onduidelijk"
-
-
-class NoNumber(Action):
-    """The citizen has no case number: nothing can be looked up safely, but there is a way on."""
-
-    def name(self) -> str:
-        return "action_geen_nummer"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        organisation = (context(tracker).get("facts") or {}).get("organisatie")
-        index = resources.directory()
-        key = "status.waar_bekend" if organisation else "status.waar_onbekend"
-        where = {"key": key, "values": {"organisatie": index.name(organisation)}}
-        say(dispatcher, text("status.geen_nummer", waar=where), *await digid.offer(context(tracker)))
-        return FRESH
 
 
 class DataOnly(Action):

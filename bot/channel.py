@@ -23,8 +23,9 @@ from bot import rasa_fixes
 from bot.components.understanding import VerbondenUnderstanding
 from bot.memory import RecentTurns
 from loket.understanding.crisis import CrisisGate
-from loket.understanding.in_conversation import FOLLOW_UP, at_start, begun, in_conversation
+from loket.understanding.further import FurtherQuestions
 from loket.understanding.signals import Signals
+from loket.understanding.thread import Thread, together
 
 log = logging.getLogger(__name__)
 MESSAGE_ID = "message_id"
@@ -34,10 +35,11 @@ LOCK_SECONDS = 15.0
 
 
 class _Listening(NamedTuple):
-    """What is heard in a message beside the model: danger, and whether something is asked."""
+    """What is heard in a message beside the model: danger, whether something is asked, and what it belongs to."""
 
     gate: CrisisGate
     signals: Signals
+    thread: Thread
 
 
 class _Collector(OutputChannel):
@@ -62,8 +64,11 @@ class VerbondenInput(InputChannel):
 
     def __init__(self, secret: Text) -> None:
         self._secret = secret
+        files = VerbondenUnderstanding.get_default_config()
         self._listening = _Listening(
-            CrisisGate.load(Path(VerbondenUnderstanding.get_default_config()["crisis"])), Signals.load(SIGNALS)
+            CrisisGate.load(Path(files["crisis"])),
+            Signals.load(SIGNALS),
+            Thread(FurtherQuestions.load(Path(files["vervolgvragen"]))),
         )
 
     @classmethod
@@ -127,7 +132,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> H
         return response.json({"error": "not ready"}, status=503)
     session, message_id = body["session"], body[MESSAGE_ID]
     parse_data = await agent.parse_message(body["text"])
-    _in_conversation(parse_data, (body.get("context") or {}).get("facts") or {}, listening)
+    await _in_conversation(agent, parse_data, (body.get("context") or {}).get("facts") or {}, listening)
     async with _own_store(agent).hold(session, LOCK_SECONDS):
         if body.get("again"):
             tracker = await agent.tracker_store.retrieve(session)
@@ -169,21 +174,21 @@ def _own_store(agent: Agent) -> Any:
     return store
 
 
-def _in_conversation(parse_data: Dict[Text, Any], facts: Dict[Text, Any], listening: _Listening) -> None:
-    """Read a message after others as such, and a first one as a first; a button and a bare case number keep their own meaning."""
+async def _in_conversation(agent: Agent, parse_data: Dict[Text, Any], facts: Dict[Text, Any], listening: _Listening) -> None:
+    """Read a message as what it means after those before it; a button keeps its own meaning."""
     alone = parse_data.get("understanding")
     if not alone:
         return
     text = parse_data.get("text") or ""
-    if begun(facts):
-        found = in_conversation(alone, listening.gate.route(text), listening.signals.field(text) == "wens")
-    else:
-        found = at_start(alone)
-    if found.get("vervolg") and not found.get("alleen_gegevens"):
-        parse_data["intent"] = {"name": FOLLOW_UP, "confidence": 1.0}
-    elif alone.get("vervolg") and not found.get("vervolg"):
-        parse_data["intent"] = {"name": found["uitkomst"], "confidence": found["score"]}
-    parse_data["understanding"] = found
+    heard, asks = listening.gate.route(text), listening.signals.field(text) == "wens"
+    reading = listening.thread.read(alone, text, facts, heard, asks)
+    if reading.with_words:
+        joined = await agent.parse_message(f"{reading.with_words} {text}")
+        reading = together(reading, joined.get("understanding") or {}, facts)
+    if reading.intent:
+        parse_data["intent"] = {"name": reading.intent, "confidence": 1.0}
+    parse_data["entities"] += [{"entity": name, "value": value} for name, value in reading.entities.items()]
+    parse_data["understanding"] = reading.understanding
 
 
 def replay(tracker: DialogueStateTracker, message_id: Text) -> "Optional[Dict[Text, Any]]":

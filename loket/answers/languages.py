@@ -7,6 +7,7 @@ from typing import Any
 
 from loket.answers.compose import Composer
 from loket.conversations.model import Rendered
+from loket.understanding.thread import FURTHER, LANGUAGE
 
 FACT = "taal_gemeld"
 """Fact: the language in which was told that answers are in Dutch."""
@@ -21,6 +22,8 @@ def in_own_language(composer: Composer, text: str, understanding: Mapping[str, A
     language = (understanding or {}).get("taal", "nl")
     if understanding and understanding.get("uitkomst") == "crisis" and f"crisis.taal.{language}" in composer.texts.texts:
         return [composer.text(f"crisis.taal.{language}", short)], {}
+    if LANGUAGE in (understanding or {}).get(FURTHER, ()):
+        return [], {FACT: language}  # that very text is the answer
     key = f"taal.{language}"
     if key not in composer.texts.texts or facts.get(FACT) == language or len(text.split()) < MIN_WORDS:
         return [], {}
