@@ -61,6 +61,7 @@ async def expect(citizen: CitizenClient, said: list[dict[str, Any]], wanted: dic
         assert words.lower() in whole.lower(), f"{words!r} was not said, but: {whole}"
     for words in wanted.get("niet", []):
         assert words.lower() not in whole.lower(), f"{words!r} was said: {whole}"
+    assert len(said) == wanted.get("berichten", len(said)), whole
     titles = [b["title"] for m in said for b in m["buttons"]]
     assert set(wanted.get("knoppen", [])) <= set(titles), titles
     numbers = [p["number"] for m in said for p in m["phones"]]
