@@ -107,7 +107,7 @@ def _more(tracker: Tracker, answered: str | None) -> tuple[list[Part], list[dict
     others = [o["id"] for o in understanding(tracker).get("ook", []) if o["id"] in index.products and o["id"] != answered]
     parts = [text("antwoord.ook_gevraagd", onderwerp=index.products[o].naam) for o in others]
     buttons = [_choice(o) for o in others]
-    alone = understanding(tracker).get(ALONE)
+    alone = str(understanding(tracker).get(ALONE) or "")
     if alone in index.products:  # what the message would be about without what was said before
         buttons.append(_choice(alone))
     if len(resources.signals().found(str(tracker.latest_message.get("text") or ""))) >= SIGNALS_FOR_OFFER:

@@ -92,8 +92,8 @@ class ValidateCaseStatusForm(FormValidationAction):
         it, the rule for a question answers, and the form, asked again, ends and has it answered once more.
         """
         if _another_question(tracker):
-            return SlotSet("requested_slot", None)  # type: ignore[no-any-return]
-        return await super().next_requested_slot(dispatcher, tracker, domain)  # type: ignore[no-any-return]
+            return SlotSet("requested_slot", None)
+        return await super().next_requested_slot(dispatcher, tracker, domain)
 
 
 def _factor_in(tracker: Tracker) -> dict[str, str] | None:

@@ -64,9 +64,9 @@ def test_a_message_that_names_nothing_is_never_sent_elsewhere(text: str, score: 
 
 
 def test_likeness_alone_does_not_take_the_wish_for_a_human() -> None:
-    like = {"lijkt_op": {"id": "contact", "score": 0.9}}
-    assert read("kan ik jullie bellen", outcome="mens", score=0.8, **like).intent == ""
-    assert read("hebben ze een nummer", **like).understanding[FURTHER] == ["contact"]
+    like = {"id": "contact", "score": 0.9}
+    assert read("kan ik jullie bellen", outcome="mens", score=0.8, lijkt_op=like).intent == ""
+    assert read("hebben ze een nummer", lijkt_op=like).understanding[FURTHER] == ["contact"]
 
 
 def test_danger_comes_first() -> None:
