@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import time
 
@@ -41,6 +42,9 @@ def main() -> int:
     for name, count in result.counts.items():
         print(f"{count:>7}  {name}")
     print(f"{result.seconds:>7.0f}  seconds, until the last answer was settled")
+    for kind, webhooks in result.answering.items():
+        print(f"webhooks, {kind}: {webhooks}")
+    print(f"Machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end.")
     for problem in result.problems[:40]:
         print(f"WRONG: {problem}")
     print(f"{len(result.problems)} problems" if result.problems else "Every message was handled once and in order, every answer "

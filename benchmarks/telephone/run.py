@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks.telephone.answering import Answering, answering
 from benchmarks.telephone.checker import problems, rows, waiting
 from benchmarks.telephone.citizens import Said, Telephones, crowd
 from verbonden.running import RunningProduct
@@ -43,11 +44,13 @@ class Result:
         problems: what is wrong; empty when all is well.
         seconds: from the first message to the last state.
         counts: of messages, duplicates, kills and so on.
+        answering: how quickly webhooks were answered, by kind.
     """
 
     problems: list[str]
     seconds: float
     counts: dict[str, int]
+    answering: dict[str, Answering]
 
 
 async def bad_day(
@@ -89,7 +92,7 @@ async def bad_day(
         await phones.ask("PUT", "faults")
     messages = [one for one in messages if citizen_of(one) in mine]
     counts = {**counted(everybody, events, messages, database), "kills of the gateway": len(killed)}
-    return Result(problems(database, everybody, events, messages, last), seconds, counts)
+    return Result(problems(database, everybody, events, messages, last), seconds, counts, answering(events))
 
 
 def citizen_of(message: dict[str, Any]) -> tuple[str, str]:
@@ -130,15 +133,12 @@ def counted(
     calls = [event for event in events if event["what"] == "api" and event["method"] == "POST"]
     outbound = [one for one in messages if one["direction"] == "outbound-api"]
     inbound = [event for event in events if event["what"] == "webhook.inbound"]
-    hooks = [event["status"] for event in events if event["what"] in ("webhook.inbound", "webhook.status")]
     inbound_calls = [event["sid"] for event in inbound]
     return {
         "conversations": len(everybody),
         "messages accepted": sum(len(said.sids) for said in everybody),
         "messages sent again by citizens": sum(len(said.lost) for said in everybody),
         "webhooks beyond the first of a message": len(inbound_calls) - len(set(inbound_calls)),
-        "webhooks that were put off": hooks.count(503),
-        "webhooks that found nobody": hooks.count(None),
         "answers at the provider": len(outbound),
         "answers shown as failed": sum(
             row["delivery"] == "failed" for row in rows(database, "select delivery from message where channel <> 'web'")),

@@ -116,10 +116,12 @@ class Webhooks:
                 break
             if attempt:
                 await asyncio.sleep(min(0.1 * 2**attempt, left))
+            began = loop.time()
             answer, failure = await self._once(inside(public, self._provider.account), body, headers, settings, left)
             self._provider.store.log(
                 self._provider.now(), f"webhook.{what}", sid=sid, attempt=attempt + 1, status=answer.status, failure=failure,
                 state=parameters.get("MessageStatus", ""), number=parameters.get("From" if what == "inbound" else "To", ""),
+                seconds=round(loop.time() - began, 3),
             )
             if not failure or failure not in settings.on:
                 break
