@@ -17,6 +17,9 @@ from rapidfuzz.distance import OSA
 ALIKE = 84.0
 """How alike (0 to 100) a whole message must be to a choice to be it: one or two letters wrong in ten."""
 
+CUT = "…"
+"""Ends the words of a choice of which only the first fit on a line."""
+
 _NOT_WORDS = re.compile(r"[^\w ]+")
 
 
@@ -90,13 +93,21 @@ class Words:
         number = self.number(text)
         if number is not None:
             return offered[number - 1] if 1 <= number <= len(offered) else None
-        said = folded(text)
-        if not said:
+        if not folded(text):
             return None
-        scored = sorted(((fuzz.ratio(said, folded(str(o["title"]))), i) for i, o in enumerate(offered)), reverse=True)
+        scored = sorted(((_alike(text.strip(), choice), i) for i, choice in enumerate(offered)), reverse=True)
         if scored and scored[0][0] >= ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
             return offered[scored[0][1]]
         return None
+
+
+def _alike(text: str, choice: Mapping[str, Any]) -> float:
+    """0 to 100. Where a button is small it shows other words, or only the first ones, and those may be all that is told of it."""
+    said = folded(text)
+    titles = [folded(str(choice[form])) for form in ("title", "short") if choice.get(form)]
+    if text.endswith(CUT) and any(title.startswith(said) for title in titles):
+        return 100.0
+    return max(fuzz.ratio(said, title) for title in titles)
 
 
 def folded(text: str) -> str:

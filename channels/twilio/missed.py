@@ -1,7 +1,8 @@
 """Messages of citizens that never reached us: the provider calls for a quarter of a minute at most, an outage lasts longer.
 
 So every few minutes, and after a start, the provider's own list is read: what is in it and not in the store is stored, as if it
-came now. The list does not tell which button was pressed, what was answered to or which place was sent: the words count.
+came now. The list (https://www.twilio.com/docs/messaging/api/message-resource) does not tell which button was pressed, what was
+answered to or which place was sent. The words of a button are the text, and mean the choice as if they were typed.
 """
 
 from __future__ import annotations

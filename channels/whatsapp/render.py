@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels.choices import numbered
+from channels.choices import CUT, numbered
 from loket.store.schema import Message
 
 MAX_BODY = 1600
@@ -136,7 +136,7 @@ def line_title(choice: Mapping[str, Any]) -> str:
     kept = title[:LIST_TITLE].rpartition(" ")[0].rstrip(" ,:;(-") or title[: LIST_TITLE - 1]
     while kept.count(" ") and kept.rpartition(" ")[2].lower() in _LOOSE:
         kept = kept.rpartition(" ")[0]
-    return f"{kept}…"
+    return f"{kept}{CUT}"
 
 
 def split(text: str) -> list[str]:

@@ -47,6 +47,13 @@ def test_something_else_is_no_choice(said: str) -> None:
     assert WORDS.choice(said, OFFERED) is None
 
 
+@pytest.mark.parametrize("said", ["Mijn zaak", "Hoe ver is mijn…", "hoe ver is mijn zaak nu precies"])
+def test_the_words_that_a_small_button_shows_are_the_choice(said: str) -> None:
+    offered = [{"title": "Hoe ver is mijn zaak nu precies", "short": "Mijn zaak", "payload": "/status"}, *OFFERED[1:]]
+    found = WORDS.choice(said, offered)
+    assert found is not None and found["payload"] == "/status"
+
+
 def test_a_choice_between_equal_titles_is_not_guessed() -> None:
     twice = [{"title": "Zaak bekijken", "payload": "a"}, {"title": "zaak bekijken", "payload": "b"}]
     assert WORDS.choice("zaak bekijken", twice) is None

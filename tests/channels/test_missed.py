@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from channels.twilio.api import ProviderFailed
 from channels.twilio.missed import Missed
 from loket.conversations.inbox import utcnow
+from loket.conversations.model import Button, Rendered
 from loket.store.media import Attachment
 from loket.store.schema import Job, Message
 from tests.channels.rig import CITIZEN, PUBLIC, Rig
@@ -75,6 +76,28 @@ async def test_what_was_sent_during_an_outage_is_stored_once_in_order_with_its_f
     await later(rig)
     assert await missed(rig).round() == 0
     assert len(await texts(rig)) == 3
+
+
+async def test_a_choice_that_was_tapped_during_an_outage_is_still_that_choice(rig: Rig) -> None:
+    # Given choices, of which a telephone shows shorter words than ours
+    assert rig.telephone.templates is not None
+    await rig.telephone.templates.make()
+    await rig.telephone.templates.refresh()
+    await rig.text("Hallo", "whatsapp")
+    where = Button("Ik wil weten hoe ver mijn aanvraag is", "/status", short="Mijn aanvraag")
+    await rig.delivered(await rig.say(Rendered("Kies maar.", (where, Button("Een mens", "/mens"))), "whatsapp"), "read")
+    button = (await rig.thread("whatsapp"))[-1]["shown"]["buttons"][0]
+    await missed(rig).round()
+    # When one is tapped while we are away, of which the provider's list tells the words only
+    object.__setattr__(rig.provider.account, "deliver_to", "")
+    await outage(rig, True)
+    tapped = {"text": button["title"], "button": button["id"]}
+    sent = await rig.fake("POST", "inbound", channel="whatsapp", **{"from": CITIZEN}, **tapped)
+    await later(rig)
+    assert await missed(rig).round() == 1
+    # Then it is what was offered
+    message = await rig.by_sid(str(sent["sid"]))
+    assert message is not None and (message.payload, message.text) == ("/status", where.title)
 
 
 async def test_the_first_look_takes_nothing_from_before(rig: Rig) -> None:
