@@ -225,7 +225,7 @@ def build(settings: Settings) -> Gateway:
                         lambda: len(app["sockets"]), utcnow)
     add_health(app, standing)
     registers.add(app)
-    telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, pace)
+    telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, pace, holder)
     telephone.add(app)
     digid = build_digid(settings, store, sessions, inbox, composer, bus, ASSISTANT, channels.short)
     digid.add(app)

@@ -14,6 +14,7 @@ from channels.onward import Onward, Targets
 from channels.pace import Pace
 from channels.registry import Channel
 from channels.sms.channel import SmsChannel
+from channels.twilio.accepting import Acceptance
 from channels.twilio.api import TwilioApi
 from channels.twilio.asking import Asking
 from channels.twilio.files import FileLinks, OutgoingFiles
@@ -50,6 +51,7 @@ class Telephone:
     templates: Templates | None = None
     fetching: Fetching | None = None
     webhooks: Webhooks | None = field(default=None)
+    acceptance: Acceptance | None = None
     asking: Asking | None = None
     missed: Missed | None = None
     files: OutgoingFiles | None = None
@@ -69,16 +71,17 @@ class Telephone:
 
     def receive(
         self, store: Store, inbox: Inbox, media: Media, composer: Composer, onward: Onward, bus: Bus,
-        mask: Callable[[str], str], clock: Callable[[], datetime], short: Callable[[str], bool], pace: Pace,
+        mask: Callable[[str], str], clock: Callable[[], datetime], short: Callable[[str], bool], pace: Pace, holder: str,
     ) -> None:  # fmt: skip
         """Put together what takes messages in; it needs the inbox, which needs the channels."""
         if self.settings is None or self.api is None:
             return
         known = Partners(store, inbox, clock)
-        replays = Replays(store, clock)
-        receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short, replays)
+        replays = Replays(clock)
+        receiver = Receiver(store, inbox, known, media, composer, self.words, onward, bus, mask, clock, short)
         statuses = StatusUpdates(store, bus, clock, replays)
-        self.webhooks = Webhooks(self.settings, receiver, statuses, pace)
+        self.acceptance = Acceptance(store, receiver, replays, mask, holder, clock)
+        self.webhooks = Webhooks(self.settings, self.acceptance, statuses, pace)
         self.asking = Asking(store, self.api, statuses, clock)
         self.missed = Missed(store, self.api, receiver, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
@@ -92,13 +95,13 @@ class Telephone:
 
     async def start(self) -> None:
         """Begin."""
-        for part in (self.templates, self.fetching, self.asking, self.missed):
+        for part in (self.templates, self.fetching, self.acceptance, self.asking, self.missed):
             if part is not None:
                 await part.start()
 
     async def stop(self) -> None:
         """Stop."""
-        for part in (self.templates, self.fetching, self.asking, self.missed):
+        for part in (self.templates, self.fetching, self.acceptance, self.asking, self.missed):
             if part is not None:
                 await part.stop()
         if self.api is not None:

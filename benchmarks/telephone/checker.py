@@ -23,6 +23,7 @@ from message m join conversation c on c.id = m.conversation_id join partner_addr
 left join outbox o on o.message_id = m.id
 where m.author in ('bot', 'human', 'system') and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
 """
+ACCEPTED = "select count(*) as waiting from accepted_message"
 PARTS = "select id, message_id, part, sid, state from provider_message"
 ARRIVED, NOT_ARRIVED = {"delivered", "read"}, {"undelivered", "failed"}
 
@@ -49,13 +50,14 @@ def _of(citizens: set[Citizen], found: Sequence[Row]) -> list[Row]:
 
 
 def waiting(database: Path, citizens: set[Citizen]) -> int:
-    """How many messages of these citizens are not handled, and how many answers to them are not settled yet."""
+    """How many messages of these citizens are not handled, and how many answers to them are not settled yet; and how many
+    messages are accepted only, of whoever: that passes in a moment."""
     incoming = sum(1 for row in _of(citizens, rows(database, INCOMING)) if row["handled_at"] is None)
     outgoing = sum(
         1 for row in _of(citizens, rows(database, OUTGOING))
         if row["state"] == "pending" or (row["state"] != "held" and row["delivery"] in ("pending", "sent"))
     )
-    return incoming + outgoing
+    return incoming + outgoing + int(rows(database, ACCEPTED)[0]["waiting"])
 
 
 def problems(

@@ -16,7 +16,6 @@ from channels.choices import Words
 from channels.onward import Onward
 from channels.twilio.incoming import Incoming
 from channels.twilio.meaning import Meaning, Meant
-from channels.twilio.signature import Replays, Signed
 from loket import metrics
 from loket.answers.compose import Composer
 from loket.bus import Bus
@@ -57,21 +56,16 @@ class Receiver:
         mask: Callable[[str], str],
         clock: Callable[[], datetime],
         short: Callable[[str], bool],
-        replays: Replays,
     ) -> None:
         self._store, self._inbox, self._partners, self._media, self._composer = store, inbox, known, media, composer
         self._words, self._onward, self._bus, self._mask, self._clock = words, onward, bus, mask, clock
-        self._short, self._replays = short, replays
+        self._short = short
         self._meaning = Meaning(store, words, onward, self._line)
 
-    async def take(self, incoming: Incoming, signed: Signed | None = None) -> Received | None:
-        """Store a message; None for a sender that can not be answered (a short code, a name): machines write from those.
+    async def take(self, incoming: Incoming) -> Received | None:
+        """Store a message, once however often it comes.
 
-        Args:
-            incoming: the message.
-            signed: the request that brought it, noted in the same transaction; None when we fetched it ourselves.
-
-        Raises Refused for a replay.
+        None for a sender that can not be answered (a short code, a name): machines write from those.
         """
         if not is_answerable(incoming.number):
             log.info("twilio.not_answerable", channel=incoming.channel)
@@ -81,8 +75,6 @@ class Receiver:
         meant = await self._meaning.of(incoming, address)
         conversation_id = address.conversation_id or ""
         if meant.kind == "code":
-            if signed is not None:
-                await self._replays.first(signed)  # a replay must not even try the code
             moved = await self._onward.move(meant.text, address)
             meant = replace(meant, kind="moved" if moved else "code")
             address = await self._partners.known(incoming.channel, incoming.number)
@@ -94,14 +86,12 @@ class Receiver:
             provider_id = incoming.sid if number == 0 else f"{incoming.sid}.{number}"
             inbound = Inbound(incoming.channel, address.id, provider_id, text, self._clock(), meant.payload)
             received = await self._inbox.receive(
-                conversation_id, inbound, self._also(incoming, meant, address, signed) if number == 0 else None,
+                conversation_id, inbound, self._also(incoming, meant, address) if number == 0 else None,
                 settled=not meant.for_the_bot, reopen=meant.begins, brief=meant.kind != "stop",
             )  # fmt: skip
             first = first or received
         assert first is not None
         if first.duplicate:
-            if signed is not None:
-                await self._replays.first(signed)
             metrics.count("webhooks_repeated", provider="twilio")
             return first
         metrics.count("messages_in", channel=incoming.channel)
@@ -115,11 +105,9 @@ class Receiver:
 
     # -- what follows --------------------------------------------------------------------------------------------
 
-    def _also(self, incoming: Incoming, meant: Meant, address: PartnerAddress, signed: Signed | None) -> Also:
+    def _also(self, incoming: Incoming, meant: Meant, address: PartnerAddress) -> Also:
         async def also(session: AsyncSession, conversation: Conversation, message: Message) -> list[Rendered]:
             now = self._clock()
-            if signed is not None:
-                await self._replays.note(session, signed)
             row = await partners.locked(session, address.id)
             was_closed = row.heard_at is not None and row.heard_at + partners.WINDOW < now
             row.heard_at, row.conversation_id = now, conversation.id

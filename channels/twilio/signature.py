@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from multidict import MultiDict
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from twilio.request_validator import RequestValidator
 
-from loket.store.engine import Store
 from loket.store.partners import SeenWebhook
 from loket.store.retention import Rule
 
@@ -80,28 +78,21 @@ def check(tokens: Sequence[str], url: str, content_type: str, body: bytes, signa
 class Replays:
     """Remembers signed requests for all processes."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
 
-    async def first(self, signed: Signed) -> bool:
-        """Note a request; False when it is the provider's own repetition. Raises Refused for a replay."""
-        try:
-            async with self._store.write(brief=True) as session:
-                return await self.note(session, signed)
-        except IntegrityError:  # twice at the same moment
-            return False
+    async def note(self, session: AsyncSession, digests: Collection[str]) -> Mapping[str, Refused | None]:
+        """Note requests, in the transaction that does what they ask.
 
-    async def note(self, session: AsyncSession, signed: Signed) -> bool:
-        """As `first`, in the transaction that does what the request asks. Raises IntegrityError when it is committed if another
-        process took the same request at the same moment."""
+        Returns those that were seen before: None for the provider's own repetition, else why it is refused. Raises IntegrityError
+        if another process took one of them at the same moment.
+        """
         now = self._clock()
-        seen = await session.get(SeenWebhook, signed.digest)
-        if seen is None:
-            session.add(SeenWebhook(digest=signed.digest, at=now))
-            return True
-        if now - seen.at > RETRY_WITHIN:
-            raise Refused("replayed")
-        return False
+        found = await session.execute(select(SeenWebhook.digest, SeenWebhook.at).where(SeenWebhook.digest.in_(digests)))
+        seen = {digest: at for digest, at in found}
+        if fresh := [{"digest": digest, "at": now} for digest in digests if digest not in seen]:
+            await session.execute(insert(SeenWebhook), fresh)
+        return {digest: Refused("replayed") if now - at > RETRY_WITHIN else None for digest, at in seen.items()}
 
 
 def forget_seen() -> Rule:

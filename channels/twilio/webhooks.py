@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.pace import Pace
 from channels.twilio import incoming, signature
-from channels.twilio.receiving import Receiver
+from channels.twilio.accepting import Acceptance
 from channels.twilio.settings import INBOUND_PATH, STATUS_PATH, TwilioSettings
 from channels.twilio.status import StatusUpdates
 from loket import metrics
@@ -26,15 +27,10 @@ SECONDS = 0.9
 """What is not stored in this time is not acknowledged; it goes on being stored. The provider sends it again, and the same id is
 stored once."""
 
-AT_ONCE = 4
-"""So many messages are stored at the same time; the others wait in the order in which they came. In a rush the first are answered
-at once and only the last have to wait; side by side they would all be late together. News of how far our messages came goes one
-by one beside them: there is far more of it, and nobody waits for it."""
-
 Answer = tuple[int, str]
 """Status, and TwiML or nothing."""
 
-Work = Callable[[signature.Signed, web.Request], Awaitable[Answer]]
+Work = Callable[[signature.Signed, web.Request], Coroutine[Any, Any, Answer]]
 TWIML = "<?xml version='1.0' encoding='UTF-8'?><Response/>"
 
 
@@ -45,10 +41,9 @@ class TooFast(Exception):
 class Webhooks:
     """The two addresses that the provider calls."""
 
-    def __init__(self, settings: TwilioSettings, receiver: Receiver, statuses: StatusUpdates, pace: Pace) -> None:
-        self._settings, self._receiver, self._statuses, self.pace = settings, receiver, statuses, pace
+    def __init__(self, settings: TwilioSettings, acceptance: Acceptance, statuses: StatusUpdates, pace: Pace) -> None:
+        self._settings, self._acceptance, self._statuses, self.pace = settings, acceptance, statuses, pace
         self.seconds = SECONDS
-        self._messages, self._news = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
         # A request that comes again while it is still being stored waits for that: repetitions must not make a busy hour busier.
         self._under_way: dict[str, asyncio.Task[Answer]] = {}
 
@@ -63,17 +58,17 @@ class Webhooks:
         app.router.add_post(STATUS_PATH, self._status)
 
     async def _inbound(self, request: web.Request) -> web.Response:
-        return await self._handled(request, self._take, self._messages)
+        return await self._handled(request, self._accept)
 
-    async def _take(self, signed: signature.Signed, request: web.Request) -> Answer:
+    async def _accept(self, signed: signature.Signed, request: web.Request) -> Answer:
         message = incoming.read(signed.parameters, self._settings.account_sid)
         if not await self.pace.number(message.number):
             raise TooFast
-        await self._receiver.take(message, signed)
+        await self._acceptance.accept(message, signed)
         return 200, TWIML
 
     async def _status(self, request: web.Request) -> web.Response:
-        return await self._handled(request, self._update, self._news)
+        return await self._handled(request, self._update)
 
     async def _update(self, signed: signature.Signed, request: web.Request) -> Answer:
         given = signed.parameters
@@ -85,15 +80,13 @@ class Webhooks:
         await self._statuses.update(request.query.get("m", ""), sid, state, number, signed)
         return 204, ""
 
-    async def _handled(
-        self, request: web.Request, work: Work, turns: asyncio.Semaphore
-    ) -> web.Response:
+    async def _handled(self, request: web.Request, work: Work) -> web.Response:
         began = time.monotonic()
         try:
             signed = await self._signed(request)
             task = self._under_way.get(signed.digest)
             if task is None:
-                task = self._under_way[signed.digest] = asyncio.create_task(self._in_turn(turns, work, signed, request))
+                task = self._under_way[signed.digest] = asyncio.create_task(work(signed, request))
                 task.add_done_callback(partial(self._ended, signed.digest))
             done, _ = await asyncio.wait({task}, timeout=self.seconds)
             if done:
@@ -111,12 +104,6 @@ class Webhooks:
             return self._refuse(503, "not_stored")
         finally:
             metrics.observe("webhook_seconds", time.monotonic() - began, provider="twilio")
-
-    async def _in_turn(
-        self, turns: asyncio.Semaphore, work: Work, signed: signature.Signed, request: web.Request
-    ) -> Answer:
-        async with turns:
-            return await work(signed, request)
 
     def _ended(self, digest: str, task: asyncio.Task[Answer]) -> None:
         self._under_way.pop(digest, None)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 import asyncpg
@@ -17,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from loket.store import one_hop
 from loket.store.field_keys import field_keys
 from loket.store.here import Here
+from loket.store.turns import WriteTurns
 
 SQLITE_BUSY_MS = 15_000
 CONNECT_SECONDS = 5.0
@@ -94,7 +94,7 @@ class Store:
         self._read = async_sessionmaker(engine.execution_options(sqlite_begin="BEGIN DEFERRED"), expire_on_commit=False)
         # SQLite has one writer at a time, and who waits for another looks again after 1, 2, 5 ... 100 ms: writers of one
         # process wait for each other here, in order and no longer than needed.
-        self._writing: AbstractAsyncContextManager[object] = asyncio.Lock() if _is_sqlite(engine) else nullcontext()
+        self._turns = WriteTurns() if _is_sqlite(engine) else None
 
     @classmethod
     def connect(cls, url: str, synchronous: str = "NORMAL") -> Store:
@@ -106,9 +106,9 @@ class Store:
         return cls(engine, Here(engine.url.database or "", SQLITE_BUSY_MS / 1000) if brief else None)
 
     @asynccontextmanager
-    async def write(self, brief: bool = False) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed at the end of the block, rolled back on an exception."""
-        async with self._writing:
+    async def write(self, brief: bool = False, first: bool = False) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed at the end of the block, rolled back on an exception. `first`: before others that wait."""
+        async with self._turns.turn(first) if self._turns else nullcontext():
             if brief and self._here is not None:
                 async with self._here.write() as session:
                     yield session

@@ -1,12 +1,14 @@
 """The tables of who we talk with outside the browser, and of what the provider does with our messages.
 
 A telephone number stands in one place only, `partner_address.number`, sealed; it is found by its `number_index`. Everything else
-refers to the row's id: conversations carry it as their `address`.
+refers to the row's id: conversations carry it as their `address`. For the moments between accepting and handling a message its
+number stands in `accepted_message` too, sealed with the rest of it.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.engine.default import DefaultExecutionContext
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from loket.store.field_keys import field_keys
 from loket.store.schema import Base
-from loket.store.sealed import SealedText
+from loket.store.sealed import SealedJson, SealedText
 
 
 def number_indexes(number: str) -> list[str]:
@@ -118,3 +120,21 @@ class SeenWebhook(Base):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AcceptedMessage(Base):
+    """A message of a citizen that the provider was promised to be handled, until it is: then the row is gone.
+
+    `id` is the order of coming, `given` the message (channels.twilio.incoming.Incoming) with its text masked, `sender` an index
+    of channel and number. `holder` is the process that is about to handle it; when `held_until` is over, another one may.
+    """
+
+    __tablename__ = "accepted_message"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    sender: Mapped[str] = mapped_column(String(64), index=True)
+    given: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    holder: Mapped[str] = mapped_column(String(64))
+    held_until: Mapped[datetime]
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (a number is never used again, as in PostgreSQL)

@@ -162,6 +162,11 @@ class Rig:
             assert asyncio.get_running_loop().time() < deadline, f"never: {what}"
             await asyncio.sleep(0.02)
 
+    async def taken(self) -> None:
+        """Wait until all that was accepted is handled."""
+        assert self.telephone.acceptance is not None
+        await self.telephone.acceptance.settle()
+
     async def parts(self) -> list[ProviderMessage]:
         """What we noted of messages at the provider."""
         return await self.rows(ProviderMessage)
@@ -193,10 +198,11 @@ async def running_rig(
             store = Store.connect(database_url)
             telephone = build_telephone(settings, store, utcnow, environment)
             channels = Registry(WebChannel(bus), *telephone.channels)
-            inbox = Inbox(store, masked, f"test.{uuid.uuid4().hex[:8]}", utcnow, channels.pause)
+            holder = f"test.{uuid.uuid4().hex[:8]}"
+            inbox = Inbox(store, masked, holder, utcnow, channels.pause)
             media = Media(store, masked, utcnow)
             onward = telephone.onward(store, utcnow, PUBLIC)
-            telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, Pace())
+            telephone.receive(store, inbox, media, composer, onward, bus, masked, utcnow, channels.short, Pace(), holder)
             telephone.add(ours)
             assert telephone.webhooks is not None
             telephone.webhooks.seconds = 15  # the machine of the tests may be busy

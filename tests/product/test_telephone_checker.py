@@ -14,7 +14,8 @@ from benchmarks.telephone.citizens import Said
 
 TABLES = """
 create table conversation (id, address, state); create table partner_address (id, number, channel);
-create table outbox (message_id, state); create table provider_message (id, message_id, part, sid, state);
+create table accepted_message (sender); create table outbox (message_id, state);
+create table provider_message (id, message_id, part, sid, state);
 create table message (id, conversation_id, seq, author, channel, provider_id, handled_at, delivery);
 insert into conversation values ('c', 'a', 'bot'); insert into partner_address values ('a', '+31612345678', 'sms');
 insert into message values (1, 'c', 1, 'citizen', 'sms', 'SM1', '10:00', 'delivered'),
@@ -99,6 +100,6 @@ def test_who_waits_for_a_human_is_not_answered_each_time(tmp_path: Path) -> None
 
 def test_what_is_under_way_is_waited_for(tmp_path: Path) -> None:
     under_way = "update outbox set state = 'pending' where message_id = 4; update message set handled_at = null where id = 3"
-    judged(tmp_path, day(), under_way)
-    assert waiting(tmp_path / "store.sqlite3", {(CITIZEN, "sms")}) == 2
-    assert waiting(tmp_path / "store.sqlite3", {("+31600000000", "sms")}) == 0
+    judged(tmp_path, day(), f"{under_way}; insert into accepted_message values ('somebody')")
+    assert waiting(tmp_path / "store.sqlite3", {(CITIZEN, "sms")}) == 3
+    assert waiting(tmp_path / "store.sqlite3", {("+31600000000", "sms")}) == 1
