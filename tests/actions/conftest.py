@@ -23,7 +23,9 @@ from verbonden.orphans import die_with_parent
 from verbonden.supervision.ports import pick_free
 
 SECRET = "a-secret-of-at-least-32-characters!"
-VAULT_KEY = "x" * 42 + "A="
+VAULT_KEY = os.environ["VERBONDEN_VAULT_KEYS"]
+"""The key of the tests (tests/conftest.py): what one process sealed, the other must open."""
+
 START_SECONDS = 60.0
 DOMAIN = {
     key: value
