@@ -24,6 +24,7 @@ from loket.handoff.summary import Summariser
 from loket.store import Store
 from loket.store.schema import Conversation
 from verbonden.client import CitizenClient
+from verbonden.commands import ROOT
 from verbonden.database import use_keys
 from verbonden.running import NotRunning, running_product
 
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _play_all(url: str, database: str, conversations: list[dict[str, Any]]) -> int:
     store = Store.connect(database)
-    summariser = Summariser.load(store, Directory.load(Path("data/verwijsindex")), Path("data"), utcnow)
+    summariser = Summariser.load(store, Directory.load(ROOT / "data" / "verwijsindex"), ROOT / "data", utcnow)
     failed = 0
     try:
         for conversation in conversations:

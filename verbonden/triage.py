@@ -16,8 +16,10 @@ from typing import Any
 # The matrix library has little to do for one message: its threads only wait for each other. Read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from loket.understanding.package import NoModel, load_model
+from loket.understanding.package import NoModel, load_model, newest
 from loket.understanding.result import Understanding
+from verbonden.commands import ROOT
+from verbonden.model import MODELS, model_path
 
 BATCH = 64
 """Messages that are embedded together; `ms` is the mean of a batch."""
@@ -27,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the subcommand."""
     parser.add_argument("tekst", nargs="?", help="one message")
     parser.add_argument("--file", type=Path, help="JSON lines with `id` and `tekst`; `-` is standard input")
-    parser.add_argument("--model", type=Path, help="a trained Rasa model; default: the newest in models/")
+    parser.add_argument("--model", type=Path, help="a trained Rasa model; default: that of the present data, else the newest")
     parser.add_argument("--peildatum", type=date.fromisoformat, help="the day on which words like 'gisteren' are read")
 
 
@@ -37,7 +39,10 @@ def run(args: argparse.Namespace) -> int:
         print("Geef een tekst, of --file met JSON-regels.", file=sys.stderr)
         return 2
     try:
-        model = load_model(args.model, (lambda: args.peildatum) if args.peildatum else date.today)
+        present = model_path()
+        path = args.model or (present if present.exists() else newest(MODELS))
+        today = (lambda: args.peildatum) if args.peildatum else date.today
+        model = load_model(path, today, ROOT / "data", ROOT / "var" / "cache" / "model")
     except NoModel as error:
         print(f"Er is nog geen model ({error}). Maak het met: make model", file=sys.stderr)
         return 2
