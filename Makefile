@@ -10,7 +10,7 @@ BIN := .venv/bin
 # Two test files at a time: each worker starts a product of its own, so more would take more memory than they save time.
 PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie profile screenshots chaos chaos-telefoon fuzz model web lock clean doctor
+.PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie bench-many profile screenshots chaos chaos-telefoon fuzz model web lock clean doctor
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,10 @@ bench-cases: ## measure 1,000 look-ups in the demo case system
 bench-balie: ## how quick the desk is with 300 open conversations, in a real browser
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.desk $(ARGS)
+
+bench-many: ## 5,000 citizens whose page is open and 200 who talk: memory, and how long an answer takes (about five minutes)
+	@$(SETUP) dev rasa web inlog
+	@$(BIN)/python -m benchmarks.many $(ARGS)
 
 screenshots: ## pictures of the citizen's page and of the desk for the documentation
 	@$(SETUP) dev rasa web inlog
