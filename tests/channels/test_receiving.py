@@ -18,6 +18,7 @@ from loket.conversations.bursts import Work
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, Button, Inbound, Rendered
+from loket.conversations.states import State
 from loket.handoff.summary import Summariser
 from loket.media.fetching import Fetching
 from loket.partners import partners
@@ -273,6 +274,16 @@ async def test_the_provider_that_settles_stop_itself_is_not_doubled(rig: Rig) ->
 
 
 # -- what we can not read ---------------------------------------------------------------------------------------------
+
+
+async def test_the_place_in_the_queue_is_told_to_who_asks_for_it(rig: Rig) -> None:
+    await rig.text("Plek")
+    assert (await got(rig))[-1] == said("kanaal.geen_rij")
+    async with rig.store.write() as session:
+        waiting = await session.get_one(Conversation, (await rig.conversation()).id)
+        waiting.state, waiting.queued_at = State.QUEUED.value, utcnow()
+    await rig.text("hoe lang nog?")
+    assert (await got(rig))[-1] == said("mens.plaats_een")
 
 
 async def test_a_place_on_the_map_and_people_are_refused_kindly_and_not_kept(rig: Rig) -> None:

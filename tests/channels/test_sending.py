@@ -15,6 +15,7 @@ from channels.registry import DeliveryFailed
 from channels.twilio.api import Sending, TwilioApi
 from channels.twilio.rate import Rate
 from channels.twilio.settings import TwilioSettings
+from loket import metrics
 from loket.conversations.inbox import utcnow
 from loket.partners import progress
 from loket.store.partners import PartnerAddress, ProviderMessage, SenderSlot
@@ -41,6 +42,18 @@ async def test_a_message_is_sent_and_its_progress_is_kept(rig: Rig, channel: str
     await rig.deliver()
     await rig.delivered(number, "read" if channel == "whatsapp" else "delivered")
     assert await texts(rig, channel) == ["Goedemiddag."]
+
+
+async def test_messages_and_their_segments_are_counted_per_channel(rig: Rig) -> None:
+    def counted(name: str) -> float:
+        return metrics.REGISTRY.get_sample_value(f"verbonden_{name}_out_total", {"channel": "sms"}) or 0.0
+
+    await begun(rig)
+    before = counted("messages"), counted("segments")
+    number = await rig.say("Dit is een bericht in twee delen. " * 8)
+    await rig.deliver()
+    await rig.delivered(number, "delivered")
+    assert (counted("messages"), counted("segments")) == (before[0] + 1, before[1] + 2)
 
 
 async def test_call_backs_that_come_late_twice_and_out_of_order_never_lead_back(rig: Rig) -> None:
@@ -154,6 +167,7 @@ async def test_the_call_back_can_come_before_the_answer(rig: Rig) -> None:
     ("fault", "reason", "unreachable"),
     [
         ({"rejected": 1, "rejected_code": 21610}, "opted_out", None),
+        ({"rejected": 1, "rejected_code": 21617}, "too_long", None),
         ({"undelivered": 1, "undelivered_code": 30004}, "blocked", "blocked"),
         ({"undelivered": 1, "undelivered_code": 30005}, "unknown_number", "unknown"),
         ({"undelivered": 1, "undelivered_code": 30006}, "landline", "landline"),
@@ -174,7 +188,7 @@ async def test_what_did_not_arrive_for_good(rig: Rig, fault: dict[str, Any], rea
     await rig.fake("PUT", "faults", step=0)
     next_number = await rig.say("Nog iets.")
     await rig.deliver()
-    if reason == "filtered":
+    if unreachable is None and reason != "opted_out":  # it was about that message, not about the telephone
         await rig.delivered(next_number, "delivered")
     else:
         await rig.delivered(next_number, "failed")
