@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +16,7 @@ import aiohttp
 import pytest
 
 from benchmarks.telephone.checker import rows
+from loket.handoff.opening import AMSTERDAM
 from tests.media import samples
 from tests.product.support import TEXTS, Desk
 from tests.product.test_telephone import PATIENCE, Phone, http
@@ -47,37 +51,67 @@ async def waiting(desk: Desk, channel: str, text: str) -> str:
     return str(await eventually(found, f"{text!r} waits at the desk"))
 
 
+@asynccontextmanager
+async def nobody_there(product: RunningProduct) -> AsyncIterator[date]:
+    """An administrator has closed for today, and nobody is at the desk; the day."""
+    today = datetime.now(AMSTERDAM).date()
+    async with Desk(product.url, "bram", product.accounts["bram"]) as administrator:
+
+        async def put(bijzonder: list[dict[str, str]] | None) -> None:
+            """Days that differ; None: the hours of the file."""
+            _, shown = await administrator.get("beheer/openingstijden")
+            value = None if bijzonder is None else {**shown["value"], "bijzonder": bijzonder}
+            body = {"key": "alles", "value": value, "seen": shown["version"]}
+            status, answer = await administrator.post("beheer/openingstijden", body)
+            assert status == 200, answer
+
+        await put([{"dag": day.isoformat(), "tijden": "dicht"} for day in (today, today + timedelta(days=1))])
+        with sqlite3.connect(product.database_url.removeprefix("sqlite:///"), timeout=30) as database:
+            database.execute("delete from presence")  # of the tests before; it would end by itself after a while
+        try:
+            yield today
+        finally:
+            await put(None)
+
+
 @pytest.mark.parametrize(("channel", "number"), [("sms", "+31610000021"), ("whatsapp", "+31610000022")])
-async def test_a_citizen_asks_to_be_called_and_the_desk_has_number_moment_and_question(
+async def test_after_hours_a_citizen_asks_to_be_called_and_the_desk_has_number_moment_and_question(
     product: RunningProduct, http: aiohttp.ClientSession, channel: str, number: str
 ) -> None:
     phone = Phone(product.twilio_url, number, channel, http)
     question = f"mijn uitkering is gestopt en ik weet niet waarom, {channel}"
-    # Given a citizen who would rather be called than wait
-    await phone.send("bel mij terug")
-    await phone.until(words("terugbellen.vraag_nummer_dit", channel))
-    await phone.send("ja")
-    found = await phone.until(words("terugbellen.vraag_moment", channel))
-    # When the first moment that is offered is chosen, by number or by a tap
-    offered = "\n".join(message["text"] for message in found).rpartition(words("terugbellen.vraag_moment", channel))[2]
-    items = [item for message in found if message["shown"] for item in message["shown"]["items"]]
-    if items:
-        await phone.send(items[0]["item"], item={"id": items[0]["id"], "title": items[0]["item"]})
-    else:
-        assert "1. " in offered
+    async with nobody_there(product) as today:
+        # Given a citizen who hears that nobody is there, and would rather be called than wait
+        await phone.send("ik wil een mens spreken")
+        await phone.until(words("open.dicht", channel))
+        if channel == "whatsapp":
+
+            async def offered() -> list[dict[str, Any]]:
+                return [item for message in await phone.got() if message["shown"] for item in message["shown"]["items"]]
+
+            call = (await eventually(offered, "the ways on can be tapped"))[0]
+            await phone.send(call["item"], item={"id": call["id"], "title": call["item"]})
+        else:
+            await phone.send("bel mij terug")
+        await phone.until(words("terugbellen.vraag_nummer_dit", channel))
+        await phone.send("ja")
+        # When the first moment that is offered is chosen
+        await phone.until(words("terugbellen.vraag_moment", channel))
         await phone.send("1")
-    await phone.until(words("terugbellen.vraag_waarover", channel))
-    await phone.send(question)
-    await phone.until(words("terugbellen.klaar", channel))
-    # Then the desk has all of it
+        await phone.until(words("terugbellen.vraag_waarover", channel))
+        await phone.send(question)
+        await phone.until(words("terugbellen.klaar", channel))
+    # Then the desk has all of it, for a day on which there is somebody
     async with Desk(product.url, "fatima", product.accounts["fatima"]) as desk:
 
         async def listed() -> dict[str, Any] | None:
             _, body = await desk.get("callbacks")
             return next((one for one in body["items"] if one["question"] == question), None)
 
-        call = await eventually(listed, "the call is at the desk")
-        assert call["channel"] == channel and call["number"].endswith(number[-2:]) and call["from"] < call["until"]
+        promised = await eventually(listed, "the call is at the desk")
+        assert promised["channel"] == channel and promised["number"].endswith(number[-2:])
+        assert promised["from"] < promised["until"]
+        assert datetime.fromisoformat(promised["from"]).astimezone(AMSTERDAM).date() > today
 
 
 @pytest.mark.parametrize(("channel", "number", "score"), [("sms", "+31610000023", 4), ("whatsapp", "+31610000024", 2)])
