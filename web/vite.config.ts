@@ -51,6 +51,6 @@ export default defineConfig(({ mode, command }) => {
       // The gateway answers only to its own pages: the origin is that of the gateway, as it would be without Vite in between.
       proxy: Object.fromEntries(['/api', '/config.json'].map((p) => [p, { target: GATEWAY, ws: true, changeOrigin: true, headers: { origin: GATEWAY } }])),
     },
-    test: { include: ['test/**/*.test.ts'], environment: 'jsdom' },
+    test: { include: ['test/**/*.test.ts'], environment: 'node' },
   };
 });

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** The citizen's own business: what is asked of the server, and what is said when it does not work. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Business } from '../src/widget/business.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** The line to the gateway: session, resuming, back-off, and a server that went silent. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backOff } from '../src/shared/back-off.ts';

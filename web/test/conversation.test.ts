@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** What the citizen sees: everything once, in order, and nothing that they said is lost. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Conversation } from '../src/widget/conversation.ts';

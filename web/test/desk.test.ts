@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** The desk as data, over the network's side of the contract (docs/protocol.md). */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../src/desk/api.ts';

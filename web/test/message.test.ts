@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** Words of a message: blocks, links, the case card, what is announced. */
 import { render } from 'lit';
 import { describe, expect, it } from 'vitest';

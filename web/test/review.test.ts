@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** The review list as data, what is found by typing, and which messages can be corrected. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Api } from '../src/desk/api.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** Who the page is for the gateway: a cookie on our own page, a secret on the page of another site. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Session } from '../src/widget/session.ts';

@@ -1,4 +1,3 @@
-// @vitest-environment node
 /** Every text the code asks for exists, every text that exists is used, and none is left in the code. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
