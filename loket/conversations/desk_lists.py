@@ -112,15 +112,11 @@ class DeskLists:
     async def detail(self, conversation_id: str, member: Member) -> Detail:
         """One conversation with everything that was said. Raises journal.UnknownConversation and access.NoAccess."""
         async with self.store.read() as session:
-            conversation = await session.get(Conversation, conversation_id)
-            if conversation is None:
-                raise journal.UnknownConversation(conversation_id)
-            await access.require(session, conversation_id, member, self._clock())
+            conversation, transfer, mention = await self._opened(session, conversation_id, member)
             ids = await journal.chain(session, conversation_id)
             transitions = await session.scalars(
                 select(Transition).where(Transition.conversation_id.in_(ids)).order_by(Transition.id)
             )
-            [row] = await self._rows(session, [conversation], member)
             earlier = await session.scalars(
                 select(Conversation)
                 .where(Conversation.channel == conversation.channel, Conversation.address == conversation.address)
@@ -129,7 +125,28 @@ class DeskLists:
                 .limit(EARLIER_LIMIT)
             )
             messages = await journal.messages(session, ids)
-            return Detail(conversation, messages, list(transitions), row.transfer, row.mention, list(earlier))
+            return Detail(conversation, messages, list(transitions), transfer, mention, list(earlier))
+
+    async def _opened(
+        self, session: AsyncSession, conversation_id: str, member: Member
+    ) -> tuple[Conversation, Transfer | None, Mention | None]:
+        """A conversation, its open transfer and what it asks this member, in one statement with the rule who may read it."""
+        asks = select(func.max(Mention.id)).where(
+            Mention.conversation_id == conversation_id, Mention.staff_id == member.id, Mention.done_at.is_(None)
+        )
+        query = (
+            select(Conversation, Transfer, Mention, access.readable(member, self._clock()))
+            .outerjoin(Transfer, and_(Transfer.conversation_id == Conversation.id, Transfer.state == "open"))
+            .outerjoin(Mention, Mention.id == asks.scalar_subquery())
+            .where(Conversation.id == conversation_id)
+        )
+        found = (await session.execute(query)).first()
+        if found is None:
+            raise journal.UnknownConversation(conversation_id)
+        conversation, transfer, mention, readable = found
+        if not readable:
+            raise access.NoAccess(conversation_id)
+        return conversation, transfer, mention
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """One conversation. Raises journal.UnknownConversation."""

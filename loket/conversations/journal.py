@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.model import Author
@@ -112,13 +112,19 @@ def outbox_values(message: Message, now: datetime) -> dict[str, Any]:
 
 async def chain(session: AsyncSession, conversation_id: str) -> list[str]:
     """The ids of this conversation and the ones it follows, oldest first, at most CHAIN_LIMIT."""
-    ids: list[str] = []
-    current: str | None = conversation_id
-    while current and len(ids) < CHAIN_LIMIT:
-        ids.append(current)
-        row = await session.get(Conversation, current)  # no statement when the session has it already
-        current = row.follows if row else None
-    return ids[::-1]
+    row = await session.get(Conversation, conversation_id)  # no statement when the session has it already
+    if row is None or row.follows is None:
+        return [conversation_id]
+    links = (
+        select(Conversation.id, Conversation.follows, literal(1).label("place"))
+        .where(Conversation.id == conversation_id)
+        .cte("links", recursive=True)
+    )
+    links = links.union_all(
+        select(Conversation.id, Conversation.follows, links.c.place + 1)
+        .where(Conversation.id == links.c.follows, links.c.place < CHAIN_LIMIT)
+    )  # fmt: skip
+    return list(await session.scalars(select(links.c.id).order_by(links.c.place.desc())))
 
 
 async def messages(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from loket.answers.compose import Composer
 from loket.bus import Bus, Event
@@ -170,6 +170,29 @@ async def test_a_follow_up_shows_the_desk_the_earlier_conversation(process: Proc
     await desk.claim(later, JORIS, 1)
     summary = (await desk.conversation(later)).summary
     assert summary is not None and any(line["value"] == "Mijn huurtoeslag is gestopt" for line in summary["lines"])
+
+
+async def test_opening_asks_the_store_no_more_for_a_long_story(process: Process, desk: Desk) -> None:
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.extend([statement] if statement.startswith(("SELECT", "WITH")) else [])
+
+    async def opened() -> tuple[int, list[str]]:
+        asked.clear()
+        detail = await desk.detail(conversation, FATIMA)
+        return len(asked), [m.text for m in detail.messages if m.author == Author.CITIZEN]
+
+    conversation = await claimed(process, desk, "een")
+    event.listen(process.store.engine.sync_engine, "before_cursor_execute", count)
+    assert await opened() == (4, ["een"])
+    for part, words in enumerate(("twee", "drie", "vier", "vijf", "zes"), start=2):
+        await desk.close(conversation, FATIMA, 2, Outcome.ANSWERED, "")
+        conversation = (await process.receive(conversation, words)).conversation_id
+        await process.step(conversation, Step.HAND_OFF, actor="bot")
+        await desk.claim(conversation, FATIMA, 1)
+        told = ["een", "twee", "drie", "vier", "vijf", "zes"][:part][-journal.CHAIN_LIMIT :]
+        assert await opened() == (5, told)
 
 
 async def test_the_bot_goes_on_after_it_is_given_back(process: Process, desk: Desk) -> None:
