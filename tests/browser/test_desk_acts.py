@@ -18,7 +18,7 @@ CASE = "ZAAK-2026-0000000001"
 async def test_from_taking_to_closing(product: RunningProduct, citizen_at: OpenCitizen, desk_at: OpenDesk) -> None:
     words, citizen = some_words(), await citizen_at(product.url)
     await waits(citizen, words)
-    desk = await at_work(desk_at, product, "fatima")
+    desk = await at_work(desk_at, product, "sanne")
     desk.watch.allow(r"status of 4(04|22|09|00)")
     page = desk.page
     # Which keys there are is one key away; and who has a break says so, and it is still so after a reload
@@ -36,7 +36,7 @@ async def test_from_taking_to_closing(product: RunningProduct, citizen_at: OpenC
     await desk.press("desk.conversation.requeue")
     await expect(citizen.state).to_contain_text(screen("chat.state.queued"))
     await desk.undo()
-    await expect(citizen.state).to_contain_text("Fatima Demirci")
+    await expect(citizen.state).to_contain_text("Sanne Postma")
     await desk.give_to("Werk en uitkering")
     await desk.press("desk.transfer.withdraw")
     await expect(desk.banner).to_have_count(0)
@@ -75,6 +75,6 @@ async def test_from_taking_to_closing(product: RunningProduct, citizen_at: OpenC
     await page.keyboard.press("Escape")  # looks once more; what was filled in stays
     await desk.close("answered", "Uitgelegd.")
     closing = page.locator(".closing")
-    for part in (screen("desk.close.outcomes.answered"), "Uitgelegd.", "Bel de verhuurder", "Fatima Demirci"):
+    for part in (screen("desk.close.outcomes.answered"), "Uitgelegd.", "Bel de verhuurder", "Sanne Postma"):
         await expect(closing).to_contain_text(part)
     await check(page, "closed, with what must still be done")

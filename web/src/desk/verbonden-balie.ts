@@ -77,7 +77,7 @@ export class VerbondenBalie extends LitElement {
       if (!open) return;
       this.desk.refresh();
       void this.calls.load();
-      if (mayReview(this.desk.user)) void this.review.load();
+      void (mayReview(this.desk.user) ? this.review.load() : this.review.learn());
     },
     () => this.expired(new ApiError(401, 'not_logged_in', '')),
   );

@@ -34,6 +34,16 @@ export class ReviewDesk {
 
   constructor(private readonly options: ReviewOptions) {}
 
+  /** Asks once what a question can be about; also for who may not see the list. */
+  async learn(): Promise<void> {
+    try {
+      this.choices ??= await this.options.api.choices();
+    } catch (error) {
+      this.options.onExpired(error);
+    }
+    this.options.onChange();
+  }
+
   /** Asks the first page again, and once what can be chosen. */
   async load(): Promise<void> {
     const run = ++this.run;
