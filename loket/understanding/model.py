@@ -48,6 +48,8 @@ OUT_OF_SCOPE = 0.2
 of theirs that are out of scope are recognised (.75 and .64 from .35 on) and .037 and .027 of the others refused."""
 
 ORGANISATION_TO_ROUTE = {
+    "112": "112",
+    "politie": "112",
     "113": "113",
     "mindhulplijn": "113",
     "veiligthuis": "veiligthuis",
