@@ -24,6 +24,7 @@ from benchmarks.understanding.holdout import cross_validated, of_later_writers
 from benchmarks.understanding.records import InvalidSet, read_messages, understand_all
 from benchmarks.understanding.report import page
 from loket.understanding.package import NoModel, load_model
+from verbonden.model import best_model
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "reports"
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     if path is not None:
         try:
             tested = read_messages(path)
-            model = load_model(args.model, lambda: args.peildatum)
+            model = load_model(args.model or best_model(), lambda: args.peildatum)
         except (OSError, InvalidSet, NoModel) as error:
             print(f"Cannot evaluate {path.name}: {error}", file=sys.stderr)
             return 2
@@ -112,7 +113,7 @@ def _print(sets: Mapping[str, Mapping[str, Any]], changes: list[str]) -> None:
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.evaluate", description=__doc__)
     parser.add_argument("--file", type=Path, help="JSON lines: id, tekst, uitkomst, organisaties, entiteiten, taal")
-    parser.add_argument("--model", type=Path, help="a trained model; default: the newest in models/")
+    parser.add_argument("--model", type=Path, help="a trained model; default: that of the present data, else the newest")
     parser.add_argument("--peildatum", type=date.fromisoformat, default=REFERENCE_DAY, help="day of the messages in the file")
     parser.add_argument("--out", type=Path, default=REPORTS, help="folder of the report")
     return parser.parse_args(arguments)

@@ -33,6 +33,14 @@ def model_path(root: Path = ROOT, models: Path = MODELS) -> Path:
     return models / f"verbonden-{fingerprint(root, MADE_OF)}.tar.gz"
 
 
+def best_model() -> Path:
+    """The model of the present state of the data; the newest other one while that is not trained. Raises NoModel."""
+    from loket.understanding.package import newest  # brings the matrix libraries, which only who understands messages needs
+
+    present = model_path()
+    return present if present.exists() else newest(MODELS)
+
+
 def ensure_model(progress: Progress) -> Path:
     """Train the model if that was not done for the present state of the data; VERBONDEN_MODEL names another one to use.
 

@@ -16,10 +16,10 @@ from typing import Any
 # The matrix library has little to do for one message: its threads only wait for each other. Read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from loket.understanding.package import NoModel, load_model, newest
+from loket.understanding.package import NoModel, load_model
 from loket.understanding.result import Understanding
 from verbonden.commands import ROOT
-from verbonden.model import MODELS, model_path
+from verbonden.model import best_model
 
 BATCH = 64
 """Messages that are embedded together; `ms` is the mean of a batch."""
@@ -39,10 +39,8 @@ def run(args: argparse.Namespace) -> int:
         print("Geef een tekst, of --file met JSON-regels.", file=sys.stderr)
         return 2
     try:
-        present = model_path()
-        path = args.model or (present if present.exists() else newest(MODELS))
         today = (lambda: args.peildatum) if args.peildatum else date.today
-        model = load_model(path, today, ROOT / "data", ROOT / "var" / "cache" / "model")
+        model = load_model(args.model or best_model(), today, ROOT / "data", ROOT / "var" / "cache" / "model")
     except NoModel as error:
         print(f"Er is nog geen model ({error}). Maak het met: make model", file=sys.stderr)
         return 2

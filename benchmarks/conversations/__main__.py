@@ -25,6 +25,7 @@ from benchmarks.conversations.listening import Listener
 from loket.handoff.opening import AMSTERDAM
 from loket.handoff.outcome import overall
 from loket.understanding.package import load_model
+from verbonden.model import best_model
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = sorted(Path(__file__).parent.glob("*.yaml"))
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.conversations", description=__doc__)
     parser.add_argument("files", type=Path, nargs="*", default=OWN, help="default: our own four writers")
     args = parser.parse_args(arguments)
-    model = load_model(today=HELD.date)
+    model = load_model(best_model(), HELD.date)
     listener = Listener.load(lambda text: model.understand(text)[0].as_dict(), ROOT / "data", HELD)
     for path in args.files:
         conversations = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -31,8 +31,8 @@ SHARE = 0.6
 WISH = 0.55
 """From this weighted probability in one message a human is wished for; that is said once, often at the end."""
 
-ANYTHING = 0.5
-"""From this sum something was asked; below it, courtesies can be all there was."""
+ANYTHING = 0.3
+"""From this sum something was asked, be it by the way; below it, courtesies can be all there was."""
 
 SERIOUS = frozenset(
     {"schulden", "dakloos", "deurwaarder", "geen_geld", "wanhoop", "herhaald", "doorverwezen", "taal", "veiligheid"}

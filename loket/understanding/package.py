@@ -29,13 +29,12 @@ def newest(folder: Path = Path("models")) -> Path:
 
 
 def load_model(
-    path: Path | None = None,
+    path: Path,
     today: Callable[[], date] = date.today,
     data: Path = Path("data"),
     cache: Path = Path("var/cache/model"),
 ) -> UnderstandingModel:
     """Load the understanding of a model file, unpacked once into `cache`. Raises NoModel."""
-    path = path or newest()
     folder = cache / f"{path.name}.{path.stat().st_mtime_ns}"
     if not (folder / MARK).exists():
         _unpack(path, folder)
