@@ -39,6 +39,7 @@ from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
+from channels.store_away import even_geduld
 from channels.telephone import Telephone, build_telephone
 from channels.twilio.signature import forget_seen
 from channels.watching import Standing, watched
@@ -194,7 +195,7 @@ def build(settings: Settings) -> Gateway:
             delivery.ring(event)
 
     bus.listen(rung)
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[watched, security_headers])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[watched, security_headers, even_geduld(composer.texts)])
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)
