@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 ASKS = "wens"
 """Field of the summary for a sentence in which the citizen asks or wants something."""
 
+DESPAIR, HARD_TO_READ = "wanhopig", "taal"
+"""An emotion and a signal of data/overdracht/signalen.yaml that deserve more than thanks for the detail."""
+
 DETAIL = "gegevens:"
 """The last answer was that a detail was noted."""
 
@@ -224,7 +227,12 @@ class DataOnly(Action):
         number, factor = entity(tracker, "zaaknummer"), _factor_in(tracker) if entity(tracker, "geboortedatum") else None
         if number and factor and not asks_for_another(tracker):  # whoever gives both wants to know how far it is
             return await _look_up(dispatcher, context(tracker), number, factor)
-        if resources.signals().field(str(tracker.latest_message.get("text") or "")) == ASKS:
+        told = str(tracker.latest_message.get("text") or "")
+        if resources.signals().emotion(told) == DESPAIR:
+            say(dispatcher, text("gegevens.zwaar"))
+        elif HARD_TO_READ in resources.signals().found(told):
+            say(dispatcher, text("gegevens.lezen"))
+        elif resources.signals().field(told) == ASKS:
             where = [{"reach": facts["organisatie"]}] if facts.get("organisatie") else []
             say(dispatcher, text("gegevens.vraag"), *where)
         elif told_before(tracker, DETAIL):

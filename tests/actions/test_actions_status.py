@@ -266,3 +266,17 @@ async def test_a_case_that_was_just_told_is_not_offered_as_another_one(server: A
     assert (await server.run(ask, context=told, events=before)).keys[0] == "status.vraag_nummer"
     later = {**told, "trust": "anoniem"}
     assert (await server.run(ask, context=later, events=before)).keys[0] == "status.welk_nummer"
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("het wordt me allemaal te veel", "gegevens.zwaar"),
+        ("ik weet niet meer hoe het verder moet", "gegevens.zwaar"),
+        ("lezen gaat bij mij heel moeilijk", "gegevens.lezen"),
+        ("ze hebben me te veel betaald in maart", "gegevens.geen_vraag"),
+    ],
+)
+async def test_who_tells_something_hard_hears_more_than_thanks(server: ActionServer, words: str, key: str) -> None:
+    said = await server.run("action_gegevens", text=words, context=context(), intent="gegevens")
+    assert said.keys == [key]
