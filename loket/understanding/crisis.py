@@ -6,6 +6,7 @@ It is lexical, so that it can be read, discussed and changed by people who know 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from loket.understanding.patterns import InvalidPatterns, PatternGroups, read
@@ -25,12 +26,11 @@ class CrisisGate:
 
     @classmethod
     def load(cls, path: Path) -> CrisisGate:
-        """Read `routes`, `beeldspraak` and `aanwijzingen` of a pattern file. Raises InvalidPatterns."""
-        raw = read(path)
-        try:
-            return cls(PatternGroups(raw["routes"]), PatternGroups(raw["beeldspraak"]), PatternGroups(raw["aanwijzingen"]))
-        except KeyError as error:
-            raise InvalidPatterns(f"{path.name}: {error} is missing") from error
+        """Read `routes`, `beeldspraak` and `aanwijzingen` of a pattern file. Raises InvalidPatterns.
+
+        Compiling them takes most of a second, so a process does it once for each state of the file.
+        """
+        return _compiled(path, path.stat().st_mtime_ns)
 
     def route(self, text: str) -> str | None:
         """`113`, `veiligthuis`, `kind` or `112`; None when no cry for help is heard."""
@@ -39,3 +39,12 @@ class CrisisGate:
     def hint(self, text: str) -> bool:
         """Whether a word is heard that goes with danger, outside figures of speech."""
         return self._hints.first(self._figures.remove(text)) is not None
+
+
+@lru_cache(maxsize=4)
+def _compiled(path: Path, changed_ns: int) -> CrisisGate:
+    raw = read(path)
+    try:
+        return CrisisGate(PatternGroups(raw["routes"]), PatternGroups(raw["beeldspraak"]), PatternGroups(raw["aanwijzingen"]))
+    except KeyError as error:
+        raise InvalidPatterns(f"{path.name}: {error} is missing") from error
