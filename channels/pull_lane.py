@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from channels.delivery import BATCH, Lane, tell_desk
+from channels.delivery import BATCH, HOLD, Lane, tell_desk
 from channels.registry import Registry
 from loket.bus import Bus, Event
+from loket.store.clock import SKEW
 from loket.store.engine import Store
 from loket.store.schema import Base, Message
 
@@ -18,7 +19,8 @@ _outbox, _message = (Base.metadata.tables[name] for name in ("outbox", "message"
 DUE = (
     select(_outbox.c.id, _outbox.c.message_id, _message.c.conversation_id, _message.c.seq, _message.c.author)
     .join(_message, _message.c.id == _outbox.c.message_id)
-    .where(_outbox.c.channel == bindparam("lane"), _outbox.c.state == "pending", _outbox.c.next_at <= bindparam("now"))
+    .where(_outbox.c.channel == bindparam("lane"), _outbox.c.state == "pending")
+    .where(or_(_outbox.c.next_at <= bindparam("now"), _outbox.c.next_at > bindparam("beyond")))
     .order_by(_outbox.c.id)
 )
 LOOK, TAKE = DUE.limit(1), DUE.limit(BATCH).with_for_update(of=_outbox, skip_locked=True)
@@ -78,13 +80,17 @@ class PullLane(Lane):
             tell_desk(self._bus, row.conversation_id, row.seq, row.author)
         return len(rows)
 
+    def _moments(self, now: datetime) -> dict[str, object]:
+        """What is due: its moment has come, or lies further ahead than it can (loket.store.clock)."""
+        return {"lane": self.name, "now": now, "beyond": now + HOLD + SKEW}
+
     def _due_now(self, session: Session, now: datetime) -> bool:
-        return session.connection().execute(LOOK, {"lane": self.name, "now": now}).first() is not None
+        return session.connection().execute(LOOK, self._moments(now)).first() is not None
 
     def _noted(self, session: Session, now: datetime) -> Sequence[Row[int, int, str, int, str]]:
         """Take one batch and note that it was sent."""
         connection = session.connection()
-        rows = connection.execute(TAKE, {"lane": self.name, "now": now}).all()
+        rows = connection.execute(TAKE, self._moments(now)).all()
         if rows:
             connection.execute(NOTE, {"ids": [row.id for row in rows], "holder": self._holder})
             connection.execute(NOTE_MESSAGES, {"ids": [row.message_id for row in rows]})

@@ -17,7 +17,7 @@ import aiohttp
 from benchmarks.telephone.answering import Answering, answering
 from benchmarks.telephone.checker import problems, rows, waiting
 from benchmarks.telephone.citizens import Said, Telephones, crowd
-from verbonden.running import RunningProduct
+from verbonden.running import NotRunning, RunningProduct
 
 BAD_DAY: dict[str, Any] = {
     "inbound_duplicate": 0.10,
@@ -76,8 +76,8 @@ async def bad_day(
         killed: list[int] = []
 
         def done(count: int) -> None:
-            if len(killed) < kills and count >= thresholds[len(killed)]:
-                killed.append(product.pid("gateway"))
+            if len(killed) < kills and count >= thresholds[len(killed)] and (pid := running(product)) is not None:
+                killed.append(pid)
                 os.kill(killed[-1], signal.SIGKILL)
             if progress is not None:
                 progress(count)
@@ -93,6 +93,14 @@ async def bad_day(
     messages = [one for one in messages if citizen_of(one) in mine]
     counts = {**counted(everybody, events, messages, database), "kills of the gateway": len(killed)}
     return Result(problems(database, everybody, events, messages, last), seconds, counts, answering(events))
+
+
+def running(product: RunningProduct) -> int | None:
+    """The gateway; None while it comes back from the kill before: then the next citizen who is done is the occasion."""
+    try:
+        return product.pid("gateway")
+    except NotRunning:
+        return None
 
 
 def citizen_of(message: dict[str, Any]) -> tuple[str, str]:

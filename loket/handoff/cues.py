@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from loket.privacy.extraction import extract
@@ -29,6 +30,8 @@ PRESSING, HINDRANCE, NO_HASTE = "nu", "hinder", "geen_haast"
 LAST_DAY, APPOINTMENT, MISSED = "termijn", "afspraak", "gemist"
 DROPS, GOES_ON = "laat_maar", "iets_anders"
 
+GATE, SIGNALS, WEIGHING = "crisis/poort.yaml", "overdracht/signalen.yaml", "overdracht/weging.yaml"
+
 
 @dataclass(frozen=True)
 class Cues:
@@ -50,16 +53,9 @@ class Cues:
 
     @classmethod
     def load(cls, data: Path) -> Cues:
-        """Read the files in `data`. Raises InvalidPatterns."""
-        folder = data / "overdracht"
-        raw = read(folder / "weging.yaml")
-        return cls(
-            Signals.load(folder / "signalen.yaml"),
-            CrisisGate.load(data / "crisis" / "poort.yaml"),
-            PatternGroups(raw["genoemd"]),
-            PatternGroups({name: raw[name] for name in (PRESSING, HINDRANCE, NO_HASTE, LAST_DAY, APPOINTMENT, MISSED)}),
-            PatternGroups({name: raw[name] for name in (DROPS, GOES_ON)}),
-        )
+        """Read the files in `data`, once in a process for each state of them. Raises InvalidPatterns."""
+        gate, *own = (data / name for name in (GATE, SIGNALS, WEIGHING))
+        return _compiled(CrisisGate.load(gate), *((path, path.stat().st_mtime_ns) for path in own))
 
     def asks(self, text: str) -> bool:
         """Whether something is asked or wanted in one of the sentences."""
@@ -85,3 +81,15 @@ class Cues:
             if any(-back <= days <= on for days in ahead):
                 return True
         return False
+
+
+@lru_cache(maxsize=2)
+def _compiled(gate: CrisisGate, signals: tuple[Path, int], weighing: tuple[Path, int]) -> Cues:
+    raw = read(weighing[0])
+    return Cues(
+        Signals.load(signals[0]),
+        gate,
+        PatternGroups(raw["genoemd"]),
+        PatternGroups({name: raw[name] for name in (PRESSING, HINDRANCE, NO_HASTE, LAST_DAY, APPOINTMENT, MISSED)}),
+        PatternGroups({name: raw[name] for name in (DROPS, GOES_ON)}),
+    )

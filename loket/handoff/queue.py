@@ -10,20 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.conversations.states import State
 from loket.handoff import presence
-from loket.handoff.urgency import URGENCIES
 from loket.store.schema import Conversation
 
-_rank = case({name: rank for rank, name in enumerate(URGENCIES)}, value=Conversation.urgency, else_=len(URGENCIES))
+RANK = {"spoed": 0, "hoog": 1, "normaal": 2, "laag": 2}
+"""What goes before what. Who can wait is not overtaken by everybody else: a place that was told may not get worse for that."""
+
+_rank = case(RANK, value=Conversation.urgency, else_=max(RANK.values()))
 
 
 def order() -> tuple[ColumnElement[Any], ...]:
-    """The ORDER BY of the queue: by urgency, and within one urgency who waits longest first."""
+    """The ORDER BY of the queue: by rank, and within one rank who waits longest first."""
     return (_rank, Conversation.queued_at.expression, Conversation.id.expression)
 
 
 async def place(session: AsyncSession, conversation: Conversation) -> int:
     """The place in the queue, from 1. The conversation must be QUEUED in this transaction."""
-    mine = URGENCIES.index(conversation.urgency)
+    mine = RANK[conversation.urgency]
     before = or_(
         _rank < mine,
         and_(_rank == mine, Conversation.queued_at < conversation.queued_at),

@@ -254,9 +254,9 @@ describe('the session', () => {
 });
 
 describe('the queue', () => {
-  it('puts spoed first, then who waits longest', () => {
+  it('puts spoed and hoog first, then who waits longest, also who could wait', () => {
     const items = [item({ id: 'new', waiting_since: '2026-11-22T06:10:00Z' }), item({ id: 'later', urgency: 'laag', waiting_since: '2026-11-22T06:00:00Z' }), item({ id: 'old' }), item({ id: 'hoog', urgency: 'hoog', waiting_since: '2026-11-22T06:20:00Z' }), item({ id: 'spoed', urgency: 'spoed', waiting_since: '2026-11-22T06:30:00Z' })];
-    expect(sortQueue(items, 'waiting').map((each) => each.id)).toEqual(['spoed', 'hoog', 'old', 'new', 'later']);
+    expect(sortQueue(items, 'waiting').map((each) => each.id)).toEqual(['spoed', 'hoog', 'later', 'old', 'new']);
   });
   it('puts who spoke last first elsewhere', () => {
     const items = [item({ id: 'a' }), item({ id: 'b', last_at: '2026-11-22T07:00:00Z' })];

@@ -5,7 +5,7 @@ import type { Item, Urgency, View } from './protocol.ts';
 /** Pushes come in bursts; the list is asked once for all of them. */
 const GATHER = 150;
 const NONE = { waiting: 0, mine: 0, asked: 0, team: 0, all: 0 };
-const URGENCY: Record<Urgency, number> = { spoed: 0, hoog: 1, normaal: 2, laag: 3 };
+const URGENCY: Record<Urgency, number> = { spoed: 0, hoog: 1, normaal: 2, laag: 2 };
 
 export interface QueueListOptions {
   api: Api;
