@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
-import signal
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -120,29 +118,6 @@ async def test_a_human_answers_on_whatsapp_and_the_bot_is_silent(product: Runnin
             assert asyncio.get_running_loop().time() < deadline
             await asyncio.sleep(0.2)
         assert len(await phone.got()) == len(found), "the bot says nothing"
-
-
-async def test_nothing_is_lost_or_doubled_when_the_gateway_is_killed(
-    product: RunningProduct, http: aiohttp.ClientSession
-) -> None:
-    # Given citizens whose messages were accepted
-    phones = [Phone(product.twilio_url, f"+3161000010{n}", "sms" if n % 2 else "whatsapp", http) for n in range(6)]
-    for phone in phones[:4]:
-        await phone.send("waar vraag ik een paspoort aan")
-    for phone in phones[:4]:
-        await phone.accepted()
-    # When the gateway is killed while it works on them, and others text once it is back
-    pid = product.pid("gateway")
-    os.kill(pid, signal.SIGKILL)
-    await asyncio.to_thread(product.wait_ready, "gateway", 60, pid)
-    for phone in phones[4:]:
-        await phone.send("waar vraag ik een paspoort aan")
-    # Then each hears who we are once and gets one answer, in that order
-    await asyncio.gather(*(phone.until("computer", "gemeente") for phone in phones))
-    for phone in phones:
-        found = [message["text"] for message in await phone.got()]
-        assert len(found) == len(set(found)) and "computer" in found[0], found
-        assert len([text for text in found if "computer" in text]) == 1, found
 
 
 async def test_a_conversation_of_whatsapp_goes_on_in_the_browser_once(
