@@ -25,9 +25,8 @@ cluster: ## the distributed product on this machine: 3 gateways, 3 Rasas, 2 acti
 
 test: ## install what is needed, then all checks and all tests
 	@$(SETUP) dev rasa web inlog
-	@$(MAKE) --no-print-directory lint
-	@$(SETUP) web-test
-	@$(BIN)/verbonden model
+	@$(BIN)/verbonden model & model=$$!; $(MAKE) --no-print-directory lint && $(SETUP) web-test; checked=$$?; \
+	wait $$model && exit $$checked # training takes one core, the checks the other
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: ## ruff and mypy
