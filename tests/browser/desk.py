@@ -52,7 +52,11 @@ class DeskPage:
 
     async def look_at(self, view: str) -> None:
         """Choose a list: waiting, mine or all."""
-        await self.page.locator(".view").filter(has_text=screen(f"desk.queue.{view}")).click()
+        await self.view(view).click()
+
+    def view(self, name: str) -> Locator:
+        """The button of a list."""
+        return self.page.locator(".view").filter(has_text=screen(f"desk.queue.{name}"))
 
     def item(self, text: str) -> Locator:
         """The conversation in the list of which the citizen's last words hold this text."""

@@ -54,6 +54,8 @@ async def take(desk: DeskPage, words: str) -> None:
     await desk.open(words)
     await desk.claim.click()
     await expect(desk.reply).to_be_visible()
+    # The desk goes to her own conversations by itself: who looks at another list before that is taken there again
+    await expect(desk.view("mine")).to_have_attribute("aria-pressed", "true")
 
 
 async def grace_passes(product: RunningProduct, username: str) -> None:
