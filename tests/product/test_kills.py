@@ -17,19 +17,13 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
+from benchmarks.chaos.citizens import QUESTIONS
 from loket.store import Store
 from loket.store.schema import Conversation, Message
 from verbonden.client import ChatClosed, CitizenClient
 from verbonden.running import RunningProduct
 
 CITIZENS = 4
-QUESTIONS = (
-    "Hoe vraag ik een paspoort aan?",
-    "Mijn rijbewijs is bijna verlopen, wat moet ik doen?",
-    "Hoe vraag ik huurtoeslag aan?",
-    "Waar geef ik mijn verhuizing door?",
-    "Hoe vraag ik bijstand aan?",
-)
 FAILURES = (ChatClosed, aiohttp.ClientError, ConnectionError, TimeoutError)
 PATIENCE = 60.0
 
