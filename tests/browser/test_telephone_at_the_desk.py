@@ -33,7 +33,7 @@ async def waits(phone: Phone, words: str) -> None:
 async def send_file(desk: DeskPage, name: str, kind: str, data: bytes) -> None:
     """Choose a file for the citizen."""
     async with desk.page.expect_file_chooser() as chooser:
-        await desk.page.get_by_role("button", name=screen("desk.send_file.button")).click()
+        await desk.page.get_by_role("button", name=screen("desk.send_file.button"), exact=True).click()
     await (await chooser.value).set_files(FilePayload(name=name, mimeType=kind, buffer=data))
 
 
