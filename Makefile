@@ -75,7 +75,7 @@ screenshots: ## pictures of the citizen's page and of the desk for the documenta
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
-chaos: ## hundreds of conversations while everything fails in turn: is anything lost, doubled, out of order or owned by two
+chaos: ## citizens and desks while everything fails in turn: is anything lost, doubled, out of order or owned by two
 	@$(SETUP) dev rasa web inlog
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 

@@ -29,6 +29,12 @@ TO_HUMAN = ("Dank u, dat is fijn.", "Kunt u dat voor mij nakijken?", "Dan weet i
 PATIENCE = 75.0
 """Seconds that a citizen waits for words before going on or giving up."""
 
+ENDURANCE = 3 * PATIENCE
+"""Seconds after which a message that is never accepted is sent no more: longer than a killed gateway takes on a busy machine."""
+
+HEARD_WITHIN = 5.0
+"""Seconds after which a client that heard nothing of its message sends it again."""
+
 TRY_AGAIN = 0.4
 FAILURES = (aiohttp.ClientError, ConnectionError, TimeoutError, OSError)
 
@@ -84,16 +90,17 @@ class Citizen:
         elif way < 0.28:  # what was accepted long ago comes once more, in front of the new
             await self._send(self._dice.choice(self.diary.said))
         await self._deliver(said)
-        if self._dice.random() < 0.8:
+        if said.accepted and self._dice.random() < 0.8:
             await self._until(lambda: any(s.seq > said.seq and s.author in of for s in self.diary.shown), PATIENCE)
             await asyncio.sleep(self._dice.uniform(0, 0.6))
 
     async def _deliver(self, said: Said) -> None:
-        """Send until it is accepted."""
-        while not said.accepted:
+        """Send until it is accepted; who has tried for ENDURANCE leaves it to the judge."""
+        deadline = asyncio.get_running_loop().time() + ENDURANCE
+        while not said.accepted and asyncio.get_running_loop().time() < deadline:
             refused = self.diary.refused
             await self._send(said)
-            await self._until(partial(self._heard_of, said, refused), 5.0)
+            await self._until(partial(self._heard_of, said, refused), HEARD_WITHIN)
             if not said.accepted:
                 await asyncio.sleep(TRY_AGAIN)
 

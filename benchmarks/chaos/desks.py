@@ -11,12 +11,21 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.chaos.diary import Answer, Claim, DeskDiary
+from benchmarks.chaos.diary import Answer, Claim, DeskDiary, Opened
 
 FAILURES = (aiohttp.ClientError, ConnectionError, TimeoutError, OSError)
 PAUSE = 0.5
 OFTEN = 200
 """How often one call is repeated while the gateway is away; with the pauses, longer than any fault lasts."""
+
+DRAIN_SECONDS = 60.0
+"""How long a desk that may stop goes on with who still waits."""
+
+ENDINGS = (
+    ("close", {"outcome": "answered", "note": ""}), ("close", {"outcome": "answered", "note": ""}),
+    ("return", {"reason": "klaar"}), ("requeue", {}),
+)  # fmt: skip
+COUNTED = {"close": "closed", "return": "given back to the bot", "requeue": "put back in the queue"}
 
 
 class Refused(Exception):
@@ -46,28 +55,41 @@ class Desk:
             cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=10), headers={"Origin": url}
         )
         self._csrf, self._member = "", ""
+        self._known: dict[str, int] = {}
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Until `stop`: take somebody who waits, help, and end it."""
-        listening = asyncio.create_task(self._listen())
+        """Take somebody who waits, help, and end it; from `stop` on until nobody waits any more. Leaves nobody behind."""
+        listening, clock = asyncio.create_task(self._listen()), asyncio.get_running_loop().time
+        deadline = float("inf")
         try:
-            while not stop.is_set():
-                listed = await self._call("GET", "conversations?view=waiting")
-                waiting = [item for item in listed["items"] if self._wanted(item)]
+            while clock() < deadline:
+                stopping = stop.is_set()
+                if stopping and deadline == float("inf"):
+                    deadline = clock() + DRAIN_SECONDS
+                waiting = await self._list("waiting")
+                if not waiting and stopping:
+                    break
                 if not waiting:
                     await asyncio.sleep(PAUSE)
                     continue
                 item = self._dice.choice(waiting[:3])
                 with contextlib.suppress(Refused):
                     if await self._claim(item["id"], item["epoch"]):
-                        await self._help(item["id"])
+                        await self._help(item["id"], stop)
+            for item in await self._list("mine"):
+                with contextlib.suppress(Refused):
+                    await self._end(item["id"], *ENDINGS[0])
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
             await self._http.close()
 
+    async def _list(self, view: str) -> list[dict[str, Any]]:
+        listed = await self._call("GET", f"conversations?view={view}")
+        return [item for item in listed["items"] if item["id"] not in self._leave and (view == "mine" or self._wanted(item))]
+
     def _wanted(self, item: dict[str, Any]) -> bool:
-        return item["state"] in ("queued", "callback") and not item["locked"] and item["id"] not in self._leave
+        return item["state"] in ("queued", "callback") and not item["locked"]
 
     async def _claim(self, conversation: str, epoch: int) -> bool:
         try:
@@ -81,31 +103,45 @@ class Desk:
         return True
 
     async def _is_mine(self, conversation: str) -> bool:
-        owner = (await self._call("GET", f"conversations/{conversation}"))["item"].get("owner")
+        owner = (await self._open(conversation)).get("owner")
         return bool(owner) and owner["id"] == self._member
 
-    async def _help(self, conversation: str) -> None:
-        """One to three answers, and an end."""
+    async def _help(self, conversation: str, stop: asyncio.Event) -> None:
+        """Open it, one to three answers, and an end: any, or from `stop` on one after which nobody waits."""
+        await self._open(conversation)
         for number in range(self._dice.randint(1, 3)):
             await asyncio.sleep(self._dice.uniform(0.1, 1.0))
             await self._say(conversation, f"Antwoord {number + 1} van {self._account['username']} {self._dice.getrandbits(40)}")
-        end, body = self._dice.choice((
-            ("close", {"outcome": "answered", "note": ""}), ("close", {"outcome": "answered", "note": ""}),
-            ("return", {"reason": "klaar"}), ("requeue", {}),
-        ))
-        item = (await self._call("GET", f"conversations/{conversation}"))["item"]
+        await self._end(conversation, *(ENDINGS[0] if stop.is_set() else self._dice.choice(ENDINGS)))
+
+    async def _end(self, conversation: str, end: str, body: dict[str, Any]) -> None:
+        item = await self._open(conversation)
         await self._call("POST", f"conversations/{conversation}/{end}", {"epoch": item["epoch"], **body})
-        self._diary.count({"close": "closed", "return": "given back to the bot", "requeue": "put back in the queue"}[end])
+        self._diary.count(COUNTED[end])
+
+    async def _open(self, conversation: str) -> dict[str, Any]:
+        """How it stands, and what was said."""
+        known = self._known.get(conversation, 0)
+        found = await self._call("GET", f"conversations/{conversation}")
+        shown = tuple((message["seq"], message["author"], message["text"]) for message in found["messages"])
+        self._diary.opened.append(Opened(conversation, known, shown))
+        self._diary.count("opened")
+        item: dict[str, Any] = found["item"]
+        return item
 
     async def _say(self, conversation: str, text: str) -> None:
         message = {"id": str(uuid.UUID(int=self._dice.getrandbits(128), version=4)), "text": text}
         path = f"conversations/{conversation}/messages"
         seq = (await self._call("POST", path, message))["seq"]
         self._diary.answers.append(Answer(conversation, message["id"], self._member, text, seq))
+        self._knows(conversation, seq)
         self._diary.count("answers")
         if self._dice.random() < 0.15:  # a nervous browser
             await self._call("POST", path, message)
             self._diary.count("answers sent twice")
+
+    def _knows(self, conversation: str, seq: int) -> None:
+        self._known[conversation] = max(seq, self._known.get(conversation, 0))
 
     # -- the line ------------------------------------------------------------------------------------------------
 
@@ -149,6 +185,7 @@ class Desk:
                             if frame.type is aiohttp.WSMsgType.TEXT and (body := json.loads(frame.data))["type"] == "message":
                                 message = body["message"]
                                 self._diary.seen.append((body["conversation"], message["seq"], message["author"]))
+                                self._knows(body["conversation"], message["seq"])
                     finally:
                         touching.cancel()
             await asyncio.sleep(PAUSE)

@@ -72,13 +72,28 @@ class Answer:
     seq: int
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A desk opened a conversation.
+
+    Attributes:
+        known: seq of the last message in it that this desk knew of before.
+        messages: what it was shown, in that order: (seq, author, text).
+    """
+
+    conversation: str
+    known: int
+    messages: tuple[tuple[int, str, str], ...]
+
+
 @dataclass
 class DeskDiary:
-    """Of all desks together. `steps` counts what they did; `losses` how often another was first."""
+    """Of all desks together. `seen` came live: (conversation, seq, author); `steps` counts what they did."""
 
     claims: list[Claim] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     seen: list[tuple[str, int, str]] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
     steps: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:

@@ -105,7 +105,9 @@ class Faults:
         return act
 
     async def _disk_full(self) -> None:
-        """No byte more can be written: SQLite and Python see the same error as on a disk that is full."""
+        """No byte more can be written to any file. SQLite and Python see that a write fails, as on a disk that is full, but with
+        another reason: EFBIG, of which SQLite makes an error of input and output, where a full disk is ENOSPC and SQLITE_FULL.
+        To SQLAlchemy, and so to the product, both are an OperationalError."""
         pids = []
         for name in WRITERS:
             with suppress(NotRunning):

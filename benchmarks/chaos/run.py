@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -19,6 +19,7 @@ from benchmarks.chaos.desks import Desk
 from benchmarks.chaos.diary import DeskDiary
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.phones import Phones
+from benchmarks.stored import rows, settled
 from verbonden.running import RunningProduct
 
 STAFF = ("fatima", "joris", "sanne", "noor", "karim", "lotte")
@@ -87,9 +88,11 @@ async def chaos(product: RunningProduct, size: Size, seed: int, clock: Clock | N
             say(f"all is whole again; {len(citizens) + len(phones.everybody)} conversations come to their end")
             await asyncio.gather(*talking)
             await phones.calm()
+            waiting = partial(_waiting, database, phones, earlier)
+            await settled(database, waiting, SETTLE_SECONDS)  # the bot may still give somebody to the desks
             desks_stop.set()
             await asyncio.gather(*working)
-            last = await _settled(database, phones, earlier)
+            last = await settled(database, waiting, SETTLE_SECONDS)
             await _all_shown(judge.Store.read(database, earlier), citizens)
         finally:
             for task in (*talking, *working):
@@ -107,20 +110,10 @@ def _dice(seed: int, who: str, turn: int) -> random.Random:
     return random.Random(f"{seed} {who} {turn}")  # noqa: S311 (no secret)
 
 
-async def _settled(database: Path, phones: Phones, earlier: frozenset[str]) -> int:
-    """Wait until nothing waits, three times in a row; gives up after SETTLE_SECONDS: what waits then is a problem.
-
-    Returns the number of the last message that was looked at.
-    """
-    deadline, quiet = time.monotonic() + SETTLE_SECONDS, 0
-    while True:
-        store = judge.Store.read(database, earlier)
-        last = max((row["id"] for rows in store.messages.values() for row in rows), default=0)
-        waits = sum(row["pending"] for row in store.conversations.values()) + phones.waiting(database)
-        quiet = quiet + 1 if waits == 0 else 0
-        if quiet == 3 or time.monotonic() > deadline:
-            return last
-        await asyncio.sleep(0.7)
+def _waiting(database: Path, phones: Phones, earlier: frozenset[str]) -> int:
+    """What is accepted and not handled yet, and what is under way to the telephones."""
+    web = sum(row["pending"] for row in rows(database, judge.CONVERSATIONS) if row["id"] not in earlier)
+    return int(web) + phones.waiting(database)
 
 
 async def _all_shown(store: judge.Store, citizens: Sequence[Citizen]) -> None:

@@ -1,48 +1,33 @@
-"""What came of it, from the fake's log and the store alone: of the code that it judges it uses only what opens a number."""
+"""What came of it, from the fake's log and the store alone: of the code that it judges it uses only what opens a sealed field."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from benchmarks.stored import Row, rows
 from benchmarks.telephone.citizens import Said
-from loket.store.field_keys import field_keys
+from benchmarks.turns import repeats, turns, unasked
 
-INCOMING = """
-select m.id, m.provider_id, m.conversation_id, m.seq, m.handled_at, a.number, a.channel, c.state
-from message m join conversation c on c.id = m.conversation_id join partner_address a on a.id = c.address
-where m.author = 'citizen' and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
-"""
-OUTGOING = """
-select m.id, m.seq, m.author, m.delivery, m.conversation_id, a.number, a.channel, o.state
+FROM = """
 from message m join conversation c on c.id = m.conversation_id join partner_address a on a.id = c.address
 left join outbox o on o.message_id = m.id
-where m.author in ('bot', 'human', 'system') and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
+where m.author <> 'note' and m.channel in ('sms', 'whatsapp') order by a.id, m.seq
 """
+UNDER_WAY = f"select m.author, m.handled_at, m.delivery, o.state, a.number, a.channel {FROM}"
+MESSAGES = f"""
+select m.id, m.provider_id, m.conversation_id, m.seq, m.author, m.text, m.epoch, m.handled_at, m.together, m.created_at,
+  m.delivery, o.state, a.number, a.channel {FROM}
+"""
+STEPS = "select conversation_id, from_state, to_state, epoch, actor, at from transition order by conversation_id, id"
 ACCEPTED = "select count(*) as waiting from accepted_message"
 PARTS = "select id, message_id, part, sid, state from provider_message"
 ARRIVED, NOT_ARRIVED = {"delivered", "read"}, {"undelivered", "failed"}
 
-Row = Mapping[str, Any]
-
-
 Citizen = tuple[str, str]
 """Number and channel."""
-
-
-def rows(database: Path, statement: str) -> list[Row]:
-    """What a statement finds in the store."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        connection.row_factory = sqlite3.Row
-        found = [dict(row) for row in connection.execute(statement)]
-    for row in found:
-        if "number" in row:
-            row["number"] = field_keys().open(row["number"])
-    return found
 
 
 def _of(citizens: set[Citizen], found: Sequence[Row]) -> list[Row]:
@@ -52,10 +37,11 @@ def _of(citizens: set[Citizen], found: Sequence[Row]) -> list[Row]:
 def waiting(database: Path, citizens: set[Citizen]) -> int:
     """How many messages of these citizens are not handled, and how many answers to them are not settled yet; and how many
     messages are accepted only, of whoever: that passes in a moment."""
-    incoming = sum(1 for row in _of(citizens, rows(database, INCOMING)) if row["handled_at"] is None)
+    mine = _of(citizens, rows(database, UNDER_WAY))
+    incoming = sum(row["author"] == "citizen" and row["handled_at"] is None for row in mine)
     outgoing = sum(
-        1 for row in _of(citizens, rows(database, OUTGOING))
-        if row["state"] == "pending" or (row["state"] != "held" and row["delivery"] in ("pending", "sent"))
+        row["author"] != "citizen"
+        and (row["state"] == "pending" or (row["state"] != "held" and row["delivery"] in ("pending", "sent"))) for row in mine
     )
     return incoming + outgoing + int(rows(database, ACCEPTED)[0]["waiting"])
 
@@ -81,14 +67,16 @@ def problems(
     citizens = {(said.number, said.channel) for said in everybody}
     sids = {message["sid"] for message in messages if message["direction"] == "inbound"}
     accepted = {event["sid"] for event in events if event["what"] == "webhook.inbound" and 200 <= (event["status"] or 0) < 300}
-    incoming, outgoing = _of(citizens, rows(database, INCOMING)), _of(citizens, rows(database, OUTGOING))
-    if last is not None:
-        incoming, outgoing = ([row for row in found if row["id"] <= last] for found in (incoming, outgoing))
-    parts = rows(database, PARTS)
+    stored, steps = _of(citizens, rows(database, MESSAGES)), defaultdict[str, list[Row]](list)
+    for step in rows(database, STEPS):
+        steps[step["conversation_id"]].append(step)
+    in_time = [row for row in stored if last is None or row["id"] <= last]
+    incoming, outgoing = ([row for row in in_time if (row["author"] == "citizen") is theirs] for theirs in (True, False))
     return [
         *_incoming(everybody, accepted & sids, incoming, clock_moved),
-        *_answered(everybody, incoming, outgoing),
-        *_outgoing(outgoing, parts, messages),
+        *_answered(stored, steps, {row["id"] for row in in_time}),
+        *_introduced(stored),
+        *_outgoing(outgoing, rows(database, PARTS), messages),
     ]
 
 
@@ -113,19 +101,38 @@ def _incoming(everybody: Sequence[Said], accepted: set[str], incoming: Sequence[
     return found
 
 
-def _answered(everybody: Sequence[Said], incoming: Sequence[Row], outgoing: Sequence[Row]) -> list[str]:
-    """After the last thing that a citizen said, we said something; who waits for a human is not answered each time."""
-    last_said: dict[Citizen, int] = {}
-    last_answer: dict[Citizen, int] = {}
-    with_the_bot = [row for row in incoming if row["state"] == "bot"]
-    for rows_of, last in ((with_the_bot, last_said), (outgoing, last_answer)):
-        for row in rows_of:
-            key = row["number"], row["channel"]
-            last[key] = max(last.get(key, 0), row["seq"])
-    return [
-        f"{said.number} ({said.channel}): no answer after the last message"
-        for said in everybody if last_answer.get((said.number, said.channel), 0) < last_said.get((said.number, said.channel), 0)
-    ]
+def _answered(stored: Sequence[Row], steps: Mapping[str, Sequence[Row]], in_time: set[int]) -> Iterator[str]:
+    """What a citizen said while the bot had the conversation is answered once. That it takes longer may be said beside that."""
+    per_conversation: dict[str, list[Row]] = defaultdict(list)
+    for row in stored:
+        per_conversation[row["conversation_id"]].append(row)
+    for conversation, messages in per_conversation.items():
+        who, found = f"{messages[0]['number']} ({messages[0]['channel']})", turns(messages, steps[conversation])
+        for turn in found:
+            if turn.due and not turn.answer and turn.asked[-1]["id"] in in_time:
+                yield f"{who}: {turn} was not answered"
+            if repeats(turn):
+                yield f"{who}: the answer to {turn} says the same twice"
+        for row in unasked(messages, found):
+            if row["id"] in in_time:
+                yield f"{who}: {row['seq']} of the bot is an answer too many"
+
+
+def _introduced(stored: Sequence[Row]) -> Iterator[str]:
+    """Who writes for the first time hears at once who we are, and never again.
+
+    What is said at once is stored with the words that it follows, so it has their moment; the words are handled after that, but
+    for those that need no more (a rating).
+    """
+    per_citizen: dict[Citizen, list[Row]] = defaultdict(list)
+    for row in stored:
+        per_citizen[row["number"], row["channel"]].append(row)
+    for (number, channel), messages in per_citizen.items():
+        words = [row for row in messages if row["author"] == "citizen" and row["handled_at"] != row["created_at"]]
+        came = {row["created_at"]: row["seq"] for row in words}
+        told = [came[row["created_at"]] for row in messages if row["author"] == "system" and row["created_at"] in came]
+        if words and told != [words[0]["seq"]]:
+            yield f"{number} ({channel}): was told who we are after {told}, first wrote {words[0]['seq']}"
 
 
 def _outgoing(outgoing: Sequence[Row], parts: Sequence[Row], messages: Sequence[Row]) -> list[str]:

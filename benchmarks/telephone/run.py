@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import signal
@@ -14,8 +13,9 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks.stored import rows, settled
 from benchmarks.telephone.answering import Answering, answering
-from benchmarks.telephone.checker import problems, rows, waiting
+from benchmarks.telephone.checker import problems, waiting
 from benchmarks.telephone.citizens import Said, Telephones, crowd
 from verbonden.running import NotRunning, RunningProduct
 
@@ -85,7 +85,7 @@ async def bad_day(
         everybody = await crowd(phones, conversations, at_once, seed, done)
         await phones.ask("PATCH", "faults", rest_error=0, rest_throttle=0, rest_lost_answer=0)
         mine = {(said.number, said.channel) for said in everybody}
-        last = await _settled(database, mine)
+        last = await settled(database, lambda: waiting(database, mine), SETTLE_SECONDS)
         seconds = time.monotonic() - began
         events = await events_after(phones, first)
         messages = (await phones.ask("GET", "messages"))["messages"]
@@ -107,20 +107,6 @@ def citizen_of(message: dict[str, Any]) -> tuple[str, str]:
     """Number and channel of the citizen of a message at the provider."""
     text = message["from"] if message["direction"] == "inbound" else message["to"]
     return text.rpartition(":")[2], "whatsapp" if text.startswith("whatsapp:") else "sms"
-
-
-async def _settled(database: Path, citizens: set[tuple[str, str]]) -> int:
-    """Wait until nothing waits, three times in a row; gives up after SETTLE_SECONDS: what then still waits is a problem.
-
-    Returns the number of the last message that was looked at: what the product says after that is not judged.
-    """
-    deadline, quiet = time.monotonic() + SETTLE_SECONDS, 0
-    while True:
-        last = int(rows(database, "select coalesce(max(id), 0) as last from message")[0]["last"])
-        quiet = quiet + 1 if waiting(database, citizens) == 0 else 0
-        if quiet == 3 or time.monotonic() > deadline:
-            return last
-        await asyncio.sleep(0.7)
 
 
 async def events_after(phones: Telephones, after: int) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,30 +19,23 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
 
 from loket.answers.compose import Composer
-from loket.bus import Bus
 from loket.conversations.bursts import Work
-from loket.conversations.desk import Desk, Outcome, TooLate
+from loket.conversations.desk import Outcome, TooLate
 from loket.conversations.desk_acts import NotYours
 from loket.conversations.leases import LEASE
 from loket.conversations.model import Author, HandOff, Rendered
 from loket.conversations.ownership import Changed
 from loket.conversations.states import IllegalStep
-from loket.handoff import teams
 from loket.handoff.access import NoAccess
-from loket.handoff.summary import Summariser
-from loket.handoff.transfer import COLLEAGUE, NotForYou, Transfers
+from loket.handoff.transfer import COLLEAGUE, NotForYou
 from loket.identity.member import Member
-from loket.store import Store
 from loket.store.clock import SKEW
-from loket.store.desk import TeamMember
-from loket.store.schema import Conversation, Message, Staff, Transition
-from tests.conversations.support import Clock, Process
-from tests.desk.conftest import FATIMA, SANNE, TEAMS
+from loket.store.schema import Conversation
+from tests.conversations.house import House, Rows, rows_of
+from tests.desk.conftest import FATIMA, SANNE
 
-DATA = Path("data")
 NO = (Changed, IllegalStep, NotYours, NotForYou, NoAccess, TooLate)
 """How the desk refuses: somebody else was first, or it is not possible now."""
 
@@ -60,62 +52,6 @@ HUMAN = ("claimed", "second_line_pending")
 EITHER, RARELY = st.integers(0, 1), st.sampled_from([False, False, False, True])
 BEHIND = RARELY.map(int)
 """How old the picture is that a desk acts on, in epochs."""
-
-
-class House:
-    """Two processes on one database, with a desk each; their calls run on a loop of their own."""
-
-    def __init__(self, url: str, redis_url: str, composer: Composer) -> None:
-        self.loop, self.clock = asyncio.new_event_loop(), Clock()
-        self.stores = [Store.connect(url) for _ in range(2)]
-        self.bus = self.do(self._bus(redis_url))
-        self.processes = [Process(store, self.clock) for store in self.stores]
-        self.desks = [
-            Desk(store, composer, Summariser.load(store, composer.directory, DATA, self.clock), self.bus, str, self.clock,
-                 lambda channel: False) for store in self.stores
-        ]  # fmt: skip
-        self.transfers = [Transfers(desk.acts) for desk in self.desks]
-        self.do(self._staff())
-
-    async def _bus(self, url: str) -> Bus:
-        return Bus(url, "test")
-
-    async def _staff(self) -> None:
-        await teams.ensure(self.stores[0], TEAMS)
-        async with self.stores[0].write() as session:
-            for member in (FATIMA, SANNE):
-                session.add(Staff(id=member.id, username=member.id, name=member.name, organisation=member.organisation,
-                                  role=member.role, password_hash=""))  # fmt: skip
-            await session.flush()
-            session.add_all([TeamMember(team_id="loket", staff_id=member.id) for member in (FATIMA, SANNE)])
-
-    def do[T](self, call: Coroutine[Any, Any, T]) -> T:
-        """Wait for it."""
-        return self.loop.run_until_complete(call)
-
-    def dies(self, number: int) -> None:
-        """A process is killed between two transactions; another with a new name comes in its place."""
-        self.processes[number] = Process(self.stores[number], self.clock)
-
-    def close(self) -> None:
-        """Close everything."""
-        self.do(self.bus.stop())
-        for store in self.stores:
-            self.do(store.close())
-        self.loop.close()
-
-
-@dataclass
-class Rows:
-    """What the database holds of a conversation and those that follow it."""
-
-    conversations: list[Conversation]
-    messages: list[Message]
-    transitions: dict[str, list[Transition]] = field(default_factory=dict)
-
-    def state_at(self, conversation: str, epoch: int) -> str:
-        """Whose it was."""
-        return self.transitions[conversation][epoch - 1].to_state if epoch else "bot"
 
 
 class Life(RuleBasedStateMachine):
@@ -268,15 +204,7 @@ class Life(RuleBasedStateMachine):
     # -- what must always be true --------------------------------------------------------------------------------
 
     async def _rows(self) -> Rows:
-        async with self.house.stores[0].read(brief=True) as session:
-            found = await session.scalars(select(Conversation).where(Conversation.id.in_(self.ids)))
-            by_id = {row.id: row for row in found}
-            messages = await session.scalars(select(Message).where(Message.conversation_id.in_(self.ids)).order_by(Message.seq))
-            rows = Rows([by_id[one] for one in self.ids], list(messages), {one: [] for one in self.ids})
-            steps = select(Transition).where(Transition.conversation_id.in_(self.ids)).order_by(Transition.id)
-            for step in await session.scalars(steps):
-                rows.transitions[step.conversation_id].append(step)
-        return rows
+        return await rows_of(self.house.stores[0], self.ids)
 
     @invariant()
     def the_database_is_right(self) -> None:

@@ -8,41 +8,54 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.chaos.diary import Answer, Claim, DeskDiary, Diary, Said, Shown
+from benchmarks.chaos.citizens import QUESTIONS
+from benchmarks.chaos.diary import Answer, Claim, DeskDiary, Diary, Opened, Said, Shown
 from benchmarks.chaos.judge import BOT_AFTER_TAKEOVER, DOUBLED, LOST, REORDERED, TWO_OWNERS, Store, problems
 
-TABLES = """
+FIRST, SECOND, THIRD = QUESTIONS[:3]
+SAID = (
+    ("bot", "Welkom"), ("citizen", FIRST), ("bot", "Bij de gemeente"), ("citizen", "Een mens"), ("bot", "Een mens komt"),
+    ("system", "Fatima"), ("human", "Dag"), ("system", "Gesloten"),
+    ("citizen", SECOND), ("bot", "Bij het CBR"), ("citizen", THIRD), ("bot", "Bij de Belastingdienst"),
+)  # fmt: skip
+EPOCHS = {6: 2, 7: 2, 8: 3}
+TABLES = f"""
 create table conversation (id, channel, address, state, epoch, owner_id, pending, last_seq, follows);
-create table message (id integer primary key, conversation_id, seq, author, author_id, channel, provider_id, text, epoch,
-  handled_at, delivery);
-create table transition (id integer primary key, conversation_id, from_state, to_state, epoch, actor);
-insert into conversation values ('c1', 'web', 's', 'closed', 3, 'fatima', 0, 6, null),
-  ('c2', 'web', 's', 'bot', 0, null, 0, 8, 'c1');
-insert into transition (conversation_id, from_state, to_state, epoch, actor) values
-  ('c1', 'bot', 'queued', 1, 'bot'), ('c1', 'queued', 'claimed', 2, 'fatima'), ('c1', 'claimed', 'closed', 3, 'fatima');
-insert into message (conversation_id, seq, author, author_id, channel, provider_id, text, epoch, handled_at) values
-  ('c1', 1, 'bot', null, 'web', null, 'Welkom', 0, 1), ('c1', 2, 'citizen', null, 'web', 's:a', 'Hallo', 0, 1),
-  ('c1', 3, 'bot', null, 'web', null, 'Een mens komt', 0, 1), ('c1', 4, 'system', null, 'web', null, 'Fatima', 2, 1),
-  ('c1', 5, 'human', 'fatima', 'web', 'fatima:x', 'Dag', 2, 1), ('c1', 6, 'system', null, 'web', null, 'Gesloten', 3, 1),
-  ('c2', 7, 'citizen', null, 'web', 's:b', 'Paspoort?', 0, 1), ('c2', 8, 'bot', null, 'web', null, 'Bij de gemeente', 0, 1);
+create table message (id integer primary key, conversation_id, seq, author, author_id, provider_id, text, epoch, handled_at,
+  together, created_at);
+create table transition (id integer primary key, conversation_id, from_state, to_state, epoch, actor, at);
+insert into conversation values ('c1', 'web', 's', 'closed', 3, 'fatima', 0, 8, null),
+  ('c2', 'web', 's', 'bot', 0, null, 0, 12, 'c1');
+insert into transition (conversation_id, from_state, to_state, epoch, actor, at) values
+  ('c1', 'bot', 'queued', 1, 'bot', 't5'), ('c1', 'queued', 'claimed', 2, 'fatima', 't6'),
+  ('c1', 'claimed', 'closed', 3, 'fatima', 't8');
+insert into message (conversation_id, seq, author, text, epoch, created_at, handled_at) values
+  {",".join(f"('c{1 if seq < 9 else 2}', {seq}, '{author}', '{text}', {EPOCHS.get(seq, 0)}, 't{seq}', 't{seq}')"
+            for seq, (author, text) in enumerate(SAID, 1))};
+update message set handled_at = 't' || (seq + 1), provider_id = 's:' || seq where author = 'citizen';
+update message set author_id = 'fatima', provider_id = 'fatima:x' where author = 'human';
 """
 AGAIN = """insert into message
-  select 9, conversation_id, 9, author, author_id, channel, provider_id, text, epoch, handled_at, delivery from message"""
-SHOWN = (("bot", "Welkom"), ("citizen", "Hallo"), ("bot", "Een mens komt"), ("system", "Fatima"), ("human", "Dag"),
-         ("system", "Gesloten"), ("citizen", "Paspoort?"), ("bot", "Bij de gemeente"))
+  select 13, conversation_id, 13, author, author_id, provider_id, text, epoch, handled_at, together, {moment} from message
+  where seq = {seq}; update conversation set last_seq = 13 where id = 'c2'"""
 
 
 class Day:
-    """A citizen who was helped by Fatima, wrote anew after the closing, and came back once in between."""
+    """A citizen who was answered and helped by Fatima, wrote anew after the closing, and came back once in between."""
 
     def __init__(self) -> None:
+        words = [(2, FIRST), (4, "Een mens"), (9, SECOND), (11, THIRD)]
         self.citizen = Diary(
             "s",
-            [Said("a", "Hallo", [(1, 1), (1, 2)], accepted=3, seq=2), Said("b", "Paspoort?", [(2, 9)], accepted=10, seq=7)],
-            [Shown(1 if seq <= 4 else 2, seq, *what) for seq, what in enumerate(SHOWN, 1)],
-            {1: 0, 2: 4},
+            [Said(str(seq), text, [(1 if seq < 9 else 2, 3 * seq), (2, 3 * seq + 1)], accepted=3 * seq + 2, seq=seq)
+             for seq, text in words],
+            [Shown(1 if seq <= 6 else 2, seq, *what) for seq, what in enumerate(SAID, 1)],
+            {1: 0, 2: 6},
+        )  # fmt: skip
+        shown = tuple((seq, *what) for seq, what in enumerate(SAID[:7], 1))
+        self.desks = DeskDiary(
+            [Claim("c1", 1, "fatima")], [Answer("c1", "x", "fatima", "Dag", 7)], [("c1", 7, "human")], [Opened("c1", 7, shown)]
         )
-        self.desks = DeskDiary([Claim("c1", 1, "fatima")], [Answer("c1", "x", "fatima", "Dag", 5)], [("c1", 5, "human")])
 
 
 def judged(tmp_path: Path, day: Day, spoil: str = "") -> list[tuple[str, str]]:
@@ -61,23 +74,32 @@ def test_a_good_day_has_no_problems(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sin", "says"),
     [
-        ("delete from message where seq = 7", LOST, "is not in the store"),
-        ("delete from message where seq = 8; update conversation set last_seq = 7 where id = 'c2'", LOST, "answered by nobody"),
-        ("delete from message where seq = 5", LOST, "has ["),
-        ("delete from message where seq = 5", LOST, "was kept as 5"),
-        ("update message set handled_at = null where seq = 7", LOST, "was never handled"),
+        ("delete from message where seq = 9", LOST, "is not in the store"),
+        ("delete from message where seq = 12; update conversation set last_seq = 11 where id = 'c2'", LOST,
+         "11 of the citizen has 0 answers"),
+        ("delete from message where seq = 3", LOST, "2 of the citizen has 0 answers"),
+        ("delete from message where seq = 5", LOST, "4 of the citizen has 0 answers"),
+        ("delete from message where seq = 7", LOST, "has ["),
+        ("delete from message where seq = 7", LOST, "was kept as 7"),
+        ("delete from message where seq = 4", LOST, "a desk was shown"),
+        ("update message set handled_at = null where seq = 9", LOST, "was never handled"),
         ("update conversation set pending = 1 where id = 'c2'", LOST, "still count as waiting"),
-        ("update message set text = 'Iets anders' where seq = 7", LOST, "was accepted as 7"),
+        ("update message set text = 'Iets anders' where seq = 9", LOST, "was accepted as 9"),
         ("update message set seq = 1 where seq = 2", DOUBLED, "has [1, 1"),
-        (f"{AGAIN} where seq = 7; update conversation set last_seq = 9 where id = 'c2'", DOUBLED, "2 times in the store"),
-        (f"{AGAIN} where seq = 8; update conversation set last_seq = 9 where id = 'c2'", DOUBLED, "2 answers of the bot"),
-        ("update message set text = 'Welkom' where seq = 8", DOUBLED, "the bot said 2 times"),
-        ("update message set epoch = 3 where seq = 4", REORDERED, "the epochs of its messages"),
-        ("update message set author = 'bot' where seq = 4", BOT_AFTER_TAKEOVER, "while a human had it"),
+        (AGAIN.format(seq=9, moment="'t13'"), DOUBLED, "2 times in the store"),
+        (AGAIN.format(seq=12, moment="'t13'"), DOUBLED, "13 of the bot is an answer too many"),
+        (AGAIN.format(seq=12, moment="created_at"), DOUBLED, "11 of the citizen has 2 answers"),
+        ("update message set author = 'bot' where seq = 6", DOUBLED, "6 of the bot is an answer too many"),
+        ("update message set text = 'Bij het CBR' where seq = 12", DOUBLED, "is the answer to"),
+        ("update message set epoch = 3 where seq = 6", REORDERED, "the epochs of its messages"),
+        ("update message set author = 'bot' where seq = 6", BOT_AFTER_TAKEOVER, "while a human had it"),
         ("update transition set epoch = 2 where epoch = 3", TWO_OWNERS, "its steps are"),
         ("update transition set actor = 'joris' where epoch = 2", TWO_OWNERS, "a desk won it"),
-        ("update message set author_id = 'joris' where seq = 5", TWO_OWNERS, "is of joris"),
+        ("update message set author_id = 'joris' where seq = 7", TWO_OWNERS, "is of joris"),
         ("update transition set from_state = 'bot' where epoch = 2", TWO_OWNERS, "is from bot"),
+        ("update conversation set owner_id = 'joris' where id = 'c1'", TWO_OWNERS, "stands as ('closed', 'joris')"),
+        ("update conversation set owner_id = 'joris' where id = 'c2'", TWO_OWNERS, "stands as ('bot', 'joris')"),
+        ("update conversation set state = 'claimed' where id = 'c1'", TWO_OWNERS, "stands as ('claimed', 'fatima')"),
     ],
 )
 def test_a_spoilt_store_is_seen(tmp_path: Path, spoil: str, sin: str, says: str) -> None:
@@ -94,9 +116,20 @@ def _shown_in_another_order(day: Day) -> None:
 
 
 def _sent_after_it_was_overtaken(day: Day) -> None:
-    first, second = day.citizen.said
-    first.sent, first.accepted = [(2, 11)], 12
-    second.accepted = 10
+    first, second, *_ = day.citizen.said
+    first.sent, first.accepted = [(2, 21)], 22
+    second.accepted = 20
+
+
+def _never_accepted(day: Day) -> None:
+    day.citizen.said.append(Said("never", "Hoort u mij?", [(2, 50), (2, 51)]))
+
+
+def _shown_to_the_desk(*which: int) -> Callable[[Day], None]:
+    def spoil(day: Day) -> None:
+        day.desks.opened = [Opened("c1", 7, tuple((seq, *SAID[seq - 1]) for seq in which))]
+
+    return spoil
 
 
 def _won_by_two(day: Day) -> None:
@@ -106,11 +139,17 @@ def _won_by_two(day: Day) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sin", "says"),
     [
-        (lambda day: day.citizen.shown.pop(), LOST, "never saw [8]"),
-        (lambda day: day.citizen.shown.append(Shown(2, 9, "bot", "Spook")), LOST, "is not what is stored"),
-        (lambda day: day.desks.seen.append(("c2", 8, "human")), LOST, "a desk saw 8"),
+        (_never_accepted, LOST, "was sent 2 times and never accepted"),
+        (lambda day: day.citizen.shown.pop(), LOST, "never saw [12]"),
+        (lambda day: day.citizen.shown.append(Shown(2, 13, "bot", "Spook")), LOST, "is not what is stored"),
+        (lambda day: day.desks.seen.append(("c2", 12, "human")), LOST, "a desk saw 12"),
+        (_shown_to_the_desk(1, 2, 4, 5, 6, 7), LOST, "a desk was shown [1, 2, 4"),
+        (_shown_to_the_desk(1, 2, 3, 4, 5, 6), LOST, "a desk was shown [1, 2, 3"),
+        (_shown_to_the_desk(5, 6, 7), LOST, "a desk was shown [5"),
+        (_shown_to_the_desk(1, 2, 2, 3, 4, 5, 6, 7), DOUBLED, "a desk was shown [1, 2, 2"),
+        (_shown_to_the_desk(1, 3, 2, 4, 5, 6, 7), REORDERED, "a desk was shown [1, 3"),
         (_shown_twice, DOUBLED, "saw 2 twice"),
-        (lambda day: day.citizen.after.update({2: 5}), DOUBLED, "saw 5 twice"),
+        (lambda day: day.citizen.after.update({2: 7}), DOUBLED, "saw 7 twice"),
         (_shown_in_another_order, REORDERED, "saw 2 after 3"),
         (_sent_after_it_was_overtaken, REORDERED, "stands before"),
         (_won_by_two, TWO_OWNERS, "two desks won it"),

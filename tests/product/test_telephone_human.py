@@ -15,7 +15,7 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
-from benchmarks.telephone.checker import rows
+from benchmarks.stored import rows
 from loket.handoff.opening import AMSTERDAM
 from tests.media import samples
 from tests.product.support import TEXTS, Desk
