@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 
 class WriteTurns:
@@ -37,14 +37,18 @@ class WriteTurns:
             if place.done() and not place.cancelled():  # it was our turn already
                 self._next()
             else:
-                queue.remove(place)
+                with suppress(ValueError):  # `_next` may have met it in the queue before we came here
+                    queue.remove(place)
             raise
 
     def _next(self) -> None:
         """Hand the turn on; it stays taken all the while, so that nobody who comes just now slips in between."""
-        self._passed = bool(self._first) and not (self._passed and self._others)
-        queue = self._first if self._passed else self._others
-        if queue:
-            queue.popleft().set_result(None)
-        else:
-            self._taken = False
+        while self._first or self._others:
+            passed = bool(self._first) and not (self._passed and self._others)
+            place = (self._first if passed else self._others).popleft()
+            # Who was cancelled stands in the queue until its task runs again: a turn given to it would be nobody's, for good.
+            if not place.done():
+                self._passed = passed
+                place.set_result(None)
+                return
+        self._taken = self._passed = False

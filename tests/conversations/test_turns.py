@@ -49,3 +49,39 @@ async def test_a_turn_that_was_given_to_who_gives_up_goes_to_the_next() -> None:
     with pytest.raises(asyncio.CancelledError):
         await second
     assert await asyncio.wait_for(third, 5) == "written"
+
+
+@pytest.mark.parametrize("first", [False, True])
+async def test_who_gives_up_in_the_very_tick_in_which_the_turn_comes_free_stops_nobody(first: bool) -> None:
+    turns, order = WriteTurns(), list[str]()
+
+    async def writer(name: str, first: bool = False) -> None:
+        async with turns.turn(first):
+            order.append(name)
+
+    async with turns.turn():
+        gone = [asyncio.create_task(writer(f"gone {number}", first)) for number in range(2)]
+        waits = asyncio.create_task(writer("waits"))
+        await asyncio.sleep(0)
+        for task in gone:
+            task.cancel()  # their tasks run only after the turn is handed on, below
+    assert [type(end) for end in await asyncio.gather(*gone, return_exceptions=True)] == [asyncio.CancelledError] * 2
+    await asyncio.wait_for(waits, 5)
+    await asyncio.wait_for(writer("comes later"), 5)
+    assert order == ["waits", "comes later"]
+
+
+async def test_when_all_who_waited_gave_up_the_turn_is_free() -> None:
+    turns = WriteTurns()
+
+    async def writer() -> None:
+        async with turns.turn():
+            pass
+
+    async with turns.turn():
+        only = asyncio.create_task(writer())
+        await asyncio.sleep(0)
+        only.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await only
+    await asyncio.wait_for(writer(), 5)
