@@ -13,13 +13,14 @@ from typing import Any, Awaitable, Callable, Dict, List, NamedTuple, Optional, T
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import rasa_fixes
+from bot import beside, rasa_fixes
 from bot.components.understanding import VerbondenUnderstanding
 from bot.memory import RecentTurns
 from loket.understanding.crisis import CrisisGate
@@ -108,7 +109,7 @@ class VerbondenInput(InputChannel):
         async def understand(request: Request) -> HTTPResponse:
             if not self._known(request):
                 return response.json({"error": "unknown caller"}, status=403)
-            parse_data = await request.app.ctx.agent.parse_message(request.json["text"])
+            parse_data = await _parse(request.app.ctx.agent, request.json["text"])
             return response.json(parse_data.get("understanding"))
 
         @routes.route("/forget", methods=["POST"])
@@ -131,7 +132,7 @@ async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> H
     if not agent.is_ready():
         return response.json({"error": "not ready"}, status=503)
     session, message_id = body["session"], body[MESSAGE_ID]
-    parse_data = await agent.parse_message(body["text"])
+    parse_data = await _parse(agent, body["text"])
     await _in_conversation(agent, parse_data, (body.get("context") or {}).get("facts") or {}, listening)
     async with _own_store(agent).hold(session, LOCK_SECONDS):
         if body.get("again"):
@@ -154,6 +155,13 @@ async def _turn(agent: Agent, body: Dict[Text, Any], listening: _Listening) -> H
             return response.json({"error": "no action answered"}, status=503)
         await processor.save_tracker(tracker)
     return response.json({"payloads": collector.payloads, "understanding": parse_data.get("understanding")})
+
+
+async def _parse(agent: Agent, text: Text) -> Dict[Text, Any]:
+    """What Rasa makes of a text."""
+    if not text.startswith(INTENT_MESSAGE_PREFIX):
+        await beside.understand(text)
+    return await agent.parse_message(text)
 
 
 async def _forget(agent: Agent, session: Text) -> None:
@@ -183,7 +191,7 @@ async def _in_conversation(agent: Agent, parse_data: Dict[Text, Any], facts: Dic
     heard, asks = listening.gate.route(text), listening.signals.field(text) == "wens"
     reading = listening.thread.read(alone, text, facts, heard, asks)
     if reading.with_words:
-        joined = await agent.parse_message(f"{reading.with_words} {text}")
+        joined = await _parse(agent, f"{reading.with_words} {text}")
         reading = together(reading, joined.get("understanding") or {}, facts)
     if reading.intent:
         parse_data["intent"] = {"name": reading.intent, "confidence": 1.0}

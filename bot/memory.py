@@ -41,8 +41,24 @@ class RecentTurns(RedisTrackerStore):
     async def save(self, tracker: DialogueStateTracker, timeout: Optional[float] = None) -> None:
         """Write the tracker, without the turns that are too long ago."""
         await self.stream_events(tracker)
-        kept = Dialogue(tracker.sender_id, recent(list(tracker.events), tracker.slots))
+        kept = Dialogue(tracker.sender_id, slim(recent(list(tracker.events), tracker.slots)))
         self.red.set(self.key_prefix + tracker.sender_id, ujson.dumps(kept.as_dict()), ex=timeout or self.record_exp)
+
+
+def slim(events: List[Event]) -> List[Event]:
+    """The events, with of each message but the last only what actions look back for: its intent, its entities and its words.
+
+    How a message was understood in full is most of what is written; of the last it is told again when it is repeated.
+    """
+    said = [index for index, event in enumerate(events) if isinstance(event, UserUttered)]
+    kept = list(events)
+    for index in said[:-1]:
+        message: UserUttered = kept[index]
+        kept[index] = UserUttered(
+            message.text, message.intent, message.entities, timestamp=message.timestamp, input_channel=message.input_channel,
+            message_id=message.message_id,
+        )
+    return kept
 
 
 def recent(events: List[Event], slots: Dict[Text, Slot], turns: int = TURNS) -> List[Event]:

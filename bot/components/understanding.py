@@ -15,10 +15,12 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot import beside
 from loket.understanding.crisis import CrisisGate
 from loket.understanding.examples import from_directory, labelled
 from loket.understanding.further import FurtherQuestions
@@ -77,6 +79,7 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
         with self._storage.read_from(self._resource) as folder:
             self._model = UnderstandingModel.load(Path(folder), gate)
         self._model.understand("goedemorgen")  # first use compiles; a citizen must not wait for it
+        beside.serve(self._model)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train all heads on Rasa's examples and the verwijsindex."""
@@ -101,8 +104,11 @@ class VerbondenUnderstanding(GraphComponent, IntentClassifier):
 
     def _one(self, message: Message) -> None:
         text = message.get(TEXT) or ""
+        if text.startswith(INTENT_MESSAGE_PREFIX):  # a button: Rasa reads it after us; it has no words
+            message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+            return
         assert self._model is not None, "used before it was trained or loaded"
-        found, entities = self._model.understand(text)
+        found, entities = beside.understood(text) or self._model.understand(text)
         # A bare case number is the question how far that case is; other bare data answers a question of ours.
         number_alone = found.alleen_gegevens and found.uitkomst == "status"
         intent = DATA_INTENT if found.vervolg and not number_alone else found.uitkomst

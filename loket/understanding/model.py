@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from loket.privacy.entities import Entity, as_mapping
 from loket.privacy.extraction import extract
@@ -62,6 +63,20 @@ FOLLOW_UP = "gegevens"
 WORDS_BESIDE_DATA = 3
 
 
+class Read(NamedTuple):
+    """A message before its meaning is known.
+
+    Attributes:
+        text: the message, no longer than is looked at.
+        entities: what is found in it by its form.
+        said: its words as they are embedded.
+    """
+
+    text: str
+    entities: list[Entity]
+    said: str
+
+
 class UnderstandingModel:
     """Understands one message at a time.
 
@@ -99,7 +114,8 @@ class UnderstandingModel:
 
     def understand(self, text: str) -> tuple[Understanding, list[Entity]]:
         """The meaning of one (masked) message, and the entities with their places in it."""
-        return self.understand_all([text])[0]
+        read = self.read(text)
+        return self.meant(read, self.letters(read), self.embed(read)), read.entities
 
     def understand_all(self, texts: Sequence[str], vectors: Matrix | None = None) -> list[tuple[Understanding, list[Entity]]]:
         """The same for many messages: embedding them together is faster.
@@ -108,23 +124,35 @@ class UnderstandingModel:
             texts: the messages.
             vectors: embeddings of their `worded`, shape (n, 384), where they are known already.
         """
-        texts = [text[:MAX_CHARS] for text in texts]
-        entities = [extract(text, self._today()) for text in texts]
-        said = [worded(text, found) for text, found in zip(texts, entities)]
+        messages = [self.read(text) for text in texts]
         if vectors is None and self._encoder is not None:
-            vectors = self._encoder.embed(said, threads=os.cpu_count() or 1)
+            vectors = self._encoder.embed([read.said for read in messages], threads=os.cpu_count() or 1)
         return [
-            (self._one(text, said[i], entities[i], None if vectors is None else vectors[i : i + 1]), entities[i])
-            for i, text in enumerate(texts)
+            (self.meant(read, self.letters(read), None if vectors is None else vectors[i : i + 1]), read.entities)
+            for i, read in enumerate(messages)
         ]
 
-    def _one(self, text: str, said: str, entities: list[Entity], vector: Matrix | None) -> Understanding:
-        letters = self._features.letters_of_one(said)
+    def read(self, text: str) -> Read:
+        """The first step of understanding; `letters` and `embed` can be done beside each other after it, then `meant`."""
+        text = text[:MAX_CHARS]
+        entities = extract(text, self._today())
+        return Read(text, entities, worded(text, entities))
+
+    def letters(self, read: Read) -> Row:
+        """The letters of a message as features."""
+        return self._features.letters_of_one(read.said)
+
+    def embed(self, read: Read) -> Matrix | None:
+        """The embedding of a message, shape (1, 384); None where there are none. Other threads can work meanwhile."""
+        return None if self._encoder is None else self._encoder.embed([read.said])
+
+    def meant(self, read: Read, letters: Row, vector: Matrix | None) -> Understanding:
+        """The meaning of a message, out of what the steps before gave."""
         heard = self._heads.get("taal")
         language = heard.best_of_one(letters) if heard else DUTCH
         meaning = None if vector is None else self._features.meaning(vector, [language])
         ranked = self._ranked(self._features.row_of_one(letters, meaning), meaning)
-        found = self._understood(text, entities, language, ranked)
+        found = self._understood(read.text, read.entities, language, ranked)
         return found if self._further is None or meaning is None else replace(found, lijkt_op=self._further.likest(meaning))
 
     def _understood(

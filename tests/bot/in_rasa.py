@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import rasa_fixes
 from bot.channel import replay
-from bot.memory import TURNS, recent
+from bot.memory import TURNS, recent, slim
 from tests.bot.in_rasa_dialogue import compare
 
 RESULTS: list[Any] = [
@@ -67,7 +67,9 @@ def conversation(turns: int, loop_from: int, interrupted: bool) -> list[Any]:
     """A conversation that sets slots as it goes on and is in the form from some turn on."""
     events: list[Any] = [ActionExecuted("action_listen")]
     for turn in range(turns):
-        events.append(UserUttered(f"vraag {turn}", {"name": "status"}, metadata={"message_id": str(turn)}))
+        named = [{"entity": "zaaknummer", "value": f"Z{turn}"}]
+        understood = {"intent": {"name": "status"}, "entities": named, "understanding": {"uitkomst": "status", "turn": turn}}
+        events.append(UserUttered(f"vraag {turn}", {"name": "status"}, named, understood, metadata={"message_id": str(turn)}))
         if turn == loop_from:
             events += [ActionExecuted("zaakstatus_form"), ActiveLoop("zaakstatus_form"), SlotSet("requested_slot", "zaaknummer")]
         elif interrupted and turn == loop_from + 1:
@@ -85,6 +87,11 @@ def state(events: list[Any], domain: Any) -> dict[str, Any]:
         "slots": tracker.current_slot_values(), "loop": loop and [loop.name, loop.is_interrupted],
         "latest": tracker.latest_action_name, "message": tracker.latest_message and tracker.latest_message.text,
         "followup": tracker.followup_action,
+        "said": [
+            [event.text, event.intent_name, event.as_dict()["parse_data"]["entities"]]
+            for event in events if isinstance(event, UserUttered)
+        ][-TURNS:],
+        "understood": tracker.latest_message and tracker.latest_message.parse_data.get("understanding"),
         "again": [replay(tracker, str(turn)) for turn in range(40)],
         "history": [s.get("active_loop") for s in tracker.past_states(domain)][-4:],
     }
@@ -107,7 +114,7 @@ def main() -> None:
                 for event in events:  # as it goes on: bounded after every turn, from what was bounded before
                     short.append(event)
                     if isinstance(event, ActionExecuted) and event.action_name == "action_listen":
-                        short = recent(short, {slot.name: slot for slot in domain.slots})
+                        short = slim(recent(short, {slot.name: slot for slot in domain.slots}))
                 whole.append(state(events, domain))
                 bounded.append(state(short, domain))
                 sizes.append([len([e for e in short if isinstance(e, UserUttered)]), len(short)])
