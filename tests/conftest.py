@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from cryptography.fernet import Fernet
 
+from loket.store.field_keys import field_keys
 from tests.services.chromium import ARGUMENTS, chromium_path
 from tests.services.collector import Collector, collector
 from tests.services.packages import ServiceMissing
@@ -22,6 +23,19 @@ from verbonden.running import NotRunning, RunningProduct, running_product
 
 os.environ.setdefault("VERBONDEN_VAULT_KEYS", Fernet.generate_key().decode())
 """Every store of the tests is sealed; products that tests start have the same key, so that a test can look in their store."""
+
+
+@pytest.fixture
+def use_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Gives this process other keys of the store; with no arguments none at all."""
+
+    def use(*keys: str) -> None:
+        monkeypatch.setenv("VERBONDEN_VAULT_KEYS", ",".join(keys))
+        field_keys.cache_clear()
+
+    yield use
+    monkeypatch.undo()
+    field_keys.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from loket.identity.reseal import reseal
+from loket.identity.reseal import reseal_vault
 from loket.identity.vault import Vault, WrongVaultKeys
 from loket.store import Store
-from loket.store.field_keys import VARIABLE
-from loket.store.resealing import Resealed
+from loket.store.field_keys import VARIABLE, field_keys
+from loket.store.resealing import Resealed, reseal_fields
 from verbonden import database
 from verbonden.database import NoDatabase, database_url
 
@@ -31,24 +31,40 @@ def run(args: argparse.Namespace) -> int:
         vault = Vault.from_environment(os.environ)
         if vault is None:
             raise WrongVaultKeys(f"{VARIABLE} is not set")
-        found = asyncio.run(_reseal(database_url(args.database, var), vault))
+        log_ins, fields = asyncio.run(_reseal(database_url(args.database, var), vault))
     except (NoDatabase, WrongVaultKeys) as error:
         print(error, file=sys.stderr)
         return 1
     except (SQLAlchemyError, OSError) as error:
         print(f"The store can not be used: {type(error).__name__}. Look with: verbonden doctor", file=sys.stderr)
         return 1
-    print(f"Sealed with the first key: {found.fresh + found.changed}, of which {found.changed} just now.")
-    if found.unreadable:
-        print(f"{found.unreadable} can be opened with none of the keys: who was logged in there logs in again.", file=sys.stderr)
+    changed = log_ins.changed + fields.changed
+    first, *older = field_keys().names
+    print(f"Sealed with the first key ({first}): {log_ins.fresh + fields.fresh + changed}, of which {changed} just now.")
+    if log_ins.unreadable:
+        print(f"{log_ins.unreadable} log-ins can be opened with none of the keys: who was logged in there logs in again.",
+              file=sys.stderr)
+    if fields.unreadable:
+        print(f"{fields.unreadable} texts, numbers or files can be opened with none of the keys: {_why(fields)} "
+              "Throw no key away.", file=sys.stderr)
+    if log_ins.unreadable or fields.unreadable:
         return 1
-    print(f"Nothing needs an older key any more: leave it out of {VARIABLE} (and keep it in VERBONDEN_AUDIT_KEYS).")
+    which = f"the older key{'s' if len(older) > 1 else ''} ({', '.join(older)})" if older else "an older key"
+    print(f"Nothing needs {which} any more: leave it out of {VARIABLE} (and keep it in VERBONDEN_AUDIT_KEYS).")
     return 0
 
 
-async def _reseal(url: str, vault: Vault) -> Resealed:
+def _why(fields: Resealed) -> str:
+    if not fields.missing:
+        return "they were changed in the database."
+    return (f"they need a key that is not in {VARIABLE} ({', '.join(sorted(fields.missing))}). "
+            "Put that behind the others, restart, and run this again.")
+
+
+async def _reseal(url: str, vault: Vault) -> tuple[Resealed, Resealed]:
+    """What the vault sealed, and the fields of every table."""
     store = Store.connect(url)
     try:
-        return await reseal(store, vault)
+        return await reseal_vault(store, vault), await reseal_fields(store)
     finally:
         await store.close()

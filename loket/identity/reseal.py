@@ -1,4 +1,7 @@
-"""Changing the key: what is sealed with an older key is sealed again with the first one."""
+"""Changing the key: what the vault sealed with an older key is sealed again with the first one.
+
+Of what people wrote and who they are: loket.store.resealing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from loket.identity.vault import Unreadable, Vault
 from loket.store.engine import Store
 from loket.store.login import DigidSession, OidcLogin
-from loket.store.resealing import Resealed, reseal_fields
+from loket.store.resealing import Resealed
 
 SEALED: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...] = (
     (DigidSession.conversation_id, DigidSession.sealed_bsn),
@@ -17,18 +20,13 @@ SEALED: tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...
 """Key and field of every table that holds something sealed by the vault."""
 
 
-async def reseal(store: Store, vault: Vault) -> Resealed:
+async def reseal_vault(store: Store, vault: Vault) -> Resealed:
     """Seal again what is sealed with an older key. Processes may go on meanwhile: a field that changed is left alone.
 
     Args:
         store: the store.
         vault: with the keys of this process.
     """
-    return await reseal_vault(store, vault) + await reseal_fields(store)
-
-
-async def reseal_vault(store: Store, vault: Vault) -> Resealed:
-    """The same, of what the vault sealed only."""
     fresh = changed = unreadable = 0
     for key, field in SEALED:
         async with store.read() as session:

@@ -30,6 +30,7 @@ MARK = "vz1."
 
 NONCE = 12
 _NAME = re.compile(rb"vz1\.([0-9a-f]{8})\.")
+_NAMED = len("vz1.00000000.")
 
 
 class WrongKeys(ValueError):
@@ -65,6 +66,11 @@ class FieldKeys:
     def mark(self) -> str:
         """What a field that is sealed with the first key begins with; empty when nothing is sealed."""
         return f"{MARK}{self._first}." if self._first else ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all keys, the one that seals first: the name is what a sealed field tells of its key, and tells nothing more."""
+        return tuple(self._ciphers)
 
     def seal_bytes(self, data: bytes) -> bytes:
         """The bytes, unreadable without a key."""
@@ -112,6 +118,13 @@ class FieldKeys:
             return self._ciphers[name.decode()].decrypt(sealed[:NONCE], sealed[NONCE:], None)
         except (KeyError, ValueError, InvalidTag):
             raise Unreadable from None
+
+
+def key_of(stored: str | bytes) -> str:
+    """The name of the key that a field was sealed with; empty for what was never sealed. JSON may have its quote still."""
+    begin = stored if isinstance(stored, bytes) else stored[: _NAMED + 1].encode()
+    found = _NAME.match(begin.removeprefix(b'"'))
+    return found[1].decode() if found else ""
 
 
 def given(environment: Mapping[str, str]) -> list[str]:

@@ -19,10 +19,11 @@ from typing import Any
 from sqlalchemy import Column, LargeBinary, Row, Table, TableClause, column, select, table, update
 
 from loket.store.engine import SQLITE_BUSY_MS, Store
-from loket.store.field_keys import Unreadable, field_keys
+from loket.store.field_keys import Unreadable, field_keys, key_of
 from loket.store.partners import number_indexes
-from loket.store.schema import Base, Job
+from loket.store.schema import Job
 from loket.store.sealed import Sealed
+from loket.store.tables import sealed_columns
 
 DONE = "sealing"
 """The row of `job` that says: all that an earlier version left open is sealed."""
@@ -33,14 +34,19 @@ BATCH, FILES = 200, 5
 
 @dataclass(frozen=True)
 class Resealed:
-    """How many fields were sealed with the first key already, how many are so now, and how many no key opens."""
+    """What was found.
+
+    Attributes:
+        fresh: how many were sealed with the first key already.
+        changed: how many are so now.
+        unreadable: how many no key opens.
+        missing: the names of the keys, which we do not have, that would open those; without the vault's, which name none.
+    """
 
     fresh: int = 0
     changed: int = 0
     unreadable: int = 0
-
-    def __add__(self, other: Resealed) -> Resealed:
-        return Resealed(self.fresh + other.fresh, self.changed + other.changed, self.unreadable + other.unreadable)
+    missing: frozenset[str] = frozenset()
 
 
 async def seal_once(store: Store) -> None:
@@ -64,14 +70,15 @@ def _rewrite(file: str) -> None:
 
 async def reseal_fields(store: Store) -> Resealed:
     """Seal every field of every table with the first key; there must be one."""
-    counts: Counter[str] = Counter()
-    for whole in Base.metadata.sorted_tables:
-        if sealed := [each for each in whole.columns if isinstance(each.type, Sealed)]:
-            await _reseal(store, whole, sealed, counts)
-    return Resealed(**counts)
+    counts, needed = Counter[str](), set[str]()
+    for whole, sealed in sealed_columns().items():
+        await _reseal(store, whole, sealed, counts, needed)
+    return Resealed(**counts, missing=frozenset(needed.difference(field_keys().names)))
 
 
-async def _reseal(store: Store, whole: Table, sealed: Sequence[Column[Any]], counts: Counter[str]) -> None:
+async def _reseal(
+    store: Store, whole: Table, sealed: Sequence[Column[Any]], counts: Counter[str], needed: set[str]
+) -> None:
     (key,) = whole.primary_key.columns
     # As they stand in the database: not opened by their types.
     fields = [column(each.name, each.type.impl_instance) for each in sealed if isinstance(each.type, Sealed)]
@@ -83,15 +90,15 @@ async def _reseal(store: Store, whole: Table, sealed: Sequence[Column[Any]], cou
         async with store.write() as session:
             rows = (await session.execute(following)).all()
             for row in rows:
-                if changed := _changed(raw, row, counts):
+                if changed := _changed(raw, row, counts, needed):
                     await session.execute(update(raw).where(raw.c[key.name] == row[0]).values(changed))
         if not rows:
             return
         following = page.where(raw.c[key.name] > rows[-1][0])
 
 
-def _changed(raw: TableClause, row: Row[Any], counts: Counter[str]) -> dict[str, Any]:
-    """The fields of a row that must be written anew."""
+def _changed(raw: TableClause, row: Row[Any], counts: Counter[str], needed: set[str]) -> dict[str, Any]:
+    """The fields of a row that must be written anew; counts them, and adds the keys of those that can not be opened."""
     keys, changed = field_keys(), dict[str, Any]()
     stored: Any
     for name, stored in zip(row._fields[1:], row[1:], strict=True):
@@ -105,6 +112,7 @@ def _changed(raw: TableClause, row: Row[Any], counts: Counter[str]) -> dict[str,
             counts["changed"] += 1
         except Unreadable:
             counts["unreadable"] += 1
+            needed.add(key_of(stored))
     if "number" in changed and "number_index" in raw.c:
         changed["number_index"] = number_indexes(keys.open(changed["number"]))[0]
     return changed

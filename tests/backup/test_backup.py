@@ -7,23 +7,31 @@ import json
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from cryptography.fernet import Fernet
+from sqlalchemy import text, update
 
 from loket.conversations.model import Rendered
 from loket.store import Store
+from loket.store.field_keys import FieldKeys
 from loket.store.migrate import downgrade, head, upgrade
+from loket.store.resealing import reseal_fields
+from loket.store.tables import metadata
 from tests.conversations.support import Clock, Process
 from tests.services.postgres import PostgresServer
+from tests.upgrade import rows
 from verbonden.backup import NotPossible, sqlite
 from verbonden.backup.contents import delete_again, look
 from verbonden.cli import main
 from verbonden.supervision import var_lock
+
+OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+UseKeys = Callable[..., None]
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
@@ -141,6 +149,85 @@ async def test_a_copy_of_an_earlier_version_is_brought_to_this_one(url: str, tmp
     assert await command("restore", copy, "--replace") == 0
     found = await look(url)
     assert (found.revision, found.conversations) == (head(), 1)
+
+
+async def test_a_copy_is_put_back_only_with_its_keys(
+    url: str, tmp_path: Path, use_keys: UseKeys, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a copy of before the key was changed
+    use_keys(OLD)
+    store = Store.connect(url)
+    kept, deleted = await answered(store, 2)
+    copy = tmp_path / "kopie"
+    assert await command("backup", copy) == 0
+    use_keys(NEW, OLD)
+    assert (await reseal_fields(store)).changed
+    await store.close()
+    put_back = ["restore", copy, "--replace", "--var", tmp_path / "nergens"]
+    # When the old key is not there, whether or not something was deleted since
+    for again in (0, 1):
+        before = await dump(url)
+        for keys in ((NEW,), (), ("kort",)):
+            use_keys(*keys)
+            assert await command(*put_back) == 1
+            told = capsys.readouterr().err
+            assert "Nothing was put back" in told and (keys == ("kort",) or FieldKeys([OLD]).names[0] in told)
+        # Then nothing is changed
+        use_keys(NEW, OLD)
+        assert await dump(url) == before
+        if not again:
+            assert await delete_again(url, [deleted], Path("data")) == 1
+    # And with both keys all is as it must be
+    assert await command(*put_back) == 0
+    assert "1 were deleted again" in capsys.readouterr().out
+    store = Store.connect(url)
+    process = Process(store, Clock())
+    assert [message.author for message in await process.messages(deleted)] == ["note"]
+    assert [message.text for message in await process.messages(kept)] == ["Vraag 0", "Antwoord"]
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("callback.number", "0612345678"), ("message.content", {"ja": 1}), ("attachment_bytes.data", b"ja")]
+)
+async def test_one_field_with_an_old_key_is_noticed(
+    url: str, tmp_path: Path, use_keys: UseKeys, field: str, value: object
+) -> None:
+    """Text, JSON and bytes stand in a copy each in their own way."""
+    table, column = field.split(".")
+    use_keys(OLD)
+    store = Store.connect(url)
+    async with store.engine.begin() as connection:
+        await connection.run_sync(rows.fill)
+        await connection.execute(update(metadata().tables[table]).values({column: value}))
+    await store.close()
+    copy = tmp_path / "kopie"
+    assert await command("backup", copy) == 0
+    use_keys(NEW)
+    assert await command("restore", copy, "--replace", "--var", tmp_path / "nergens") == 1
+    use_keys(NEW, OLD)
+    assert await command("restore", copy, "--replace", "--var", tmp_path / "nergens") == 0
+
+
+async def test_what_can_not_be_deleted_again_is_told(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Given a copy with a field that somebody changed
+    store = Store.connect(url)
+    broken, deleted = await answered(store, 2)
+    changed = {"facts": json.dumps(FieldKeys.from_environment(os.environ).mark + "AAAA"), "id": broken}
+    async with store.write() as session:
+        await session.execute(text("update conversation set facts = :facts where id = :id"), changed)
+    copy = tmp_path / "kopie"
+    assert await command("backup", copy) == 0
+    # When both conversations were deleted since, and it is put back
+    async with store.write() as session:
+        await session.execute(text("update conversation set facts = :facts where id = :id"), changed | {"facts": "{}"})
+    await store.close()
+    assert await delete_again(url, [broken, deleted], Path("data")) == 2
+    assert await command("restore", copy, "--replace") == 1
+    # Then it says which one is back, and deletes the other
+    told = capsys.readouterr().err
+    assert "was put back, but" in told and broken in told and deleted not in told
+    assert (await look(url)).deleted == (deleted,)
 
 
 async def test_a_damaged_copy_or_one_of_another_kind_changes_nothing(url: str, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import inspect
 
 from loket.identity.digid import DigidSessions
-from loket.identity.reseal import SEALED, reseal
+from loket.identity.reseal import SEALED, reseal_vault
 from loket.identity.vault import Unreadable, Vault
 from loket.store.login import OidcLogin
 from loket.store.resealing import Resealed
@@ -44,10 +44,10 @@ def test_every_sealed_field_is_known() -> None:
 async def test_an_old_key_can_go(process: Process) -> None:
     conversation = await logged_in(process, Vault([OLD]))
     both = Vault([NEW, OLD])
-    assert await reseal(process.store, both) == Resealed(fresh=0, changed=2)
-    assert await reseal(process.store, both) == Resealed(fresh=2, changed=0)
+    assert await reseal_vault(process.store, both) == Resealed(fresh=0, changed=2)
+    assert await reseal_vault(process.store, both) == Resealed(fresh=2, changed=0)
     assert await DigidSessions(process.store, Vault([NEW]), process.clock).bsn(conversation) == BSN
-    assert await reseal(process.store, Vault([OLD])) == Resealed(unreadable=2)
+    assert await reseal_vault(process.store, Vault([OLD])) == Resealed(unreadable=2)
 
 
 async def test_the_command(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
+from loket.store import Store
+from loket.store.field_keys import FieldKeys
 from loket.store.migrate import head, upgrade
+from tests.conversations.support import Clock, Process
 from verbonden.commands import ROOT
 
 Findings = dict[str, dict[str, str]]
@@ -62,6 +69,28 @@ def test_tables_of_an_old_revision(tmp_path: Path) -> None:
     upgrade(f"sqlite:///{path}")
     _, found = examine(tmp_path)
     assert found["database"]["level"] == "good"
+
+
+async def test_a_key_that_is_missing(tmp_path: Path, use_keys: Callable[..., None]) -> None:
+    url, old, new = f"sqlite:///{tmp_path / 'verbonden.sqlite3'}", *(Fernet.generate_key().decode() for _ in range(2))
+    await asyncio.to_thread(upgrade, url)
+    store = Store.connect(url)
+    for key in (old, new):
+        use_keys(key)
+        process = Process(store, Clock())
+        await process.receive(await process.open(), "Hallo")
+    await store.close()
+    missing = FieldKeys([old]).names[0]
+    for given in (new, ""):
+        code, found = examine(tmp_path, VERBONDEN_VAULT_KEYS=given)
+        assert code == 1 and found["keys"]["level"] == "wrong" and missing in found["keys"]["sentence"]
+    # As `make run` keeps them, and as they are set
+    secrets = tmp_path / "secrets.json"
+    secrets.write_text(json.dumps({"vault_key": old}), encoding="utf-8")
+    _, found = examine(tmp_path)
+    assert missing not in found["keys"]["sentence"] and FieldKeys([new]).names[0] in found["keys"]["sentence"]
+    _, found = examine(tmp_path, VERBONDEN_VAULT_KEYS=f"{new},{old}")
+    assert found["keys"]["level"] == "good" and old not in json.dumps(found)
 
 
 def test_everything_out_of_reach(tmp_path: Path) -> None:

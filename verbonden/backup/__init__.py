@@ -15,6 +15,10 @@ class NotPossible(Exception):
     """A copy can not be made or put back; the message is one plain sentence. Nothing was changed."""
 
 
+class NotDeleted(Exception):
+    """A copy was put back, and what a citizen had deleted is in the store again; the message says what to do."""
+
+
 def database_url(var: Path | None = None) -> str:
     """The store of this installation: VERBONDEN_DATABASE_URL, or the SQLite file in its folder."""
     return os.environ.get("VERBONDEN_DATABASE_URL") or f"sqlite:///{folder(var) / 'verbonden.sqlite3'}"

@@ -15,6 +15,7 @@ from loket.conversations.bot import BotUnavailable
 from loket.conversations.erasure import Erasure
 from loket.conversations.inbox import utcnow
 from loket.store import Store
+from loket.store.field_keys import Unreadable
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,18 @@ async def _one(connection: AsyncConnection, statement: str) -> object:
     return (await connection.execute(text(statement))).scalar_one()
 
 
+class Undeletable(Exception):
+    """Some conversations can not be read, so not be deleted; the others are deleted.
+
+    Attributes:
+        conversations: their ids.
+    """
+
+    def __init__(self, conversations: Sequence[str]) -> None:
+        super().__init__(", ".join(conversations))
+        self.conversations = conversations
+
+
 async def delete_again(url: str, conversations: Sequence[str], data: Path) -> int:
     """Delete what a citizen deleted after the copy was made; returns how many conversations the copy still had.
 
@@ -62,19 +75,27 @@ async def delete_again(url: str, conversations: Sequence[str], data: Path) -> in
         url: of a store of the newest version.
         conversations: ids; those that are not there, or empty already, are left alone.
         data: folder with the texts.
+
+    Raises:
+        Undeletable: at the end, when a field of some of them was changed, or no key opens it.
     """
     present = await look(url)
     store = Store.connect(url)
     erasure = Erasure(store, _Nobody(), _Silence("redis://127.0.0.1", "restore"), Texts.load(data / "antwoorden"), utcnow)
-    erased: set[str] = set()
+    erased, unreadable = set[str](), list[str]()
     try:
         async with store.read() as session:
             known = set((await session.execute(text("select id from conversation where address <> ''"))).scalars())
         for conversation in conversations:
             if conversation in known - erased and conversation not in present.deleted:
-                erased.update(await erasure.erase(conversation, anyway=True))
+                try:
+                    erased.update(await erasure.erase(conversation, anyway=True))
+                except Unreadable:
+                    unreadable.append(conversation)
     finally:
         await store.close()
+    if unreadable:
+        raise Undeletable(unreadable)
     return len(erased)
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from loket.store.field_keys import key_of
+from loket.store.tables import sealed_columns
 from verbonden.backup import NotPossible
 
 EMPTY = "drop schema public cascade; create schema public;"
 """A store of a newer version has tables that the copy does not know: nothing of it may stay."""
+
+_ROWS = re.compile(rb"COPY (?:\w+\.)?(\w+) \((.*)\) FROM stdin;\n")
+_BYTES = rb"\\x"
+"""How bytes begin in the rows of a copy; then they are in hexadecimal."""
 
 
 def copy(url: str, file: Path) -> None:
@@ -35,6 +43,41 @@ def revision(file: Path) -> str:
     """The version of the tables in a copy. Raises NotPossible."""
     said = _run(["pg_restore", "--data-only", "--table", "alembic_version", "--file", "-", str(file)], None).splitlines()
     return next((said[number + 1] for number, line in enumerate(said) if line.startswith("COPY ")), "")
+
+
+def needed_keys(file: Path) -> set[str]:
+    """The names of the keys that open what is sealed in a copy, of any version. Raises NotPossible."""
+    tables = [word for table in sealed_columns() for word in ("--table", table.name)]
+    reading = subprocess.Popen(
+        [_program("pg_restore"), "--data-only", *tables, "--file", "-", str(file)], stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    with reading:
+        found = _keys(reading.stdout or ())
+    if reading.returncode:
+        raise NotPossible(f"{file} is damaged.")
+    return found
+
+
+def _keys(lines: Iterable[bytes]) -> set[str]:
+    """The names of the keys in rows as `pg_restore` writes them."""
+    sealed = {table.name: {column.name for column in columns} for table, columns in sealed_columns().items()}
+    found, places = set[str](), list[int]()
+    for line in lines:
+        if rows := _ROWS.fullmatch(line):
+            wanted = sealed.get(rows[1].decode(), set())
+            names = [name.strip('"') for name in rows[2].decode().split(", ")]
+            places = [place for place, name in enumerate(names) if name in wanted]
+        elif line == b"\\.\n":
+            places = []
+        elif places:
+            fields = line.split(b"\t")
+            found.update(_key(fields[place]) for place in places)
+    return found - {""}
+
+
+def _key(field: bytes) -> str:
+    return key_of(bytes.fromhex(field[3:31].decode()) if field.startswith(_BYTES) else field)
 
 
 def put_back(file: Path, url: str) -> None:

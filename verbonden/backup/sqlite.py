@@ -7,6 +7,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from loket.store.field_keys import key_of
+from loket.store.needed_keys import begin
+from loket.store.tables import sealed_columns
 from verbonden.backup import NotPossible
 
 
@@ -50,6 +53,22 @@ def revision(file: Path) -> str:
             return str(database.execute("select version_num from alembic_version").fetchone()[0])
     except (sqlite3.Error, TypeError):
         raise NotPossible(f"{file} is no copy of a store.") from None
+
+
+def needed_keys(file: Path) -> set[str]:
+    """The names of the keys that open what is sealed in a copy, of any version. Raises NotPossible."""
+    found: set[str] = set()
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as database:
+            database.text_factory = bytes
+            for table, columns in sealed_columns().items():
+                there = {name.decode() for _, name, *_ in database.execute(f'pragma table_info("{table.name}")')}
+                for each in (begin(column) for column in columns if column.name in there):
+                    rows = database.execute(f"select distinct {each} from {table.name}")  # noqa: S608 (our own names)
+                    found.update(key_of(value) for (value,) in rows if value)
+    except sqlite3.Error as error:
+        raise NotPossible(f"{file} is damaged: {error}.") from None
+    return found - {""}
 
 
 def put_back(file: Path, url: str) -> None:

@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _examine(var: Path, subscribe: bool) -> AsyncIterator[Finding]:
     from verbonden.doctor.installed import examine_installed, examine_settings
+    from verbonden.doctor.keys import examine_keys
     from verbonden.doctor.log_in import examine_log_in
     from verbonden.doctor.notifications import examine_notifications
     from verbonden.doctor.reachable import examine_services, examine_stores
@@ -74,6 +75,8 @@ async def _examine(var: Path, subscribe: bool) -> AsyncIterator[Finding]:
     for finding in examine_settings(environment):
         yield finding
     async for finding in examine_stores(environment):
+        yield finding
+    async for finding in examine_keys(environment, var):
         yield finding
     if running is not None or "VERBONDEN_BOT_URL" in environment:
         async for finding in examine_services(environment):
@@ -124,7 +127,7 @@ def _environment_of(status: dict[str, Any]) -> dict[str, str]:
         for name, prefix in PROVIDERS_OF_THE_DEMO.items():
             found |= {f"{prefix}_ISSUER": f"http://127.0.0.1:{status['children']['inlog']['port']}/{name}",
                       f"{prefix}_CLIENT_ID": "verbonden", f"{prefix}_CLIENT_SECRET": secrets["inlog_client_secret"]}
-        found["VERBONDEN_VAULT_KEYS"] = secrets["vault_key"]
+        found["VERBONDEN_VAULT_KEYS"] = os.environ.get("VERBONDEN_VAULT_KEYS") or secrets["vault_key"]
     if "twilio" in status["children"]:
         found |= telefoon.settings(os.environ, secrets["twilio_account_sid"], secrets["twilio_auth_token"], status["twilio_url"])
     return found

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import pkgutil
 from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import loket.store
 from loket.store.engine import make_engine
-from loket.store.schema import Base
+from loket.store.tables import metadata
 
 ADVISORY_LOCK = 817_402_311
 """Any fixed number: two starting processes must not migrate PostgreSQL at the same time."""
-
-for module in pkgutil.iter_modules(loket.store.__path__):
-    if not module.ispkg and module.name != "migrate":  # every table belongs to the metadata, in whichever module it is
-        importlib.import_module(f"loket.store.{module.name}")
 
 
 def run(connection: Connection) -> None:
     """Migrate on an open connection."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"select pg_advisory_xact_lock({ADVISORY_LOCK})"))
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, transaction_per_migration=False)
+    context.configure(connection=connection, target_metadata=metadata(), render_as_batch=True, transaction_per_migration=False)
     with context.begin_transaction():
         context.run_migrations()
     if connection.dialect.name == "sqlite" and (orphans := connection.execute(text("pragma foreign_key_check")).fetchall()):
