@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Callable
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from loket.identity.attempts import LIMIT, WINDOW, Attempts, TooManyAttempts
+from loket.store.field_keys import FieldKeys
 from loket.store.schema import Attempt
 from tests.conversations.support import Process
 
@@ -47,8 +51,14 @@ async def test_one_full_subject_counts_nothing_for_the_other(process: Process) -
     await attempts.count("kenmerk", ["zaak:1"])
 
 
-async def test_no_subject_is_stored_in_the_clear(process: Process) -> None:
-    await Attempts(process.store, process.clock).count("kenmerk", ["zaak:ZAAK-2026-0000000001"])
+async def test_nobody_finds_a_subject_by_trying_all_of_them(process: Process, use_keys: Callable[..., None]) -> None:
+    """There are not so many numbers of cases: a hash that needs no key hides none."""
+    for _ in range(2):
+        use_keys(Fernet.generate_key().decode())
+        await Attempts(process.store, process.clock).count("kenmerk", ["zaak:ZAAK-2026-0000000001"])
     async with process.store.read() as session:
-        rows = list(await session.scalars(select(Attempt)))
-    assert len(rows) == 1 and "2026" not in rows[0].subject_hash and len(rows[0].subject_hash) == 64
+        hashes = {row.subject_hash for row in await session.scalars(select(Attempt))}
+    assert len(hashes) == 2, "each key makes another one"
+    assert all(len(each) == 64 and "2026" not in each for each in hashes)
+    for said in ("zaak:zaak-2026-0000000001", "attempt zaak:zaak-2026-0000000001"):
+        assert not hashes & {hashlib.sha256(said.encode()).hexdigest(), FieldKeys([]).index(said)}

@@ -15,7 +15,7 @@ from loket.conversations.states import State, Step
 from loket.store.schema import WebSession
 from loket.store.text import storable
 from tests.conversations.support import START, Process
-from tests.written import written
+from tests.written import readable, written
 
 
 async def test_the_same_provider_id_is_stored_once(process: Process) -> None:
@@ -72,11 +72,13 @@ async def test_masked_before_it_is_stored(process: Process, said: str, stored: s
 
 
 async def test_no_words_reach_the_file_or_its_journal(process: Process, database_url: str) -> None:
-    """Whatever the code says about columns: the bytes that the database wrote hold neither a BSN nor any other word."""
+    """Whatever the code says about columns: the database wrote no word of it, and who opens what is sealed finds no BSN."""
     conversation = await process.open()
     await process.receive(conversation, "Mijn burgerservicenummer: 999990007", "een-bericht")
     found = await written(database_url)
     assert b"een-bericht" in found and b"burgerservicenummer" not in found and b"999990007" not in found
+    opened = await readable(database_url)
+    assert "burgerservicenummer: [BSN]" in opened and "999990007" not in opened
 
 
 @pytest.mark.parametrize(("text", "code"), [("", "empty"), (" \n\t ", "empty"), ("a" * (MAX_TEXT + 1), "too_long")])

@@ -7,39 +7,23 @@ import secrets
 import uuid
 
 from redis import asyncio as redis
-from sqlalchemy import MetaData, select
 
-from loket.store import Store
-from loket.store.field_keys import field_keys
 from tests.media.samples import PDF
 from tests.product.support import Desk
+from tests.written import readable
 from verbonden.client import CitizenClient
 from verbonden.running import RunningProduct
 
 
 async def everything(product: RunningProduct) -> tuple[str, str]:
     """All that is in the store, and in the memory of the bot."""
-    store, found, remembered = Store.connect(product.database_url), [], []
-    tables = MetaData()
-    async with store.engine.connect() as connection:
-        await connection.run_sync(tables.reflect)
-    async with store.read() as session:
-        for table in tables.sorted_tables:
-            found += [f"{table.name} {[opened(value) for value in row]!r}" for row in await session.execute(select(table))]
-    await store.close()
+    remembered = list[str]()
     memory = redis.from_url(product.redis_url)
     async for key in memory.scan_iter(count=500):
         if await memory.type(key) in (b"string", "string"):
             remembered.append(f"{key!r} {await memory.get(key)!r}")
     await memory.aclose()
-    return "\n".join(found), "\n".join(remembered)
-
-
-def opened(value: object) -> object:
-    """What a column holds, for who has the keys: what is only sealed is not gone."""
-    if isinstance(value, bytes):
-        return field_keys().open_bytes(value)
-    return field_keys().open(value) if isinstance(value, str) else value
+    return await readable(product.database_url), "\n".join(remembered)
 
 
 async def test_nothing_is_left_anywhere(product: RunningProduct) -> None:
