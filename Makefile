@@ -25,8 +25,10 @@ cluster: ## the distributed product on this machine: 3 gateways, 3 Rasas, 2 acti
 
 test: ## install what is needed, then all checks and all tests
 	@$(SETUP) dev rasa web inlog
-	@$(BIN)/verbonden model & model=$$!; $(MAKE) --no-print-directory lint && $(SETUP) web-test; checked=$$?; \
-	wait $$model && exit $$checked # training takes one core, the checks the other
+	@# Training takes one core, the checks the other. It stops with them: what bash starts with & does not hear Ctrl+C.
+	@$(BIN)/verbonden model & model=$$!; \
+	trap 'kill $$model 2>/dev/null; wait $$model' EXIT; trap 'exit 130' INT TERM; \
+	$(MAKE) --no-print-directory lint && $(SETUP) web-test && wait $$model
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: ## ruff and mypy
@@ -102,4 +104,4 @@ doctor: ## what is installed, reachable, misconfigured
 	@$(BIN)/verbonden doctor
 
 clean: ## remove everything that can be made again; data in var/ stays
-	rm -rf .venv .venv-rasa .tools .rasa models web/dist web/node_modules demo/inlog/node_modules var/cache var/log .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-rasa .venv-fuzz .tools .rasa models web/dist web/node_modules demo/inlog/node_modules var/cache var/log .mypy_cache .ruff_cache .pytest_cache

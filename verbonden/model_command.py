@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from verbonden.commands import Failed
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the path of the model; 1 with one sentence when it can not be trained."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up as after Ctrl+C: `make test` stops us so
     try:
         print(ensure_model(Progress(sys.stderr)))
     except Failed as failure:
