@@ -1,1 +1,1 @@
-"""Whole conversations by four imagined writers, and how well the summary at hand-off tells what each of them comes down to."""
+"""Whole conversations by imagined writers, and how well the summary at hand-off tells what each of them comes down to."""

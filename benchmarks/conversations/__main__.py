@@ -53,7 +53,7 @@ def wrong(found: Mapping[str, str | None], expected: Mapping[str, Any]) -> dict[
 def main(arguments: Sequence[str] | None = None) -> int:
     """Weigh the conversations of each file and print what is right."""
     parser = argparse.ArgumentParser(prog="benchmarks.conversations", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="*", default=OWN, help="default: our own four writers")
+    parser.add_argument("files", type=Path, nargs="*", default=OWN, help="default: all of benchmarks/conversations")
     args = parser.parse_args(arguments)
     model = load_model(best_model(), HELD.date)
     listener = Listener.load(lambda text: model.understand(text)[0].as_dict(), ROOT / "data", HELD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -32,13 +33,23 @@ TOKEN, URL, ACCOUNT = "t" * 32, "https://verbonden.example/api/twilio/inbound", 
 BUTTONS = [{"title": "Huurtoeslag", "payload": "/a"}, {"title": "Zorgtoeslag", "payload": "/b"}]
 WORDS = Words.load(Path("data/kanalen/woorden.yaml"))
 KEYS, VAULT = FieldKeys([KEY]), Vault([KEY])
+LABEL = re.compile(r"\[[A-Z]+\]")
 
 
 def masking(data: bytes) -> None:
-    """What is masked holds no more to mask, and hides no more than there was."""
+    """What is masked holds no more to mask; what is not hidden stands as it was, and what is hidden has a label in its place."""
     text = _text(data)
-    masked = mask(text).text
-    assert mask(masked).text == masked, "masked twice is another text"
+    masked = mask(text)
+    assert mask(masked.text).text == masked.text, "masked twice is another text"
+    assert (masked.text == text) is not bool(masked.kinds), "changed without a label, or labelled without a change"
+    first, *others = LABEL.split(masked.text)
+    assert text.startswith(first)
+    at = len(first)
+    for piece in others:
+        at = text.find(piece, at + 1)
+        assert at >= 0, "something is gone, or is another thing"
+        at += len(piece)
+    assert not others or text.endswith(others[-1])
 
 
 def extraction(data: bytes) -> None:
