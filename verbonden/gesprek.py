@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,20 @@ from loket.conversations.inbox import utcnow
 from loket.directory import Directory
 from loket.handoff.summary import Summariser
 from loket.store import Store
+from loket.store.field_keys import Unreadable, WrongKeys
 from loket.store.schema import Conversation
+from verbonden import database
 from verbonden.client import CitizenClient
 from verbonden.commands import ROOT
-from verbonden.database import use_keys
+from verbonden.database import NoDatabase
 from verbonden.running import NotRunning, running_product
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the subcommand."""
     parser.add_argument("file", type=Path, help="conversations with `id` and `beurten` (each with `burger`)")
-    parser.add_argument("--url", help="a running product; default: one is started for this and stopped after it")
-    parser.add_argument("--database", default=os.environ.get("VERBONDEN_DATABASE_URL"), help="its database, with --url")
+    parser.add_argument("--url", help="a running product, of that folder; default: one is started for this and stopped after it")
+    database.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,20 +47,29 @@ def run(args: argparse.Namespace) -> int:
         return 2
     try:
         if args.url:
-            return asyncio.run(_play_all(args.url, args.database, conversations))
+            var = database.folder(args.var)
+            database.use_keys(var)
+            return asyncio.run(_play_all(args.url, database.database_url(args.database, var), conversations))
         with running_product() as product:
-            use_keys(product.var)
+            database.use_keys(product.var)
             return asyncio.run(_play_all(product.url, product.database_url, conversations))
     except NotRunning as error:
         print(f"Het product is niet te starten: {error}", file=sys.stderr)
+        return 2
+    except NoDatabase as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (Unreadable, WrongKeys):
+        print("De sleutels passen niet bij de database: noem met --var de map van het product, of zet VERBONDEN_VAULT_KEYS.",
+              file=sys.stderr)
         return 2
     except aiohttp.ClientError as error:
         print(f"Verbonden is niet bereikbaar op {args.url}: {error}", file=sys.stderr)
         return 2
 
 
-async def _play_all(url: str, database: str, conversations: list[dict[str, Any]]) -> int:
-    store = Store.connect(database)
+async def _play_all(url: str, store_url: str, conversations: list[dict[str, Any]]) -> int:
+    store = Store.connect(store_url)
     summariser = Summariser.load(store, Directory.load(ROOT / "data" / "verwijsindex"), ROOT / "data", utcnow)
     failed = 0
     try:

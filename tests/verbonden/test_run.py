@@ -162,7 +162,8 @@ def test_what_can_not_be_reached_is_told_without_its_password(tmp_path: Path, va
 
 
 def test_stop_start_again_kill_and_start_again(tmp_path: Path) -> None:
-    with running_product(tmp_path) as product:
+    own = {"VERBONDEN_VAULT_KEYS": ""}  # as people start it: the keys that it makes
+    with running_product(tmp_path, own) as product:
         first, passwords = family(product), product.accounts
         assert len(first) == len(NAMES) + 1
         began = time.monotonic()
@@ -172,7 +173,7 @@ def test_stop_start_again_kill_and_start_again(tmp_path: Path) -> None:
         assert gone(first)
     assert (tmp_path / "run.log").read_text(encoding="utf-8").rstrip().endswith("Verbonden is stopped.")
     began = time.monotonic()
-    with running_product(tmp_path) as product:
+    with running_product(tmp_path, own) as product:
         # On a machine that does other work too, it may take as much longer as that work takes.
         busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         assert time.monotonic() - began < SECOND_START_SECONDS * busy
@@ -181,8 +182,12 @@ def test_stop_start_again_kill_and_start_again(tmp_path: Path) -> None:
         product.process.kill()
         product.process.wait()
         assert gone(second), "orphans after kill -9 of the supervisor"
-    with running_product(tmp_path) as product:  # the lock of the killed one is free, its files are usable
+    with running_product(tmp_path, own) as product:  # the lock of the killed one is free, its files are usable
         third = family(product)
+        played = tmp_path / "gesprekken.yaml"
+        played.write_text("[{id: een, beurten: [{burger: \"Hoe vraag ik huurtoeslag aan?\"}]}]", encoding="utf-8")
+        done = verbonden("gesprek", str(played), "--url", product.url, "--var", str(tmp_path))
+        assert done.returncode == 0 and json.loads(done.stdout)["organisatie"] == "toeslagen", done.stderr
     assert gone(third)
     assert not (tmp_path / "status.json").exists()
 
@@ -214,8 +219,8 @@ async def test_with_postgres_and_an_outside_redis(product_postgres: RunningProdu
 
 
 def test_the_doctor_examines_a_running_product(product: RunningProduct) -> None:
-    done = verbonden("doctor", "--var", str(product.var), "--json")
+    done = verbonden("doctor", "--var", str(product.var), "--json", VERBONDEN_VAULT_KEYS=os.environ["VERBONDEN_VAULT_KEYS"])
     findings = {finding["subject"]: finding for finding in json.loads(done.stdout)}
-    for subject in ("database", "Redis", "Rasa", "action server", "gateway", "case system demo", "secrets"):
+    for subject in ("database", "Redis", "Rasa", "action server", "gateway", "case system demo", "secrets", "keys"):
         assert findings[subject]["level"] == "good", findings[subject]
     assert done.returncode == (1 if any(finding["level"] == "wrong" for finding in findings.values()) else 0)
