@@ -74,8 +74,9 @@ class DeskPush:
         if frame.get("type") == "ping":
             await socket.send_json({"type": "pong"})
         elif frame.get("type") == "active":
-            await self._sessions.active(logged_in)
-            if await self._presence.active(logged_in.member.id):
+            if not await self._sessions.active(logged_in):
+                await socket.close(code=ENDED)
+            elif await self._presence.active(logged_in.member.id):
                 self._bus.publish({"kind": "presence"})
 
     async def _alive(self, socket: web.WebSocketResponse, logged_in: LoggedIn) -> None:

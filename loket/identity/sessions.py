@@ -117,15 +117,17 @@ class StaffSessions:
             await presence.heard(session, logged_in.member.id, now)
         return True
 
-    async def active(self, logged_in: LoggedIn) -> None:
-        """The person did something."""
+    async def active(self, logged_in: LoggedIn) -> bool:
+        """The person did something; False when the session has ended meanwhile: nothing brings that back but a new log-in."""
+        now = self._clock()
         async with self._store.write() as session:
-            await session.execute(
+            found = await session.execute(
                 update(StaffSession)
-                .where(StaffSession.id == logged_in.session_id)
-                .values(active_at=self._clock())
+                .where(StaffSession.id == logged_in.session_id, *_alive(now))
+                .values(active_at=now)
                 .execution_options(synchronize_session=False)
             )
+        return bool(found.rowcount == 1)  # type: ignore[attr-defined]
 
     async def end(self, logged_in: LoggedIn) -> str | None:
         """End a session; returns the ID token of the provider, for logging out there too."""

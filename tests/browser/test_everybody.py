@@ -196,7 +196,8 @@ async def test_a_message_is_copied_and_read_aloud(product: RunningProduct, new_c
 async def test_without_voices_or_a_clipboard_it_says_so(product: RunningProduct, new_context: NewContext) -> None:
     context = await new_context()
     await context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    citizen = Citizen(await context.new_page(), Watch(context, product.url))
+    watch = Watch(context, product.url)
+    citizen = Citizen(await context.new_page(), watch)
     await citizen.arrive(product.url)
     await citizen.ask("Heb ik recht op huurtoeslag?")
     await citizen.caught_up()
@@ -205,6 +206,7 @@ async def test_without_voices_or_a_clipboard_it_says_so(product: RunningProduct,
         await message.get_by_role("button", name=screen(f"chat.message.{button}")).click()
         await expect(message.locator(".tool-note")).to_have_text(screen(f"chat.message.{words}"))
         await expect(citizen.page.locator(".announcer")).to_contain_text(screen(f"chat.message.{words}"))
+    assert not watch.problems, watch.problems
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ def list_of(key: str) -> list[str]:
     return [str(each).strip() for each in found]
 
 
+def answer(key: str) -> str:
+    """A text of `teksten.yaml`, which the server sends, by its key. Raises KeyError."""
+    return str(_file("teksten.yaml")[key]["tekst"]).strip()
+
+
 def button(name: str) -> str:
     """The title of a quick reply of `knoppen.yaml`. Raises KeyError."""
     return str(_file("knoppen.yaml")[name]["titel" if "titel" in _file("knoppen.yaml")[name] else "title"])

@@ -177,6 +177,16 @@ async def test_an_open_page_that_nobody_touches_keeps_nothing(house: House) -> N
     assert (await house.at("me"))[0] == 401
 
 
+async def test_who_comes_back_too_late_must_log_in_again(house: House) -> None:
+    await house.log_in()
+    logged_in = await house.accounts.sessions.find(house.cookie)
+    assert logged_in is not None and await house.accounts.sessions.active(logged_in)
+    house.process.clock.turn(seconds=IDLE.total_seconds() + 1)
+    # The page that was open all the time tells that the mouse moves
+    assert not await house.accounts.sessions.active(logged_in)
+    assert (await house.at("me"))[0] == 401
+
+
 async def test_after_a_working_day_it_ends_whatever_is_done(house: House) -> None:
     await house.log_in()
     hour = 3600

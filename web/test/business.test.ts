@@ -52,6 +52,34 @@ describe('deleting', () => {
   });
 });
 
+describe('looking whether there is something to rate', () => {
+  it.each([['refused', { ok: false, status: 503, body: { code: 'druk', text: 'Het is druk.' } }], ['lost', new TypeError('offline')]])('says nothing in the panel that is open, also when it is %s', async (_, answer) => {
+    await business.open('delete');
+    answers = [{ ok: false, status: 409, body: { code: 'human_busy', text: 'Weet u het zeker?' } }, answer, {}];
+    business.erase();
+    await settle();
+    await business.askRateable();
+    await settle();
+    expect([business.trouble, business.code]).toEqual(['Weet u het zeker?', 'human_busy']);
+    business.erase();
+    expect(calls.at(-1)?.body).toEqual({ anyway: true });
+  });
+});
+
+it('says what went wrong in the panel where it was asked, not in the next', async () => {
+  await business.open('delete');
+  let come: (answer: Answer) => void = () => undefined;
+  vi.spyOn(session, 'call').mockImplementationOnce(() => new Promise((done) => (come = done)));
+  business.erase();
+  answers = [{ body: { open: true, offers: [OFFER], current: null } }];
+  await business.open('callback');
+  await vi.waitFor(() => expect(business.offers).toEqual([OFFER]));
+  come({ ok: false, status: 500, body: {} });
+  await settle();
+  expect([business.panel, business.trouble]).toEqual(['callback', '']);
+  vi.restoreAllMocks();
+});
+
 describe('choosing a language', () => {
   it('waits for no question that is under way, and is told once however often it is pressed', async () => {
     const asked = vi.spyOn(session, 'call').mockImplementationOnce(() => new Promise(() => undefined));
@@ -117,6 +145,16 @@ describe('files', () => {
     uploads.add([file(10)]);
     await vi.waitFor(() => expect(uploads.all).toEqual([]));
     expect(calls[0]?.path).toBe('files');
+  });
+
+  it('are asked about before somebody leaves the page, as long as the conversation is on it', () => {
+    const { uploads } = start();
+    const leaves = (): boolean => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leaves()).toBe(false);
+    uploads.add([file(11 * 1024 * 1024)]);
+    expect(leaves()).toBe(true);
+    uploads.stop();
+    expect(leaves()).toBe(false);
   });
 
   it('that are too big never leave the device', () => {

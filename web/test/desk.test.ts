@@ -30,7 +30,7 @@ let elsewhere: string[];
 /** A desk that has logged in, against answers as the protocol gives them. */
 async function loggedIn(): Promise<Desk> {
   const desk = new Desk({
-    api: new Api('https://verbonden.test/'), onChange: () => undefined, onUrgent: () => (urgent += 1), storage: sessionStorage, onElsewhere: (kind) => elsewhere.push(kind), onHeard: (message) => heard.push(message.seq), words: (kind) => kind,
+    api: new Api('https://verbonden.test/'), onChange: () => undefined, onUrgent: () => (urgent += 1), storage: sessionStorage, onElsewhere: (kind) => elsewhere.push(kind), onHeard: (message) => heard.push(message.seq), onOther: () => undefined, words: (kind) => kind,
   });
   await desk.login('fatima', 'demo');
   await vi.advanceTimersByTimeAsync(0);

@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
 /** Words of a message: blocks, links, the case card, what is announced. */
 import { render } from 'lit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dueText, progress } from '../src/shared/case-card.ts';
 import type { CaseCard, Message } from '../src/shared/protocol.ts';
 import { blocks, richText } from '../src/shared/rich-text.ts';
-import { clockTime, daysAgo, minutesSince } from '../src/shared/time.ts';
+import { clockTime, dayOf, daysAgo, minutesSince } from '../src/shared/time.ts';
 import { host, waysView } from '../src/shared/ways.ts';
 import { announcement } from '../src/widget/announce.ts';
 import { stateWords } from '../src/widget/views/frame.ts';
@@ -108,6 +108,11 @@ describe('time and addresses', () => {
   it('counts days on the calendar, not in hours', () => {
     expect(daysAgo(new Date(2026, 10, 21, 23, 59).toISOString(), new Date(2026, 10, 22, 0, 1))).toBe(1);
     expect(daysAgo(new Date(2026, 10, 22, 0, 1).toISOString(), new Date(2026, 10, 22, 23, 59))).toBe(0);
+  });
+  it('knows the day on the calendar just after midnight, when it is still yesterday in Greenwich', () => {
+    vi.stubEnv('TZ', 'Europe/Amsterdam');
+    expect(dayOf(new Date('2026-07-01T22:30:00Z'))).toBe('2026-07-02');
+    vi.unstubAllEnvs();
   });
   it('writes the hour in two digits', () => {
     expect(clockTime(new Date(2026, 0, 1, 9, 5).toISOString())).toBe('09:05');

@@ -3,10 +3,12 @@
 const TELL_EVERY = 30_000;
 /** As the server: loket/handoff/presence.py. */
 const IDLE_AFTER = 10 * 60_000;
+const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
 
 export class Activity {
   /** Nobody did anything for a while: colleagues see `afwezig`. */
   idle = false;
+  private running = false;
   private toldAt = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,13 +17,19 @@ export class Activity {
     private readonly onChange: () => void,
   ) {}
 
+  /** Begins to look; logging in is the first thing that somebody does. Again changes nothing: only a person is a sign of life. */
   start(): void {
-    for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const) addEventListener(kind, this.did, { passive: true });
+    if (this.running) return;
+    this.running = true;
+    this.idle = false;
+    this.toldAt = -Infinity;
+    for (const kind of SIGNS) addEventListener(kind, this.did, { passive: true });
     this.did();
   }
 
   stop(): void {
-    for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const) removeEventListener(kind, this.did);
+    this.running = false;
+    for (const kind of SIGNS) removeEventListener(kind, this.did);
     clearTimeout(this.timer);
   }
 

@@ -5,7 +5,7 @@ import type { CallDesk } from './callbacks/call-desk.ts';
 import type { CallActions } from './callbacks/views.ts';
 import type { Desk } from './desk.ts';
 import type { ConversationActions } from './views/conversation.ts';
-import type { DialogName } from './views/dialogs.ts';
+import type { DialogActions, DialogName } from './views/dialogs.ts';
 import type { Writing } from './writing.ts';
 
 export interface Stage {
@@ -28,7 +28,8 @@ export class Acts {
 
   /** Takes a conversation over, and goes on with answering it. */
   async claim(action: () => Promise<boolean>, undo?: () => Promise<boolean>): Promise<void> {
-    if (!(await action())) return;
+    const { selected } = this.desk;
+    if (!(await action()) || selected !== this.desk.selected) return;
     this.stage.announce(t('desk.announce.claimed'));
     this.writing.kind = 'messages';
     this.desk.list.choose('mine'); // where it is from now on
@@ -36,13 +37,26 @@ export class Acts {
     this.stage.focus('#reply');
   }
 
-  /** Says that a step was done, and how to take it back. */
-  async finish(action: Promise<boolean>, words: string, undo?: () => Promise<boolean>): Promise<void> {
-    if (!(await action)) return;
+  /**
+   * Says that a step was done, and how to take it back; nothing over another conversation that was opened meanwhile.
+   * `filled`: a form is done with, before the focus goes on.
+   */
+  async finish(action: Promise<boolean>, words: string, undo?: () => Promise<boolean>, filled?: () => void): Promise<void> {
+    const { selected } = this.desk;
+    if (!(await action) || selected !== this.desk.selected) return;
+    filled?.();
     this.stage.announce(words);
     this.desk.tell(words, undo);
     this.stage.focus('#conversation-heading');
   }
+
+  /** What the forms in the dialogs do. */
+  readonly forms: Omit<DialogActions, 'leave' | 'toggleKeys'> = {
+    giveBack: (reason, product, filled) => void this.finish(this.desk.giveBack(reason, product), t('desk.return.done'), () => this.desk.claim(), filled),
+    close: (closing, filled) => void this.finish(this.desk.close(closing), t('desk.close.done'), () => this.desk.step('reopen'), filled),
+    refuse: (reason, filled) => void this.finish(this.desk.step('refuse', { reason }), t('desk.refuse.done'), undefined, filled),
+    transfer: (kind, to, note, filled) => void this.transfer(kind, to, note, filled),
+  };
 
   readonly conversation: Omit<ConversationActions, 'correct'> = {
     back: () => this.stage.go(undefined),
@@ -62,6 +76,13 @@ export class Acts {
     lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
     lookUpOwn: () => void this.desk.lookUpOwn(),
   };
+
+  private async transfer(kind: string, to: string, note: string, filled: () => void): Promise<void> {
+    const { selected } = this.desk;
+    if (!(await this.desk.transfer(kind, to, note)) || selected !== this.desk.selected) return;
+    filled();
+    this.stage.announce(t('desk.transfer.done'));
+  }
 
   /** Those of the list of who is called back. */
   calls(calls: CallDesk): CallActions {

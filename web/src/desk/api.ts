@@ -14,6 +14,17 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, in Dutch: what the server said, or `words` for an error without any. */
+export function reasonOf(error: unknown, words: (kind: 'network' | 'unknown') => string): string {
+  if (error instanceof ApiError && error.text) return error.text;
+  return words(error instanceof ApiError && error.status === 0 ? 'network' : 'unknown');
+}
+
+/** Whether the server says that nobody is logged in. */
+export function loggedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
 export class Api {
   private csrf = '';
 

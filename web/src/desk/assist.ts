@@ -14,6 +14,8 @@ export class Assist {
   around: Around | undefined;
   private picking: Picking | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** How often a suggestion was asked or done with: an answer that comes after that is for another moment. */
+  private asked = 0;
 
   constructor(
     private readonly api: Api,
@@ -23,6 +25,7 @@ export class Assist {
   /** Another conversation: nothing of the one before it stays. */
   clear(): void {
     this.stop();
+    this.asked += 1;
     this.suggestion = undefined;
   }
 
@@ -49,8 +52,8 @@ export class Assist {
       return;
     }
     if (picking.kind === 'mention') {
-      if (!this.around) void this.look().then(() => this.offer(conversation, picking));
-      else this.offer(conversation, picking);
+      if (!this.around) void this.look().then(() => this.offer(picking));
+      else this.offer(picking);
     } else this.timer = setTimeout(() => void this.find(conversation, picking), REST);
   }
 
@@ -81,13 +84,16 @@ export class Assist {
   }
 
   async suggest(conversation: string): Promise<void> {
+    const turn = (this.asked += 1);
     this.suggestion = 'loading';
     this.onChange();
-    this.suggestion = (await this.api.suggestion(conversation).catch(() => null)) ?? 'none';
+    const suggestion = (await this.api.suggestion(conversation).catch(() => null)) ?? 'none';
+    if (turn !== this.asked) return;
+    this.suggestion = suggestion;
     this.onChange();
   }
 
-  private offer(_: string, picking: Picking): void {
+  private offer(picking: Picking): void {
     if (this.picking !== picking) return;
     this.choices = ofColleagues(this.around?.colleagues ?? [], picking.query, (one) => t('desk.composer.colleague', { organisation: one.organisation, status: t(`desk.presence.${one.status}`) }));
     this.at = 0;

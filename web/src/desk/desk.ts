@@ -5,7 +5,7 @@
  * how things stand instead of guessing.
  */
 import type { Message } from '../shared/protocol.ts';
-import { ApiError, type Api } from './api.ts';
+import { ApiError, loggedOut, reasonOf, type Api } from './api.ts';
 import { takeIn } from './news.ts';
 import { Opened } from './opened.ts';
 import { DeskOutbox, type Draft } from './outbox.ts';
@@ -15,6 +15,9 @@ import type { Closing, Detail, DeskEvent, Item, Status, User } from './protocol.
 
 /** Who typed nothing for so long is not in the middle of a word (milliseconds). */
 const PAUSE = 1_000;
+
+/** Kept in this tab: who was logged in last. */
+const LAST = 'verbonden-balie-user';
 
 /** What the reader must know, and whether it is trouble; `undo` takes back what was just done. */
 export interface Notice {
@@ -33,6 +36,8 @@ export interface DeskOptions {
   onHeard: (message: Message) => void;
   /** Something happened in a conversation that is not on this screen: words for the user, or a question of a colleague. */
   onElsewhere: (kind: 'message' | 'mention' | 'waiting', conversation: string) => void;
+  /** Somebody else is logged in than before in this tab: nothing of the other may stay. */
+  onOther: () => void;
   /** Dutch text for an error without one: 'network' or 'unknown'. */
   words: (kind: 'network' | 'unknown') => string;
 }
@@ -106,15 +111,19 @@ export class Desk {
     return this.outbox.of(this.selected);
   }
 
-  /** Takes up a session that is still running, if there is one. */
-  async resume(): Promise<void> {
+  /** Takes up a session that is still running, if there is one; false when the server could not tell, and must be asked again. */
+  async resume(): Promise<boolean> {
+    let told = true;
     try {
       await this.enter(this.options.api.me());
     } catch (error) {
+      if (this.session === 'in') return true; // somebody logged in meanwhile
+      told = loggedOut(error);
       this.session = 'out';
-      this.notice = error instanceof ApiError && error.status === 0 ? { text: this.reason(error), trouble: true } : undefined;
+      this.notice = told ? undefined : { text: this.reason(error), trouble: true };
     }
     this.options.onChange();
+    return told;
   }
 
   /** Logs in. Raises ApiError. */
@@ -123,9 +132,12 @@ export class Desk {
     this.options.onChange();
   }
 
-  /** Logs out; returns where to log out further, if anywhere. */
+  /** Logs out; returns where to log out further, if anywhere. Raises ApiError when the user is still logged in. */
   async logout(): Promise<string | undefined> {
-    const further = await this.options.api.logout().catch(() => undefined);
+    const further = await this.options.api.logout().catch((error: unknown) => {
+      if (!loggedOut(error)) throw error;
+      return undefined;
+    });
     this.session = 'out';
     this.user = undefined;
     this.list.clear();
@@ -156,12 +168,14 @@ export class Desk {
     if (id) this.list.unread.delete(id);
     this.options.onChange();
     await this.loadDetail();
-    await this.loadCases();
   }
 
+  /** Asks the opened conversation again, and with what opens now its cases. */
   async loadDetail(): Promise<void> {
+    const before = this.detail;
     await this.opened.load().catch((error: unknown) => void this.checkSession(error));
     this.options.onChange();
+    if (!before && this.detail) await this.loadCases();
   }
 
   async loadCases(): Promise<void> {
@@ -178,7 +192,7 @@ export class Desk {
     try {
       await this.opened.after(() => this.options.api.open(id, reason));
     } catch (error) {
-      if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
+      if (!this.checkSession(error) && id === this.selected) this.notice = { text: this.reason(error), trouble: true };
     }
     this.busy = false;
     this.options.onChange();
@@ -240,10 +254,15 @@ export class Desk {
 
   /** The user is typing; of an answer (`told`) the citizen hears, but not at every key. */
   typed(now: number, told: boolean): void {
-    this.typedAt = now;
+    this.wrote(now);
     if (!told || !this.mine || !this.selected || !this.ownTyping.due(now)) return;
     // A lost sign is no loss; but who is logged out should hear it before the whole answer is typed.
     this.options.api.typing(this.selected).catch((error: unknown) => this.checkSession(error));
+  }
+
+  /** The user is typing, in whatever field. */
+  wrote(now: number): void {
+    this.typedAt = now;
   }
 
   dismiss(): void {
@@ -269,10 +288,27 @@ export class Desk {
   }
 
   private async enter(answer: Promise<User>): Promise<void> {
-    this.user = await answer;
+    const user = await answer;
+    const last = this.options.storage.getItem(LAST);
+    if (last !== null && last !== user.id) this.forget();
+    try {
+      this.options.storage.setItem(LAST, user.id);
+    } catch {
+      // Without room the other things of this tab are not kept either.
+    }
+    this.user = user;
     this.session = 'in';
     this.notice = undefined;
     this.refresh();
+  }
+
+  /** Nothing of who was logged in before is for who is now: not what was open, and not what waits to be sent in their name. */
+  private forget(): void {
+    this.opened.choose(undefined);
+    this.typing.stop();
+    this.list.clear();
+    this.outbox.clear();
+    this.options.onOther();
   }
 
   /** Does something to the opened conversation, and looks how it stands after; false when the server refused. */
@@ -287,7 +323,8 @@ export class Desk {
       await action(detail.item);
       done = true;
     } catch (error) {
-      if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
+      // What went wrong with one conversation is not told over another that was opened meanwhile.
+      if (!this.checkSession(error) && detail.item.id === this.selected) this.notice = { text: this.reason(error), trouble: true };
     }
     this.busy = false;
     this.options.onChange();
@@ -299,7 +336,7 @@ export class Desk {
 
   /** Whether the error means that the log-in has run out; then the desk says so. */
   checkSession(error: unknown): boolean {
-    if (!(error instanceof ApiError) || error.status !== 401) return false;
+    if (!loggedOut(error)) return false;
     this.expire();
     return true;
   }
@@ -314,7 +351,6 @@ export class Desk {
   }
 
   private reason(error: unknown): string {
-    if (error instanceof ApiError && error.text) return error.text;
-    return this.options.words(error instanceof ApiError && error.status === 0 ? 'network' : 'unknown');
+    return reasonOf(error, this.options.words);
   }
 }

@@ -19,6 +19,16 @@ export class Drafts {
   set(conversation: string, text: string): void {
     if (text) this.texts[conversation] = text;
     else delete this.texts[conversation];
+    this.keep();
+  }
+
+  /** Another member of staff sits here now. */
+  clear(): void {
+    for (const conversation of Object.keys(this.texts)) delete this.texts[conversation];
+    this.keep();
+  }
+
+  private keep(): void {
     try {
       this.storage.setItem(KEY, JSON.stringify(this.texts));
     } catch {

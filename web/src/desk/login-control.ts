@@ -26,7 +26,7 @@ export class LoginControl {
 
   /** Asks how one can log in here. */
   async ask(): Promise<void> {
-    this.ways ??= await this.api.ways().catch(() => ({ oidc: false, password: true }));
+    this.ways = await this.api.ways().catch(() => this.ways ?? { oidc: false, password: true });
     this.onChange();
   }
 
@@ -35,6 +35,12 @@ export class LoginControl {
     const open = sessionStorage.getItem(OPEN);
     sessionStorage.removeItem(OPEN);
     if (FAILED.test(location.hash) || (open && !location.hash)) history.replaceState(null, '', open || '#');
+  }
+
+  /** Somebody else is in than before: they begin at the list. */
+  drop(): void {
+    sessionStorage.removeItem(OPEN);
+    history.replaceState(null, '', '#');
   }
 
   view(): TemplateResult {

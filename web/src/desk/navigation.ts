@@ -7,7 +7,7 @@ import { conversationOf, hashOf, pageOf, type Page } from './route.ts';
 export interface NavigationPage {
   redraw: () => void;
   focus: (selector: string) => void;
-  /** Another conversation is going to be open. */
+  /** Another conversation is going to be open: nothing half-written goes along. */
   turned: () => void;
   /** Another list is going to be open. */
   listed: () => void;

@@ -30,6 +30,7 @@ export class Opened {
     this.detail = undefined;
     this.cases = undefined;
     this.locked = false;
+    this.failed = false;
   }
 
   /** Asks it again. Raises ApiError; an answer that comes too late, or for another one, changes nothing. */
@@ -44,9 +45,12 @@ export class Opened {
       this.taken = turn;
       this.take(detail, moment);
     } catch (error) {
-      if (id !== this.id) return;
+      if (id !== this.id || turn <= this.taken) return;
       this.locked = error instanceof ApiError && error.code === 'no_access';
-      if (this.locked) this.detail = undefined;
+      if (this.locked) {
+        this.taken = turn;
+        this.detail = undefined;
+      }
       this.failed = !this.locked;
       throw error;
     }
@@ -54,13 +58,18 @@ export class Opened {
 
   /**
    * Does something after which the server tells how it stands; what was asked before that is old. Raises ApiError.
-   * An empty answer: it is no longer the user's to read.
+   * An empty answer: it is no longer the user's to read, and then that is what is shown. Of one that is not open any more,
+   * nothing is.
    */
   async after(act: () => Promise<Partial<Detail>>): Promise<void> {
+    const { id } = this;
     const { moment } = this.arrivals;
     const detail = await act();
+    if (id !== this.id) return;
     this.taken = this.asked;
     if (detail.item) this.take(detail as Detail, moment);
+    // It was done all the same: what goes wrong with looking is on the screen, and is no refusal.
+    else await this.load().catch(() => undefined);
   }
 
   /** Takes in a message that was pushed; true when it is news. */

@@ -75,8 +75,14 @@ export class QueueList {
     return !known && this.items.find((each) => each.id === conversation)?.owner?.id === user;
   }
 
+  /** Somebody else may sit here next; an answer that is under way is not for them. */
   clear(): void {
+    this.run += 1;
     this.items = [];
+    this.counts = { ...NONE };
+    this.failed = false;
+    this.unread.clear();
+    this.urgent.clear();
   }
 }
 

@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { announce } from '../shared/announcer.ts';
 import { icon } from '../shared/icons.ts';
 import { loadTexts, t } from '../shared/texts.ts';
+import { dayOf } from '../shared/time.ts';
 import { Activity } from './activity.ts';
 import { Acts, type Stage } from './acts.ts';
 import { Api, ApiError } from './api.ts';
@@ -27,7 +28,7 @@ import { shortcuts } from './shortcuts.ts';
 import { Sound } from './sound.ts';
 import { composerView } from './views/composer.ts';
 import { conversationView } from './views/conversation.ts';
-import { dialogsView, type DialogName } from './views/dialogs.ts';
+import { dialogsView, emptyForms, type DialogName } from './views/dialogs.ts';
 import { headerView } from './views/header.ts';
 import { noticeView } from './views/notice.ts';
 import { queueView } from './views/queue.ts';
@@ -36,6 +37,8 @@ import { Writing } from './writing.ts';
 const BASE = new URL('.', document.baseURI).href;
 /** Waiting times are drawn anew this often (milliseconds). */
 const TICK = 15_000;
+/** A server that could not tell who is logged in is asked again after this long (milliseconds). */
+const AGAIN = 5_000;
 
 export class VerbondenBalie extends LitElement {
   private readonly api = new Api(BASE);
@@ -59,6 +62,7 @@ export class VerbondenBalie extends LitElement {
       if (kind === 'mention') this.announce(t('desk.announce.mention'));
       this.notifications.show(t(`desk.notify.${kind}`), kind, () => (conversation ? this.navigation.go(conversation) : this.redraw()));
     },
+    onOther: () => this.other(),
     words: this.words,
   });
   private readonly review = new ReviewDesk({ api: new ReviewApi(this.api), onChange: this.redraw, onExpired: this.expired, words: this.words });
@@ -66,7 +70,7 @@ export class VerbondenBalie extends LitElement {
   private readonly push = new Push(
     this.api.socketAddress,
     (event) => {
-      if (event.type === 'review') this.review.changed();
+      if (event.type === 'review') void (mayReview(this.desk.user) ? this.review.changed() : undefined);
       else if (event.type === 'callback') void this.calls.load();
       else if (event.type === 'presence') void (this.writing.assist.around ? this.writing.assist.look() : undefined);
       else this.desk.receive(event);
@@ -83,7 +87,8 @@ export class VerbondenBalie extends LitElement {
   );
   private readonly login = new LoginControl(this.api, this.desk, this.redraw, () => {
     this.entered();
-    this.focusOn(this.desk.mine ? '#reply' : '#queue');
+    // Who was typing goes on there; on a narrow screen only one of the other two is seen.
+    void this.updateComplete.then(() => this.focusOn(this.querySelector('#reply') ? '#reply' : this.opened ? '#conversation' : '#queue'));
   });
   private readonly writing = new Writing(this.api, this.desk, {
     redraw: this.redraw,
@@ -105,12 +110,15 @@ export class VerbondenBalie extends LitElement {
     dialog: (act) => void this.updateComplete.then(() => this.querySelectorAll<HTMLDialogElement>('#dialog-correct').forEach(act)),
     done: () => this.announce(t('desk.review.correct.done')),
   });
-  private readonly leaving = new Leaving(this.api, this.desk, () => this.open('leave'), () => void this.login.ask());
+  private readonly leaving = new Leaving(this.api, this.desk, () => this.open('leave'), () => void this.login.ask(), this.redraw);
   private readonly place = new ListPlace(this);
   private readonly navigation = new Navigation(this.desk, {
     redraw: this.redraw,
     focus: (selector) => this.focusOn(selector),
-    turned: () => this.writing.clear(),
+    turned: () => {
+      this.writing.clear();
+      emptyForms(this);
+    },
     listed: () => this.place.toTop(),
   });
   private readonly follow = new Follow(this);
@@ -120,6 +128,7 @@ export class VerbondenBalie extends LitElement {
   /** Queue and conversation are next to each other; the style sheet has the same measure. */
   private readonly wide = matchMedia('(min-width: 60.01rem)');
   private ticker: ReturnType<typeof setInterval> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private offline = false;
   /** As it was drawn last. */
   private session = this.desk.session;
@@ -139,12 +148,13 @@ export class VerbondenBalie extends LitElement {
     addEventListener('resize', this.redraw);
     this.wide.addEventListener('change', this.redraw);
     void loadTexts(BASE).then((changed) => changed && this.requestUpdate());
-    void this.desk.resume().then(() => this.entered());
+    void this.resume();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.ticker);
+    clearTimeout(this.again);
     this.navigation.stop();
     removeEventListener('keydown', this.onKey);
     removeEventListener('resize', this.redraw);
@@ -172,7 +182,7 @@ export class VerbondenBalie extends LitElement {
     const working = desk.session === 'in' || desk.session === 'expired';
     // Who must log in again finds everything as it was, half-written forms too; until then nobody sees it.
     return html`${this.headerView()}
-      <div class="work" ?hidden=${desk.session !== 'in'}>${working ? this.deskView() : nothing}</div>
+      <div class="work" ?hidden=${desk.session !== 'in'} @input=${() => desk.wrote(performance.now())}>${working ? this.deskView() : nothing}</div>
       ${desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : desk.session === 'in' ? nothing : this.login.view()}
       <div class="hidden" id="polite" aria-live="polite" aria-relevant="additions"></div>
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
@@ -224,6 +234,7 @@ export class VerbondenBalie extends LitElement {
     ];
     return html`${this.offline ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('warning')}<span>${t('desk.header.offline')}</span></p>` : nothing}
       ${this.activity.idle ? html`<p class="utrecht-alert utrecht-alert--warning notice bar" role="status">${icon('clock')}<span>${t('desk.presence.idle')}</span></p>` : nothing}
+      <div role="alert">${this.leaving.trouble ? html`<p class="utrecht-alert utrecht-alert--error notice bar">${icon('warning')}<span>${this.leaving.trouble}</span></p>` : nothing}</div>
       <main class="desk ${this.opened ? 'desk-open' : ''}">
         ${queueView(desk, now, this.filters, this.place.scroll, others, {
           open: (conversation) => this.navigation.go(conversation),
@@ -247,19 +258,17 @@ export class VerbondenBalie extends LitElement {
             this.outcomeMissing = missing;
             this.requestUpdate();
           },
+          trouble: this.leaving.trouble || (desk.notice?.trouble ? desk.notice.text : ''),
           around: this.writing.assist.around,
           products: this.review.choices?.producten ?? [],
           own: desk.list.counts.mine,
           unsent: this.writing.unsent,
           typing: desk.typing.on,
           keys: letterKeys.on,
-          today: now.toISOString().slice(0, 10),
+          today: dayOf(now),
         },
         {
-          giveBack: (reason, product) => void this.acts.finish(desk.giveBack(reason, product), t('desk.return.done'), () => desk.claim()),
-          close: (closing) => void this.acts.finish(desk.close(closing), t('desk.close.done'), () => desk.step('reopen')),
-          transfer: (kind, to, note) => void desk.transfer(kind, to, note).then((done) => done && this.announce(t('desk.transfer.done'))),
-          refuse: (reason) => void this.acts.finish(desk.step('refuse', { reason }), t('desk.refuse.done')),
+          ...this.acts.forms,
           leave: () => void this.leaving.leave(),
           toggleKeys: () => letterKeys.toggle(),
         },
@@ -277,6 +286,23 @@ export class VerbondenBalie extends LitElement {
       ${conversationView(desk, now, { ...this.acts.conversation, correct: mayReview(desk.user) && this.review.choices ? (message) => this.correcting.open(id, message) : undefined })}
       ${composerView(desk, this.writing.state, this.writing.actions)}
     </section>`;
+  }
+
+  /** Looks who is logged in, until the server tells. */
+  private async resume(): Promise<void> {
+    const told = await this.desk.resume();
+    this.entered();
+    if (!told && this.isConnected) this.again = setTimeout(() => void (this.desk.session === 'out' ? this.resume() : undefined), AGAIN);
+  }
+
+  /** Somebody else is in: what the one before was busy with is not for them. */
+  private other(): void {
+    this.login.drop();
+    this.writing.forget();
+    emptyForms(this);
+    this.filters = NO_FILTERS;
+    this.review.open(undefined);
+    void this.calls.open(undefined, undefined);
   }
 
   /** After logging in, or when nobody is. */
@@ -352,10 +378,17 @@ export class VerbondenBalie extends LitElement {
   }
 
   private open(name: DialogName): void {
+    if (this.desk.session !== 'in') return;
     this.outcomeMissing = false;
+    // What went wrong before is not said of a form that is only opened now.
+    if (name !== 'help' && this.desk.notice?.trouble) this.desk.dismiss();
+    if (name !== 'help') this.leaving.dismiss();
     if (name === 'transfer') void this.writing.assist.look();
     this.requestUpdate();
-    void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal());
+    void this.updateComplete.then(() => {
+      // A dialog that opens behind the log-in form would take all the keys of it.
+      if (this.desk.session === 'in') this.querySelector<HTMLDialogElement>(`#dialog-${name}`)?.showModal();
+    });
   }
 
   private announce(words: string, urgent = false): void {

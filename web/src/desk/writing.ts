@@ -70,6 +70,12 @@ export class Writing {
     this.assist.clear();
   }
 
+  /** Another member of staff sits here now. */
+  forget(): void {
+    this.clear();
+    this.drafts.clear();
+  }
+
   /** Chooses whether an answer or a note is written, and goes there. */
   choose(kind: Draft['kind']): void {
     this.kind = kind;

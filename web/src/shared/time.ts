@@ -20,6 +20,11 @@ export function weekday(iso: string): string {
   return dayAndMonth.format(new Date(iso));
 }
 
+/** "2026-11-22": the day on the reader's calendar, as fields for a date have it. */
+export function dayOf(moment: Date): string {
+  return [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 /** Whole days from the day of `iso` to the day of `now` on the reader's calendar: 0 is today. */
 export function daysAgo(iso: string, now: Date): number {
   const start = (moment: Date): number => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());

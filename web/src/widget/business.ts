@@ -98,7 +98,7 @@ export class Business {
 
   /** Looks whether there is something to rate. */
   async askRateable(): Promise<void> {
-    if (await this.#options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true));
+    if (await this.#options.words()) void this.#ask('rating', undefined, (body) => (this.rateable = body.can_rate === true), true);
   }
 
   rate(score: number, words: string): void {
@@ -118,26 +118,30 @@ export class Business {
     this.#options.onDone(panel, words);
   }
 
-  /** Asks the server something; with a `body` it is told something, which waits for no question but is not told twice at once. */
-  async #ask(path: string, body: object | undefined, then: (body: Answer['body']) => void): Promise<void> {
+  /**
+   * Asks the server something; with a `body` it is told something, which waits for no question but is not told twice at once.
+   * What goes wrong is said in the panel it was asked for and in no other; nothing is said of what nobody asked for (`quiet`).
+   */
+  async #ask(path: string, body: object | undefined, then: (body: Answer['body']) => void, quiet = false): Promise<void> {
     if (body && this.#telling) return;
     if (body) this.#telling = true;
+    const { panel } = this;
+    const said = (trouble: string, code = this.code): void => {
+      if (!quiet && panel === this.panel) Object.assign(this, { trouble, code });
+    };
     this.busy = true;
-    this.trouble = '';
+    said('');
     this.#options.onChange();
     let answer: Answer | undefined;
     try {
       answer = await this.#options.session.call(path, body);
     } catch {
-      this.trouble = t('chat.panel.offline');
+      said(t('chat.panel.offline'));
     }
     if (body) this.#telling = false;
     this.busy = this.#telling;
     if (answer?.ok) then(answer.body);
-    else if (answer) {
-      this.code = String(answer.body.code ?? '');
-      this.trouble = String(answer.body.text ?? t('chat.panel.failed'));
-    }
+    else if (answer) said(String(answer.body.text ?? t('chat.panel.failed')), String(answer.body.code ?? ''));
     this.#options.onChange();
   }
 }

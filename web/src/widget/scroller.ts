@@ -37,14 +37,20 @@ export class Scroller {
   ) {
     this.#box = box;
     this.#onChange = onChange;
-    box.addEventListener('scroll', this.#look, { passive: true });
+    this.start();
+  }
+
+  /** Looks again where the reader is, after a `stop`. */
+  start(): void {
+    this.#box.addEventListener('scroll', this.#look, { passive: true });
     addEventListener('scroll', this.#look, { passive: true });
     addEventListener('resize', this.#look, { passive: true });
-    this.#sizes.observe(box);
+    this.#sizes.observe(this.#box);
   }
 
   stop(): void {
     this.#sizes.disconnect();
+    this.#box.removeEventListener('scroll', this.#look);
     removeEventListener('scroll', this.#look);
     removeEventListener('resize', this.#look);
   }

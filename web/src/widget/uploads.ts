@@ -26,15 +26,21 @@ export class Uploads {
     session: Session,
     onChange: () => void,
     onTrouble: (trouble: string) => void,
-  
   ) {
     this.#session = session;
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
-    addEventListener('beforeunload', (event) => {
-      if (this.all.length > 0) event.preventDefault();
-    });
+    addEventListener('beforeunload', this.#onLeave);
   }
+
+  /** The conversation is taken off the page. */
+  stop(): void {
+    removeEventListener('beforeunload', this.#onLeave);
+  }
+
+  readonly #onLeave = (event: Event): void => {
+    if (this.all.length > 0) event.preventDefault();
+  };
 
   /** Sends the files, each as a message of its own. */
   add(files: Iterable<File>): void {

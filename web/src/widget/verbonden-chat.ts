@@ -95,6 +95,7 @@ export class VerbondenChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#scroller?.start(); // the page moved the element
     const base = new URL(this.server.endsWith('/') ? this.server : `${this.server}/`, location.href).href;
     const session = new Session(base, store('localStorage'));
     this.#session = session;
@@ -131,6 +132,7 @@ export class VerbondenChat extends LitElement {
     this.#connection?.stop();
     this.#tools.reader.stop();
     this.#scroller?.stop();
+    this.#uploads?.stop();
     clearTimeout(this.#worryTimer);
     document.removeEventListener('visibilitychange', this.#tellShown);
   }

@@ -1,5 +1,5 @@
 /** Calling back, as data: who waits for a call, and the call that is open (docs/protocol.md). */
-import { ApiError, type Api } from '../api.ts';
+import { reasonOf, type Api } from '../api.ts';
 import type { Urgency } from '../protocol.ts';
 
 export interface Call {
@@ -95,10 +95,7 @@ export class CallDesk {
       if (id === this.selected) this.number = answer.number ?? '';
       done = true;
     } catch (error) {
-      if (!this.options.onExpired(error)) {
-        const said = error instanceof ApiError ? error.text : '';
-        this.trouble = said || this.options.words(error instanceof ApiError && error.status === 0 ? 'network' : 'unknown');
-      }
+      if (!this.options.onExpired(error)) this.trouble = reasonOf(error, this.options.words);
     }
     this.busy = false;
     await this.load();

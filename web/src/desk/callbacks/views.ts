@@ -1,5 +1,6 @@
 /** The list of people who are called back, and the call that is open. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import type { User } from '../protocol.ts';
@@ -62,7 +63,7 @@ export function callPaneView(desk: CallDesk, user: User | undefined, actions: Ca
       ${call.taken_by && !mine ? html`<div><dt>${t('desk.conversation.owner')}</dt><dd>${call.taken_by.name}</dd></div>` : nothing}
     </dl>
     ${mine
-      ? html`<form class="call-form" @submit=${(event: Event) => event.preventDefault()}>
+      ? keyed(call.id, html`<form class="call-form" @submit=${(event: Event) => event.preventDefault()}>
           <div class="field">
             <label class="utrecht-form-label" for="call-note">${t('desk.callbacks.note')}</label>
             <textarea class="utrecht-textarea" id="call-note" rows="3" maxlength="1000"></textarea>
@@ -72,7 +73,7 @@ export function callPaneView(desk: CallDesk, user: User | undefined, actions: Ca
             <button type="button" class="nl-button nl-button--secondary" @click=${called(false)}>${t('desk.callbacks.no_answer')}</button>
             <button type="button" class="nl-button nl-button--subtle" @click=${actions.release}>${t('desk.callbacks.release')}</button>
           </div>
-        </form>`
+        </form>`)
       : call.state === 'open'
         ? html`<button type="button" class="nl-button nl-button--primary" aria-disabled=${desk.busy} @click=${actions.take}>${t('desk.callbacks.take')}</button>`
         : nothing}

@@ -4,7 +4,7 @@
  * An opened message stays on the screen while the list changes around it, so that nobody loses a choice half-way; when
  * another was first, the server says so at saving.
  */
-import { ApiError } from '../api.ts';
+import { reasonOf } from '../api.ts';
 import type { Answer, Choices, ReviewApi, ReviewItem, ReviewState } from './protocol.ts';
 
 export interface ReviewOptions {
@@ -154,7 +154,6 @@ export class ReviewDesk {
   }
 
   private reason(error: unknown): string {
-    if (error instanceof ApiError && error.text) return error.text;
-    return this.options.words(error instanceof ApiError && error.status === 0 ? 'network' : 'unknown');
+    return reasonOf(error, this.options.words);
   }
 }

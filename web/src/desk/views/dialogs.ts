@@ -6,13 +6,14 @@ import type { Choices } from '../review/protocol.ts';
 
 export type DialogName = 'return' | 'close' | 'help' | 'transfer' | 'refuse' | 'leave';
 
+/** What a form asks for; `filled` is called when the server did it: until then the form stays as it is, also when it refuses. */
 export interface DialogActions {
-  giveBack: (reason: string, product: string | null) => void;
-  close: (closing: Closing) => void;
-  transfer: (kind: string, to: string, note: string) => void;
-  refuse: (reason: string) => void;
+  giveBack: (reason: string, product: string | null, filled: () => void) => void;
+  close: (closing: Closing, filled: () => void) => void;
+  transfer: (kind: string, to: string, note: string, filled: () => void) => void;
+  refuse: (reason: string, filled: () => void) => void;
   /** Back to the queue with everything, and out. */
-  leave: () => void;
+  leave: (filled: () => void) => void;
   toggleKeys: () => void;
 }
 
@@ -20,6 +21,8 @@ export interface DialogState {
   /** No outcome was chosen. */
   missing: boolean;
   setMissing: (missing: boolean) => void;
+  /** Why the server refused what the open form asked; empty when it did not. */
+  trouble: string;
   around: Around | undefined;
   products: Choices['producten'];
   /** Own conversations that are open. */
@@ -35,21 +38,38 @@ function dismiss(event: Event): void {
   (event.target as Element).closest('dialog')?.close();
 }
 
-/** Reads the form, hands it on, closes; `read` answers false to stay open. */
-function submitter(read: (data: FormData) => boolean | void): (event: SubmitEvent) => void {
+/** Reads the form and hands it on; when that was done the form is empty again, and the dialog closed. */
+function submitter(read: (data: FormData, filled: () => void) => void): (event: SubmitEvent) => void {
   return (event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    if (read(new FormData(form)) === false) return;
-    form.closest('dialog')?.close();
-    form.reset();
+    read(new FormData(form), () => {
+      form.closest('dialog')?.close();
+      empty(form);
+    });
   };
 }
 
-function buttons(submit: string, cancel: string): TemplateResult {
-  return html`<div class="row">
-    <button type="submit" class="nl-button nl-button--primary">${submit}</button>
-    <button type="button" class="nl-button nl-button--subtle" @click=${dismiss}>${cancel}</button>
+function empty(form: HTMLFormElement): void {
+  form.reset();
+  for (const field of form.elements) if (field instanceof HTMLInputElement) field.setCustomValidity(''); // no part of a reset
+}
+
+/** Another conversation, or somebody else: what was half-written in the forms below `root` was not meant for that. */
+export function emptyForms(root: ParentNode): void {
+  for (const dialog of root.querySelectorAll('dialog')) {
+    dialog.close();
+    dialog.querySelectorAll('form').forEach(empty);
+  }
+}
+
+function buttons(state: DialogState, submit: string, cancel: string): TemplateResult {
+  return html`<div>
+    <div role="alert">${state.trouble ? html`<p class="trouble">${state.trouble}</p>` : nothing}</div>
+    <div class="row">
+      <button type="submit" class="nl-button nl-button--primary">${submit}</button>
+      <button type="button" class="nl-button nl-button--subtle" @click=${dismiss}>${cancel}</button>
+    </div>
   </div>`;
 }
 
@@ -71,7 +91,7 @@ function returnView(state: DialogState, actions: DialogActions): TemplateResult 
     const { value } = event.target as HTMLInputElement;
     (event.target as HTMLInputElement).setCustomValidity(value.trim() && !product(value.trim()) ? t('desk.return.product_unknown') : '');
   };
-  return dialog('return', t('desk.return.heading'), html`<form @submit=${submitter((data) => actions.giveBack(words(data, 'reason'), product(words(data, 'product')) ?? null))}>
+  return dialog('return', t('desk.return.heading'), html`<form @submit=${submitter((data, filled) => actions.giveBack(words(data, 'reason'), product(words(data, 'product')) ?? null, filled))}>
     <p class="nl-paragraph">${t('desk.return.intro')}</p>
     ${state.products.length === 0
       ? nothing
@@ -85,17 +105,15 @@ function returnView(state: DialogState, actions: DialogActions): TemplateResult 
       <label class="utrecht-form-label" for="return-reason">${t('desk.return.reason')}</label>
       <textarea class="utrecht-textarea" id="return-reason" name="reason" rows="2" maxlength="200"></textarea>
     </div>
-    ${buttons(t('desk.return.submit'), t('desk.return.cancel'))}
+    ${buttons(state, t('desk.return.submit'), t('desk.return.cancel'))}
   </form>`);
 }
 
 function closeView(state: DialogState, actions: DialogActions): TemplateResult {
-  const read = (data: FormData): boolean => {
+  const read = (data: FormData, filled: () => void): void => {
     const outcome = data.get('outcome');
     state.setMissing(outcome === null);
-    if (outcome === null) return false;
-    actions.close({ outcome: outcome as Outcome, note: words(data, 'note'), task: words(data, 'task'), on: words(data, 'on') || null });
-    return true;
+    if (outcome !== null) actions.close({ outcome: outcome as Outcome, note: words(data, 'note'), task: words(data, 'task'), on: words(data, 'on') || null }, filled);
   };
   return dialog('close', t('desk.close.heading'), html`<form @submit=${submitter(read)} novalidate>
     ${state.unsent ? html`<p class="utrecht-alert utrecht-alert--warning notice"><span>${t('desk.close.unsent')} <q>${state.unsent}</q></span></p>` : nothing}
@@ -121,17 +139,15 @@ function closeView(state: DialogState, actions: DialogActions): TemplateResult {
         <input class="utrecht-textbox" id="close-on" name="on" type="date" min=${state.today} />
       </div>
     </div>
-    ${buttons(t('desk.close.submit'), t('desk.close.cancel'))}
+    ${buttons(state, t('desk.close.submit'), t('desk.close.cancel'))}
   </form>`);
 }
 
 function transferView(state: DialogState, actions: DialogActions): TemplateResult {
   const { around } = state;
-  const read = (data: FormData): boolean => {
+  const read = (data: FormData, filled: () => void): void => {
     const [kind, to] = words(data, 'to').split(':');
-    if (!kind || !to) return false;
-    actions.transfer(kind, to, words(data, 'note'));
-    return true;
+    if (kind && to) actions.transfer(kind, to, words(data, 'note'), filled);
   };
   const option = (kind: string, id: string, text: string): TemplateResult => html`<option value="${kind}:${id}">${text}</option>`;
   const teams = (kind: string): TemplateResult[] =>
@@ -153,30 +169,30 @@ function transferView(state: DialogState, actions: DialogActions): TemplateResul
       <label class="utrecht-form-label" for="transfer-note">${t('desk.transfer.note')}</label>
       <textarea class="utrecht-textarea" id="transfer-note" name="note" rows="3" maxlength="2000"></textarea>
     </div>
-    ${buttons(t('desk.transfer.submit'), t('desk.transfer.cancel'))}
+    ${buttons(state, t('desk.transfer.submit'), t('desk.transfer.cancel'))}
   </form>`);
 }
 
-function refuseView(actions: DialogActions): TemplateResult {
-  return dialog('refuse', t('desk.refuse.heading'), html`<form @submit=${submitter((data) => actions.refuse(words(data, 'reason')))}>
+function refuseView(state: DialogState, actions: DialogActions): TemplateResult {
+  return dialog('refuse', t('desk.refuse.heading'), html`<form @submit=${submitter((data, filled) => actions.refuse(words(data, 'reason'), filled))}>
     <div class="field">
       <label class="utrecht-form-label" for="refuse-reason">${t('desk.refuse.reason')}</label>
       <textarea class="utrecht-textarea" id="refuse-reason" name="reason" rows="3" minlength="10" maxlength="500" required></textarea>
     </div>
-    ${buttons(t('desk.refuse.submit'), t('desk.refuse.cancel'))}
+    ${buttons(state, t('desk.refuse.submit'), t('desk.refuse.cancel'))}
   </form>`);
 }
 
 function leaveView(state: DialogState, actions: DialogActions): TemplateResult {
-  return dialog('leave', t('desk.leave.heading'), html`<form @submit=${submitter(() => actions.leave())}>
+  return dialog('leave', t('desk.leave.heading'), html`<form @submit=${submitter((_, filled) => actions.leave(filled))}>
     <p class="nl-paragraph">${t('desk.leave.intro', { count: state.own })}</p>
-    ${buttons(t('desk.leave.submit'), t('desk.leave.cancel'))}
+    ${buttons(state, t('desk.leave.submit'), t('desk.leave.cancel'))}
   </form>`);
 }
 
 /** All of them; each opens by `showModal` on its id, `dialog-NAME`. */
 export function dialogsView(state: DialogState, actions: DialogActions): TemplateResult {
-  return html`${returnView(state, actions)} ${closeView(state, actions)} ${transferView(state, actions)} ${refuseView(actions)} ${leaveView(state, actions)}
+  return html`${returnView(state, actions)} ${closeView(state, actions)} ${transferView(state, actions)} ${refuseView(state, actions)} ${leaveView(state, actions)}
     ${dialog('help', t('desk.help.heading'), html`<div class="help">
       <ul class="list">${list('desk.help.keys').map((line) => html`<li>${line}</li>`)}</ul>
       <label class="kind"><input type="checkbox" .checked=${state.keys} @change=${actions.toggleKeys} />${t('desk.help.letters')}</label>

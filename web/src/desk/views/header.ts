@@ -1,5 +1,6 @@
 /** The bar on top: who is here, whether they are there, and the tools. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { icon } from '../../shared/icons.ts';
 import { t } from '../../shared/texts.ts';
 import { deskIcon } from '../icons.ts';
@@ -41,7 +42,7 @@ export function headerView(state: HeaderState, actions: HeaderActions): Template
       ? html`<p class="user">${icon('person')} ${t('desk.header.user', { name: user.name, organisation: user.organisation_name || user.organisation })}</p>
           <label class="presence presence-${state.idle ? 'afwezig' : (user.status ?? 'aanwezig')}"><span class="hidden">${t('desk.presence.label')}</span>
             <select @change=${(event: Event) => actions.status((event.target as HTMLSelectElement).value as Status)}>
-              ${STATUSES.map((status) => html`<option value=${status} ?selected=${status === user.status}>${t(`desk.presence.${status}`)}</option>`)}
+              ${STATUSES.map((status) => html`<option value=${status} .selected=${live(status === user.status)}>${t(`desk.presence.${status}`)}</option>`)}
             </select></label>
           <div class="row">
             ${tool(icon(state.sound ? 'speak' : 'mute'), t(state.sound ? 'desk.header.sound_off' : 'desk.header.sound_on'), actions.sound)}
