@@ -110,7 +110,7 @@ async function expire(): Promise<void> {
   Socket.last?.push({ type: 'queue' });
   await pass(3_000);
   delete server.answers['conversations?view=waiting'];
-  expect(one('.work').hidden).toBe(true);
+  expect([one('.work').hidden, document.activeElement?.id]).toEqual([true, 'login-heading']);
 }
 const openDialogs = (): string[] => [...page.querySelectorAll<HTMLDialogElement>('dialog')].filter((each) => each.open).map((each) => each.id);
 

@@ -320,13 +320,13 @@ export class VerbondenBalie extends LitElement {
       this.push.stop();
       this.activity.stop();
     }
+    this.requestUpdate();
     if (this.desk.session === 'expired' && this.session === 'in') {
       this.querySelectorAll<HTMLDialogElement>('dialog[open]').forEach((dialog) => dialog.close());
       void this.login.ask();
       this.focusOn('#login-heading');
     }
     this.session = this.desk.session;
-    this.requestUpdate();
   }
 
   private readonly onKey = shortcuts(() => this.desk.session === 'in', {
