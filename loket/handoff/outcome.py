@@ -3,6 +3,7 @@
 A casemanager does not go by the loudest message. What somebody asks counts for more than what they tell, and a detail that
 carries on a story ("sinds maart") for little. So the probabilities of each message are added up by that weight, and an outcome
 that needs more than an answer counts once there is enough of it: crisis > maatwerk > klacht and bezwaar > mens > the rest.
+Danger that is not sure comes after these, but before a wish for a human that came later.
 The thresholds lie in the gaps between right and wrong on our own conversations (`make conversations`).
 """
 
@@ -13,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from loket.handoff.cues import Cues
-from loket.handoff.danger import danger
-from loket.handoff.subject import subject
+from loket.handoff.danger import Danger, danger
+from loket.handoff.subject import NAMED, subject
 from loket.handoff.urgency import urgency
 from loket.handoff.weight import carries_on, probabilities, standing, weight_of
 from loket.store.schema import Conversation, Message
@@ -50,7 +51,7 @@ WITHOUT_SUBJECT = ("buiten_bereik", "privacy", "smalltalk")
 """Outcomes that are about no organisation, or about ourselves."""
 
 ABUSE = ("smalltalk", "klacht", "buiten_bereik")
-"""Who only curses at the computer makes no complaint."""
+"""Who only curses at the computer makes no complaint; who also asks for something, or is angry at an organisation, does."""
 
 UNSPOKEN = {"crisis": "bezorgd", "maatwerk": "bezorgd", "klacht": "boos"}
 """The emotion that goes with an outcome, where the words alone show none."""
@@ -103,7 +104,7 @@ def overall(citizen: list[Message], conversation: Conversation, cues: Cues) -> O
     outcome.uitkomst = _conclusion(sums, len(SERIOUS & outcome.signalen.keys()))
     outcome.seq = sums.seq.get(outcome.uitkomst) or min(outcome.signalen.values(), default=None)
     heard = danger(citizen, outcome.vraag, cues)
-    if heard is not None and (heard.sure or outcome.uitkomst in (*ORDINARY, "smalltalk")):
+    if heard is not None and (heard.sure or outcome.uitkomst in (*ORDINARY, "smalltalk") or _therefore(heard, outcome)):
         outcome.uitkomst, outcome.seq = "crisis", heard.seq
         outcome.organisatie, outcome.organisatie_seq = heard.organisation, heard.seq
     elif outcome.uitkomst not in WITHOUT_SUBJECT and (about := subject(citizen, outcome.vraag, conversation, cues)):
@@ -123,6 +124,11 @@ def _question(citizen: Sequence[Message]) -> Message | None:
     return citizen[0] if citizen else None
 
 
+def _therefore(heard: Danger, outcome: Outcome) -> bool:
+    """Whether a human is wished for after danger was told of, and so because of it."""
+    return outcome.uitkomst == "mens" and outcome.seq is not None and heard.seq <= outcome.seq
+
+
 def _emotion(text: str, cues: Cues) -> str | None:
     return cues.signals.emotion(text) or ("boos" if cues.signals.abusive(text) else None)
 
@@ -131,12 +137,19 @@ def _summed(citizen: Sequence[Message], cues: Cues) -> _Sums:
     sums = _Sums()
     for message, stands in zip(citizen, standing(citizen, cues), strict=True):
         found = message.understanding or {}
-        if cues.signals.abusive(message.text) and found.get("uitkomst") in ABUSE:
+        if cues.signals.abusive(message.text) and found.get("uitkomst") in ABUSE and not _complains(message, cues):
             continue
         weight = stands * weight_of(message, cues)
         for name, probability in probabilities(found).items():
             sums.add(name, weight * probability, message.seq)
     return sums
+
+
+def _complains(message: Message, cues: Cues) -> bool:
+    """Whether terms of abuse go with a complaint: something is asked, or an organisation is meant."""
+    found = message.understanding or {}
+    likely = any(float(one["score"]) >= NAMED for one in found.get("organisaties", []))
+    return found.get("uitkomst") == "klacht" and (likely or cues.asks(message.text))
 
 
 def _conclusion(sums: _Sums, trouble: int) -> str:

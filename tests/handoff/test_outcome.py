@@ -93,6 +93,29 @@ def test_danger_that_only_the_classifier_suspects_does_not_hide_what_was_asked()
     assert weighed(wish, ("Ik wil niet meer leven", "crisis", {})).organisatie == "113"
 
 
+def test_who_told_of_danger_and_then_wants_a_human_is_still_in_danger() -> None:
+    stranger = ("er stond gister een man voor de deur", "crisis", {"112": 0.4})
+    wish = ("kan er iemand komen, ik wil iemand spreken", "mens", {})
+    assert (found := weighed(stranger, wish)).uitkomst == "crisis" and (found.seq, found.urgentie) == (1, "spoed")
+    complaint = ("Ik wil een klacht indienen over de gemeente", "klacht", {"gemeente": 0.9})
+    assert weighed(stranger, complaint).uitkomst == "klacht"
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations", "outcome"),
+    [
+        ("Wat een klote gemeente, niemand belt terug. Ik wil een klacht indienen.", {}, "klacht"),
+        ("Die klote gemeente laat mij stikken.", {"gemeente": 0.8}, "klacht"),
+        ("klote computer, je bent een idioot", {"digid": 0.2}, "antwoord"),
+    ],
+)
+def test_a_complaint_with_a_swearword_is_one_and_cursing_at_the_computer_is_none(
+    text: str, organisations: dict[str, float], outcome: str
+) -> None:
+    asked = ("Hoe verleng ik mijn paspoort?", "antwoord", {"gemeente": 0.9})
+    assert weighed(asked, (text, "klacht", organisations)).uitkomst == outcome
+
+
 @pytest.mark.parametrize(
     ("text", "urgency"),
     [
@@ -107,6 +130,14 @@ def test_danger_that_only_the_classifier_suspects_does_not_hide_what_was_asked()
         ("Ik woonde tot 1 november in Ede, waar schrijf ik mij in?", "laag"),
         ("Het besluit zou er uiterlijk 4 september zijn, waar blijft het?", "hoog"),
         ("Er staat een deurwaarder voor de deur", "hoog"),
+        ("Wanneer komt het geld op mijn rekening?", "laag"),
+        ("Het geld is op, wanneer komt de uitkering?", "hoog"),
+        ("Hoe kan ik een automatische incasso instellen?", "laag"),
+        ("Ik heb geen internet in huis, hoe vraag ik een paspoort aan?", "laag"),
+        ("Er is niks meer in huis, hoe vraag ik bijstand aan?", "hoog"),
+        ("Mijn paspoort is gestolen maar het heeft geen spoed", "laag"),
+        ("Mijn paspoort is gestolen en ik heb spoed", "hoog"),
+        ("Ik weet het nummer niet meer, waar staat dat?", "laag"),
     ],
 )
 def test_what_cannot_wait_and_what_can(text: str, urgency: str) -> None:
