@@ -1,8 +1,8 @@
 """Whether somebody in a conversation is in danger, and which help belongs to it.
 
 What the lexical gate hears is believed. The classifier alone is wrong now and then in the middle of a story ("hij komt de deur
-niet uit"): it is believed when it says so twice, or when nothing else was asked that explains the conversation. Where it was sure enough of
-one message the desk was alerted then; help was only offered beside the answer where it was not (`in_conversation`).
+niet uit"): it is believed when it says so twice, or when nothing else was asked that explains the conversation. Where it was sure
+of one message the desk was alerted then; where it was not, help was offered beside the answer (`in_conversation`).
 """
 
 from __future__ import annotations
