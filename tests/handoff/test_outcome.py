@@ -95,8 +95,8 @@ def test_danger_that_only_the_classifier_suspects_does_not_hide_what_was_asked()
 
 def test_who_told_of_danger_and_then_wants_a_human_is_still_in_danger() -> None:
     stranger = ("er stond gister een man voor de deur", "crisis", {"112": 0.4})
-    wish = ("kan er iemand komen, ik wil iemand spreken", "mens", {})
-    assert (found := weighed(stranger, wish)).uitkomst == "crisis" and (found.seq, found.urgentie) == (1, "spoed")
+    found = weighed(stranger, ("kan er iemand komen, ik wil iemand spreken", "mens", {}))
+    assert found.uitkomst == "crisis" and (found.seq, found.urgentie) == (1, "spoed")
     complaint = ("Ik wil een klacht indienen over de gemeente", "klacht", {"gemeente": 0.9})
     assert weighed(stranger, complaint).uitkomst == "klacht"
 
