@@ -8,12 +8,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 
 from channels.twilio.api import ProviderFailed, TwilioApi
 from channels.twilio.status import StatusUpdates
 from loket import metrics
 from loket.partners import progress
+from loket.store.clock import lately
 from loket.store.engine import Store
 from loket.store.partners import ProviderMessage
 
@@ -88,16 +89,14 @@ class Asking:
                 .where(
                     ProviderMessage.sid.is_not(None),
                     ProviderMessage.state.in_(UNDERWAY),
-                    ProviderMessage.updated_at < now - self._after,
+                    not_(lately(ProviderMessage.updated_at, now, self._after)),
                     ProviderMessage.first_tried_at > now - GIVE_UP,
                 )
                 .order_by(ProviderMessage.updated_at)
                 .limit(BATCH * 4)
             )
             rows = list(found.scalars())
-        # The longer nothing was heard, the less often we ask.
-        due = [row for row in rows if now - row.updated_at >= (now - row.first_tried_at) / 2]
-        return [(row.id, row.sid or "", row.state) for row in due[:BATCH]]
+        return [(row.id, row.sid or "", row.state) for row in rows if _is_due(row, now)][:BATCH]
 
     async def _no_news(self, row_id: str) -> None:
         async with self._store.write(brief=True) as session:
@@ -114,3 +113,8 @@ class Asking:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+
+
+def _is_due(row: ProviderMessage, now: datetime) -> bool:
+    """The longer nothing was heard, the less often we ask. News from the future is of before the clock was put back."""
+    return row.updated_at > now or now - row.updated_at >= (now - row.first_tried_at) / 2

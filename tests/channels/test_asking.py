@@ -53,6 +53,17 @@ async def test_what_arrived_without_a_call_back_is_found(rig: Rig) -> None:
     assert await rig.telephone.asking.round() == 0
 
 
+@pytest.mark.parametrize("sent_before", [True, False], ids=["sent before the clock was put back", "sent after it"])
+async def test_a_clock_that_is_put_back_holds_up_no_question(rig: Rig, sent_before: bool) -> None:
+    # Given that the clock was an hour ahead when we last heard of a message
+    message, ahead = await lost(rig), -timedelta(hours=1)
+    await age(rig, ahead, ahead if sent_before else timedelta(seconds=1))
+    # Then it is asked for, and not only after that hour
+    assert rig.telephone.asking is not None
+    assert await rig.telephone.asking.round() >= 1
+    assert (await rig.message(message)).delivery == "delivered"
+
+
 @pytest.mark.parametrize(("fault", "shown"), [({}, "delivered"), ({"undelivered": 1, "undelivered_code": 30005}, "failed")])
 async def test_what_is_found_again_at_its_end_is_asked_for_at_once(rig: Rig, fault: dict[str, Any], shown: str) -> None:
     # Given a message whose answer and call-backs all got lost, and that is at its end meanwhile
