@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from typing import Any, Concatenate
 
 from sqlalchemy import Engine, create_engine, event
@@ -146,10 +146,14 @@ def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
 
 
 def _begin(connection: Any) -> None:
+    driver = connection.connection.driver_connection
     try:  # not through SQLAlchemy, which takes longer for it than SQLite
         for statement in connection.get_execution_options()["sqlite_begin"]:
-            connection.connection.driver_connection.execute(statement).fetchall()
+            driver.execute(statement).fetchall()
     except sqlite3.Error as error:
+        # SQLAlchemy knows of no transaction yet and ends none: a connection that goes back within one can never begin again.
+        with suppress(sqlite3.Error):
+            driver.rollback()
         raise OperationalError("begin", None, error) from error
 
 

@@ -96,6 +96,23 @@ async def test_who_waits_too_long_fails_as_the_store_does_and_who_is_cancelled_l
     await brief.close()
 
 
+async def test_a_read_that_fails_while_it_begins_leaves_a_connection_that_can_begin(store: Store) -> None:
+    # Given the one connection of the pool, on which a look at the database fails after BEGIN went through
+    async with store.read(brief=True) as session:
+        driver = session.sync_session.connection().connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_SELECT else sqlite3.SQLITE_OK)
+    with pytest.raises(OperationalError):
+        await texts(store)
+    # When it can be looked at again
+    driver.set_authorizer(None)
+    # Then that connection reads and writes as before
+    async with store.write(brief=True) as session:
+        assert session.sync_session.connection().connection.driver_connection is driver
+        await session.execute(ADD, {"b": "x"})
+    assert await texts(store) == ["x"]
+
+
 async def test_the_log_of_sqlite_is_worked_in(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(here, "LOG_COMMITS", 3)
     for number in range(3):
