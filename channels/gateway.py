@@ -41,6 +41,7 @@ from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
 from channels.store_away import even_geduld
 from channels.telephone import Telephone, build_telephone
+from channels.twilio.accepting import forget_accepted
 from channels.twilio.signature import forget_seen
 from channels.watching import Standing, watched
 from channels.web.access import Access
@@ -178,7 +179,7 @@ def build(settings: Settings) -> Gateway:
     registers = build_registers(settings, store, summariser, composer, holder, masked, bus, channels.short)
     periods = build_periods(settings, waiting.callbacks.rules.number_days)
     rules = [*retention_rules(periods), forget_seen(), logins.forget_expired(), one_time.forget_expired(), forget_partners(),
-             tell_head()]
+             forget_accepted(), tell_head()]
     retention = Retention(store, holder, rules, utcnow)
     media = Media(store, masked, utcnow, Scanner(settings.clamd) if settings.clamd else None)
     accounts = StaffAccounts(store, Attempts(store))

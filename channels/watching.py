@@ -17,6 +17,7 @@ from loket.conversations.states import State
 from loket.handoff.urgency import URGENCIES
 from loket.store.engine import Store
 from loket.store.looking import Looking
+from loket.store.partners import AcceptedMessage
 from loket.store.retention import NAME as RETENTION
 from loket.store.schema import Conversation, Job, Outbox
 from loket.store.sealing import AuditSeal
@@ -103,6 +104,13 @@ class Standing(Looking):
         count, since = (await session.execute(pending)).one()
         metrics.level("unhandled", count)
         metrics.level("unhandled_seconds", _age(since, now))
+        kept = select(AcceptedMessage.state, func.count(), func.min(AcceptedMessage.accepted_at))
+        rows = await session.execute(kept.group_by(AcceptedMessage.state))
+        accepted = {state: (count, since) for state, count, since in rows}
+        for state in ("waiting", "failed"):
+            number, since = accepted.get(state, (0, None))
+            metrics.level("accepted", number, state=state)
+            metrics.level("accepted_seconds", _age(since, now), state=state)
         due = select(Outbox.channel, func.count(), func.min(Outbox.next_at)).where(Outbox.state == "pending")
         outgoing = {channel: (number, since) for channel, number, since in await session.execute(due.group_by(Outbox.channel))}
         self._channels |= set(outgoing)

@@ -41,6 +41,8 @@ _GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "waiting_seconds": ("How long the first of them has waited", ("urgency",)),
     "unhandled": ("Conversations with a message that was accepted and not handled yet", ()),
     "unhandled_seconds": ("How long the oldest of them has been so", ()),
+    "accepted": ("Messages of SMS and WhatsApp between accepted and stored; failed: set aside, nobody tries them", ("state",)),
+    "accepted_seconds": ("How long ago the oldest of them came", ("state",)),
     "undelivered": ("Messages that are on their way to a citizen", ("channel",)),
     "undelivered_seconds": ("How long the oldest of them has been due", ("channel",)),
     "retention_seconds": ("How long ago the job that removes what is old was done", ()),

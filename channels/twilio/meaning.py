@@ -79,8 +79,7 @@ class Meaning:
 
     async def of(self, incoming: Incoming, address: PartnerAddress) -> Meant:
         """What a message at this address means."""
-        text = incoming.text.strip()
-        keyword = incoming.opted.lower() if incoming.opted in ("STOP", "START", "HELP") else self._words.keyword(text)
+        text, keyword = incoming.text.strip(), self.keyword(incoming)
         if keyword and not incoming.files:
             return Meant(keyword, text or keyword.upper())
         if self._onward.is_code(text):
@@ -104,6 +103,11 @@ class Meaning:
         if not text:
             return Meant("empty", self._line("kanaal.niets_leesbaars"))
         return Meant("message", text, content=content)
+
+    def keyword(self, incoming: Incoming) -> str | None:
+        """stop, start, help or plaats, by the provider's word for it or ours; None for anything else."""
+        opted = incoming.opted in ("STOP", "START", "HELP")
+        return incoming.opted.lower() if opted else self._words.keyword(incoming.text.strip())
 
     def _chosen(self, incoming: Incoming, text: str, offered: _Offered) -> tuple[Mapping[str, Any] | None, str]:
         choices = [choice for choice, _ in offered.choices]

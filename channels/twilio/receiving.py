@@ -20,6 +20,7 @@ from loket import metrics
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations import ratings
+from loket.conversations.handling import MAX_ATTEMPTS
 from loket.conversations.inbox import Also, Inbox, Received
 from loket.conversations.model import MAX_TEXT, Inbound, Rendered
 from loket.conversations.rating_asked import LOW, score_of
@@ -79,11 +80,8 @@ class Receiver:
             meant = replace(meant, kind="moved" if moved else "code")
             address = await self._partners.known(incoming.channel, incoming.number)
             conversation_id = address.conversation_id or ""
-        # A text longer than one message may be is kept as several: nothing is lost, and they are read as one thought.
-        texts = [meant.text[start : start + MAX_TEXT] for start in range(0, len(meant.text), MAX_TEXT)]
         first: Received | None = None
-        for number, text in enumerate(texts):
-            provider_id = incoming.sid if number == 0 else f"{incoming.sid}.{number}"
+        for number, (provider_id, text) in enumerate(_pieces(incoming, meant.text)):
             inbound = Inbound(incoming.channel, address.id, provider_id, text, self._clock(), meant.payload)
             received = await self._inbox.receive(
                 conversation_id, inbound, self._also(incoming, meant, address) if number == 0 else None,
@@ -99,9 +97,39 @@ class Receiver:
             metrics.count("media_in", len(incoming.files), channel=incoming.channel)
         if meant.kind == "stop":
             metrics.count("opt_outs", channel=incoming.channel)
-        self._bus.publish({"kind": "message", "conversation": first.conversation_id, "seq": first.seq})
-        self._bus.publish({"kind": "wake", "conversation": first.conversation_id, "channel": incoming.channel})
+        self._ring(first, incoming)
         return first
+
+    async def keep(self, incoming: Incoming) -> None:
+        """Store a message that `take` fails at each time as it is, and as one that was tried in vain: a worker tells the citizen,
+        and gives it to a human (`loket.conversations.handling`). Files and what was pressed are not looked at: they may be why.
+        """
+        if not is_answerable(incoming.number):
+            return
+        address = await self._partners.known(incoming.channel, incoming.number)
+        stopped = self._meaning.keyword(incoming) == "stop"
+
+        async def heard(session: AsyncSession, conversation: Conversation, message: Message) -> list[Rendered]:
+            row = await partners.locked(session, address.id)
+            row.heard_at = now = self._clock()
+            row.conversation_id = conversation.id
+            if stopped:
+                row.opted_out_at, row.asked_at = now, None
+            elif row.opted_out_at is not None:
+                row.asked_at = now
+            return []
+
+        text = incoming.text.strip() or self._line("media.zonder_tekst" if incoming.files else "kanaal.niets_leesbaars")
+        for number, (provider_id, piece) in enumerate(_pieces(incoming, text)):
+            inbound = Inbound(incoming.channel, address.id, provider_id, piece, self._clock())
+            received = await self._inbox.receive(
+                address.conversation_id or "", inbound, None if number else heard, brief=True, attempts=MAX_ATTEMPTS
+            )
+            self._ring(received, incoming)
+
+    def _ring(self, received: Received, incoming: Incoming) -> None:
+        self._bus.publish({"kind": "message", "conversation": received.conversation_id, "seq": received.seq})
+        self._bus.publish({"kind": "wake", "conversation": received.conversation_id, "channel": incoming.channel})
 
     # -- what follows --------------------------------------------------------------------------------------------
 
@@ -218,3 +246,9 @@ class Receiver:
 
     def _line(self, key: str, short: bool = False) -> str:
         return self._composer.text(key, short).text
+
+
+def _pieces(incoming: Incoming, text: str) -> list[tuple[str, str]]:
+    """A text longer than one message may be is kept as several, each with an id: they are read as one thought."""
+    texts = [text[start : start + MAX_TEXT] for start in range(0, len(text), MAX_TEXT)]
+    return [(f"{incoming.sid}.{number}" if number else incoming.sid, piece) for number, piece in enumerate(texts)]

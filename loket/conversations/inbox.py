@@ -116,6 +116,7 @@ class Inbox(Settling):
         begin: bool = False,
         reopen: bool = True,
         brief: bool = False,
+        attempts: int = 0,
     ) -> Received:
         """Store one message in one transaction; the same (channel, provider_id) a second time changes nothing.
 
@@ -127,6 +128,7 @@ class Inbox(Settling):
             begin: the caller rings the workers of this process, which may hold the conversation already.
             brief: `also` finds a few rows by their keys, and awaits nothing but the session (`loket.store.engine.Store`).
             reopen: False: it is about the conversation itself, which stays closed.
+            attempts: how often it was tried in vain already (`loket.conversations.handling.MAX_ATTEMPTS`).
 
         Raises Refused (nothing stored) and journal.UnknownConversation.
         """
@@ -156,7 +158,7 @@ class Inbox(Settling):
                         columns, beginning = columns | lease, conversation.id
                 entry = Entry(
                     Author.CITIZEN, self._mask(text), provider_id=inbound.provider_id, payload=inbound.payload,
-                    attempts=1 if beginning else 0, handled=settled,
+                    attempts=1 if beginning else attempts, handled=settled,
                 )  # fmt: skip
                 message = await session.run_sync(rows.append_to, conversation, entry, columns, now)
                 for reply in await also(session, conversation, message) if also else ():

@@ -127,6 +127,8 @@ class AcceptedMessage(Base):
 
     `id` is the order of coming, `given` the message (channels.twilio.incoming.Incoming) with its text masked, `sender` an index
     of channel and number. `holder` is the process that is about to handle it; when `held_until` is over, another one may.
+    `attempts` counts tries in vain. `state` is waiting, or failed when nobody tries any more (since `held_until`). `sid` and
+    `accepted_at` are empty in rows that a gateway of before 0018 wrote.
     """
 
     __tablename__ = "accepted_message"
@@ -136,5 +138,9 @@ class AcceptedMessage(Base):
     given: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     holder: Mapped[str] = mapped_column(String(64))
     held_until: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    sid: Mapped[str | None] = mapped_column(String(64))
+    accepted_at: Mapped[datetime | None]
 
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (a number is never used again, as in PostgreSQL)
