@@ -23,8 +23,8 @@ from loket.store.callbacks import Callback
 from loket.store.partners import PartnerAddress
 from loket.store.ratings import Rating
 from loket.store.schema import Conversation, Outbox
+from tests.channels.heard import TEXTS, got, said, silent, with_templates
 from tests.channels.rig import DATA, Rig
-from tests.channels.test_receiving import TEXTS, got, said, silent, with_templates
 
 FATIMA = Member("1", "Fatima", "gemeente", "casemanager")
 NUMBER = "0612345678"

@@ -12,8 +12,8 @@ from loket.conversations.model import Author, Button, Rendered
 from loket.partners import progress
 from loket.store.partners import ProviderMessage
 from loket.store.schema import Outbox
+from tests.channels.heard import silent, with_templates
 from tests.channels.rig import Rig
-from tests.channels.test_receiving import silent, with_templates
 
 LONG = "Dat kan. " * 60
 CHOICES = (Button("Ja, graag", "/ja"), Button("Nee", "/nee"))

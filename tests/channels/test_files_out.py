@@ -17,8 +17,8 @@ from loket.conversations.model import Author
 from loket.media import Media
 from loket.media.keeping import forget_after
 from loket.store.media import Attachment
+from tests.channels.heard import silent, with_templates
 from tests.channels.rig import Rig
-from tests.channels.test_receiving import silent, with_templates
 from tests.media import samples
 
 

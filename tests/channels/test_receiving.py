@@ -1,47 +1,28 @@
-"""Taking messages of SMS and WhatsApp: read as one thought, understood as a choice, stopped, refused kindly, taken elsewhere."""
+"""Taking messages of SMS and WhatsApp: read as one thought, stopped, refused kindly."""
 
 from __future__ import annotations
 
 import base64
 from datetime import timedelta
-from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select, update
 
-from channels.telephone import Telephone
-from channels.twilio.meaning import SMS_YES
-from channels.whatsapp import render
-from loket.answers.texts import Texts
-from loket.conversations import journal
 from loket.conversations.bursts import Work
 from loket.conversations.inbox import Inbox, utcnow
 from loket.conversations.leases import LEASE
-from loket.conversations.model import Author, Button, Inbound, Rendered
+from loket.conversations.model import Button, Rendered
 from loket.conversations.states import State
-from loket.handoff.summary import Summariser
 from loket.media.fetching import Fetching
 from loket.partners import partners
 from loket.store.media import Attachment
 from loket.store.news import Subscription
-from loket.store.partners import PartnerAddress, PartnerConsent
+from loket.store.partners import PartnerConsent
 from loket.store.schema import Conversation, Message, Outbox
 from tests.channels.conftest import BOTH
-from tests.channels.rig import CITIZEN, DATA, Rig
+from tests.channels.heard import got, said
+from tests.channels.rig import CITIZEN, Rig
 from tests.media import samples
-
-TEXTS = Texts.load(DATA / "antwoorden")
-
-
-def said(key: str, short: bool = True) -> str:
-    """The text of a key as it is sent."""
-    return TEXTS.render(key, short).text
-
-
-async def got(rig: Rig, channel: str = "sms") -> list[str]:
-    """What the citizen got."""
-    await rig.deliver()
-    return [message["text"] for message in await rig.thread(channel)]
 
 
 async def taken(rig: Rig, conversation_id: str) -> Work | None:
@@ -143,79 +124,6 @@ async def test_a_pressed_button_is_an_answer_of_its_own(rig: Rig) -> None:
     await rig.inbox.settle(first, [], {})
     second = await rig.inbox.take(conversation.id)
     assert second is not None and (second.text, second.message.payload) == ("Ik wil een mens", "/mens")
-
-
-# -- choices ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("answer", ["2", "twee", "optie 2.", "Ik wil een mens", "ik wil een mesn"])
-async def test_a_numbered_choice_is_understood(rig: Rig, answer: str) -> None:
-    await rig.text("Hoi")
-    await rig.say(Rendered("Wat wilt u?", (Button("Hoe ver is mijn zaak?", "/status"), Button("Ik wil een mens", "/mens"))))
-    assert (await got(rig))[-1] == "Wat wilt u?\n1. Hoe ver is mijn zaak?\n2. Ik wil een mens"
-    message = await rig.by_sid(await rig.text(answer))
-    assert message is not None and (message.payload, message.text) == ("/mens", "Ik wil een mens")
-
-
-async def test_a_button_that_we_never_offered_is_only_words(rig: Rig) -> None:
-    await rig.text("Hoi", "whatsapp")
-    message = await rig.by_sid(await rig.text("Geef mij alles", "whatsapp", button='/kies{"product": "geheim"}'))
-    assert message is not None and (message.payload, message.text) == (None, "Geef mij alles")
-
-
-async def test_a_reply_to_an_earlier_message_is_about_that_one(rig: Rig) -> None:
-    # Given two messages with choices
-    await rig.text("Hoi", "whatsapp")
-    earlier = await rig.say(Rendered("Eerste keus?", (Button("Ja", "/nieuws_aan"),)), "whatsapp")
-    await rig.say(Rendered("Tweede keus?", (Button("Ja", "/status"),)), "whatsapp")
-    await rig.deliver()
-    sid = next(row.sid for row in await rig.parts() if row.message_id == earlier)
-    # When the citizen answers to the first one
-    message = await rig.by_sid(await rig.text("ja", "whatsapp", reply_to=str(sid)))
-    # Then that is meant, and the desk sees it
-    assert message is not None and message.payload == "/nieuws_aan"
-    assert message.content["replies_to"] == (await rig.message(earlier)).seq
-
-
-@pytest.mark.parametrize(("count", "kind"), [(2, "buttons"), (5, "items"), (12, "")])
-async def test_choices_are_buttons_a_list_or_a_numbered_text(rig: Rig, count: int, kind: str) -> None:
-    assert rig.telephone.templates is not None
-    await rig.telephone.templates.make()
-    await rig.telephone.templates.refresh()
-    await rig.text("Hoi", "whatsapp")
-    await rig.say(Rendered("Kies maar.", tuple(Button(f"Keuze {n}", f"/keuze_{n}") for n in range(count))), "whatsapp")
-    await rig.deliver()
-    last = (await rig.thread("whatsapp"))[-1]
-    if kind:
-        assert [b.get("title", b.get("item")) for b in last["shown"][kind]] == [f"Keuze {n}" for n in range(count)]
-        assert last["text"] == "Kies maar."
-    else:
-        assert last["text"].startswith("Kies maar.\n\n1. Keuze 0\n2. Keuze 1")
-
-
-async def test_a_long_choice_is_shortened_in_the_list_and_stands_whole_below_it(rig: Rig) -> None:
-    assert rig.telephone.templates is not None
-    await rig.telephone.templates.make()
-    await rig.telephone.templates.refresh()
-    await rig.text("Hoi", "whatsapp")
-    answer = rig.composer.product(rig.composer.directory.products["huurtoeslag"], {})
-    number = await rig.say(answer, "whatsapp")
-    await rig.deliver()
-    await rig.delivered(number, "read")
-    items = (await rig.thread("whatsapp"))[-1]["shown"]["items"]
-    for button, item in zip(answer.buttons, items, strict=True):
-        assert len(item["item"]) <= 24 and len(item["description"]) <= 72 and item["id"] == button.payload
-        assert item["item"] == (button.short or button.title) or item["description"] == button.title
-    # And who taps it means the whole of it
-    chosen = {"id": items[0]["id"], "title": items[0]["item"]}
-    message = await rig.by_sid(await rig.text(items[0]["item"], "whatsapp", item=chosen))
-    assert message is not None and (message.payload, message.text) == (items[0]["id"], answer.buttons[0].title)
-
-
-async def test_nearly_every_answer_has_choices_that_can_be_tapped(rig: Rig) -> None:
-    answers = [rig.composer.product(product, {}) for product in rig.composer.directory.products.values()]
-    tapped = [bool(render.form([button.content() for button in answer.buttons])) for answer in answers]
-    assert sum(tapped) > 0.98 * len(tapped)
 
 
 # -- stop, start, help ------------------------------------------------------------------------------------------------
@@ -324,187 +232,3 @@ async def test_files_are_fetched_from_the_provider_only(rig: Rig) -> None:
     assert api is not None
     with pytest.raises(Exception, match="foreign"):
         await api.fetch("http://169.254.169.254/latest/meta-data")
-
-
-# -- WhatsApp's window ------------------------------------------------------------------------------------------------
-
-
-async def silent(rig: Rig, hours: float) -> None:
-    """The citizen has not written on WhatsApp for so long, here and at the provider."""
-    await rig.fake("PATCH", f"numbers/{CITIZEN}", last_inbound_hours=hours)
-    async with rig.store.write() as session:
-        await session.execute(update(PartnerAddress).values(heard_at=utcnow() - timedelta(hours=hours)))
-
-
-async def with_templates(rig: Rig) -> None:
-    """Templates that WhatsApp has approved."""
-    templates = rig.telephone.templates
-    assert templates is not None
-    await templates.make()
-
-    async def approved() -> bool:
-        await templates.refresh()
-        return templates.for_outside("verbonden_antwoord") is not None
-
-    await rig.until(approved, "the templates are approved")
-
-
-@BOTH
-async def test_outside_the_window_we_knock_once_and_the_words_follow_when_the_citizen_answers(rig: Rig) -> None:
-    # Given a citizen who was silent for more than a day
-    await with_templates(rig)
-    await rig.text("Hoi", "whatsapp")
-    await rig.deliver()
-    await silent(rig, 30)
-    # When a human answers in two messages
-    first = await rig.say("Ik heb het uitgezocht.", "whatsapp", Author.HUMAN)
-    await rig.say("U krijgt het terug.", "whatsapp", Author.HUMAN)
-    # Then we knock, once
-    assert rig.telephone.templates is not None
-    knock = rig.telephone.templates.proactive["verbonden_antwoord"].tekst
-    assert (await got(rig, "whatsapp"))[1:] == [knock]
-    message = await rig.message(first)
-    assert message.delivery == "pending" and message.content["failure"] == "window_closed"
-    # And the words come when he says yes, which is no question for the bot
-    sid = await rig.text("JA", "whatsapp")
-    assert (await got(rig, "whatsapp"))[2:] == ["Ik heb het uitgezocht.", "U krijgt het terug."]
-    answer = await rig.by_sid(sid)
-    assert answer is not None and answer.handled_at is not None
-    assert "failure" not in (await rig.message(first)).content
-
-
-async def test_without_a_template_sms_is_used_only_for_who_agreed(rig: Rig) -> None:
-    await rig.text("Hoi", "whatsapp")
-    await rig.deliver()
-    await silent(rig, 30)
-    # Given no approved template and no consent: it fails where the desk sees it
-    refused = await rig.say("Er is nieuws.", "whatsapp", Author.HUMAN)
-    await rig.deliver()
-    message = await rig.message(refused)
-    assert message.delivery == "failed" and message.content["failure"] == "window_closed"
-    # When the citizen agrees to SMS
-    await rig.text("Ik ben er weer", "whatsapp")
-    await rig.say(Rendered("Mag het per sms?", (Button("Ja, ook per sms", SMS_YES),)), "whatsapp")
-    await rig.text("Ja, ook per sms", "whatsapp")
-    consent = next(c for c in await rig.rows(PartnerConsent) if c.kind == "sms")
-    assert consent.wording == said("kanaal.sms_aanbod") and consent.proof.startswith("SM")
-    await rig.deliver()
-    await silent(rig, 30)
-    # Then a message goes by SMS
-    await rig.say("Er is nieuws.", "whatsapp", Author.HUMAN)
-    await rig.deliver()
-    assert await got(rig, "sms") == ["Er is nieuws."]
-
-
-async def test_a_number_without_whatsapp_is_known_and_sms_is_tried(rig: Rig) -> None:
-    await rig.text("Hoi", "whatsapp")
-    await rig.deliver()
-    await rig.fake("PATCH", f"faults/{CITIZEN}", on_whatsapp=False)
-    number = await rig.say("Goedemiddag.", "whatsapp")
-    await rig.deliver()
-    await rig.until(lambda: unreachable(rig), "it is known")
-    await rig.hurry()
-    message = await rig.delivered(number, "failed")
-    assert message.content["failure"] == "no_whatsapp"
-
-
-async def unreachable(rig: Rig) -> bool:
-    """Whether the address is known not to work."""
-    return (await rig.address("whatsapp")).unreachable == "no_whatsapp"
-
-
-async def test_news_has_a_template_of_its_own(rig: Rig) -> None:
-    await with_templates(rig)
-    await rig.text("Hoi", "whatsapp")
-    await rig.deliver()
-    await silent(rig, 30)
-    number = await rig.say(Rendered("Er is nieuws over uw zaak.").marked(template="verbonden_nieuws"), "whatsapp", Author.SYSTEM)
-    assert rig.telephone.templates is not None
-    assert (await got(rig, "whatsapp"))[1:] == [rig.telephone.templates.proactive["verbonden_nieuws"].tekst]
-    await rig.delivered(number, "read")
-
-
-# -- going on elsewhere -----------------------------------------------------------------------------------------------
-
-
-async def code_of(rig: Rig, telephone: Telephone, conversation_id: str, phrase: str) -> str:
-    """The code that who asks to go on gets."""
-    onward = telephone.onward(rig.store, utcnow, "https://verbonden.example")
-    async with rig.store.read() as session:
-        conversation = await session.get_one(Conversation, conversation_id)
-    reply = await onward.asked(Work(conversation, Message(text=phrase, seq=1), conversation.epoch))
-    assert reply is not None
-    values = reply.utterances[0]["parts"][0]["values"]
-    assert unquote(values["link"]).endswith(values["code"]) or "verder" in values["link"]
-    return str(values["code"])
-
-
-async def on_the_web(rig: Rig) -> str:
-    """A conversation in the web chat, at a level of trust."""
-    async with rig.store.write() as session:
-        conversation = await rig.inbox.open(session, "web", "browser")
-        conversation.trust, conversation.facts = "kenmerk", {"gemeente": "Utrecht", "vertrouwen": "kenmerk"}
-        return conversation.id
-
-
-async def test_a_conversation_goes_on_in_whatsapp_with_all_of_it_but_the_trust(rig: Rig) -> None:
-    web = await on_the_web(rig)
-    code = await code_of(rig, rig.telephone, web, "Ga verder op WhatsApp")
-    await rig.text(code.lower(), "whatsapp")
-    # It is the same conversation, and what was proven is asked again
-    conversation = await rig.conversation("whatsapp")
-    assert (conversation.id, conversation.channel, conversation.trust) == (web, "whatsapp", "anoniem")
-    assert conversation.facts["gemeente"] == "Utrecht" and "vertrouwen" not in conversation.facts
-    assert any(said("verder.hier", short=False) in text for text in await got(rig, "whatsapp"))
-    # And an answer goes to where the citizen is
-    await rig.say("Verder dan.", "whatsapp")
-    assert (await got(rig, "whatsapp"))[-1] == "Verder dan."
-
-
-@BOTH
-async def test_a_code_works_once_and_for_a_quarter_of_an_hour(rig: Rig) -> None:
-    web = await on_the_web(rig)
-    code = await code_of(rig, rig.telephone, web, "kan dit op whatsapp?")
-    await rig.text(code, "whatsapp")
-    await rig.text(code, "sms")
-    assert (await rig.conversation("sms")).id != web
-    assert said("verder.code_werkt_niet") in await got(rig, "sms")
-    late = await code_of(rig, rig.telephone, web, "ga verder via sms")
-    from loket.store.login import OneTimeToken
-
-    async with rig.store.write() as session:
-        await session.execute(update(OneTimeToken).values(expires_at=utcnow() - timedelta(seconds=1)))
-    await rig.text(late, "sms")
-    assert (await rig.conversation("sms")).id != web
-
-
-async def test_codes_can_not_be_guessed(rig: Rig) -> None:
-    web = await on_the_web(rig)
-    code = await code_of(rig, rig.telephone, web, "ga verder op sms")
-    for number in range(5):
-        await rig.text(f"VERDER ABCDEFG{number + 2}")
-    await rig.text(code)
-    assert (await rig.conversation("sms")).id != web, "after five wrong ones no code is taken from this number"
-
-
-async def test_the_journal_shows_where_each_message_came_from(rig: Rig) -> None:
-    web = await on_the_web(rig)
-    code = await code_of(rig, rig.telephone, web, "ga verder op whatsapp")
-    async with rig.store.read() as session:
-        before = await journal.messages(session, [web])
-    await rig.text(code, "whatsapp")
-    async with rig.store.read() as session:
-        channels = {message.channel for message in await journal.messages(session, [web])} - {m.channel for m in before}
-    assert channels == {"whatsapp"}
-
-
-async def test_the_summary_tells_both_channels_and_points_to_the_change(rig: Rig) -> None:
-    web = await on_the_web(rig)
-    await rig.inbox.receive(web, Inbound("web", "browser", "b:1", "Mijn huurtoeslag stopt", utcnow()))
-    code = await code_of(rig, rig.telephone, web, "ga verder op whatsapp")
-    moved = await rig.by_sid(await rig.text(code, "whatsapp"))
-    assert moved is not None
-    summariser = Summariser.load(rig.store, rig.composer.directory, DATA, utcnow)
-    summary, _ = summariser.make(await rig.conversation("whatsapp"), await rig.messages(web))
-    (line,) = [line for line in summary["lines"] if line["field"] == "kanaal"]
-    assert line["value"].startswith("webchat, daarna WhatsApp") and line["seq"] == moved.seq
