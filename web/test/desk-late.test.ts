@@ -25,7 +25,7 @@ beforeEach(async () => {
   desk = new Desk({ api, storage: sessionStorage, onChange: ignore, onUrgent: ignore, onHeard: ignore, onElsewhere: ignore, onOther: ignore, words: (kind) => kind });
   const stage = { announce: ignore, focus: (selector: string) => told.push(selector), go: ignore, open: ignore, show: ignore };
   acts = new Acts(api, desk, { kind: 'messages' } as Writing, stage);
-  await desk.login('fatima', 'demo');
+  await desk.logIn.login('fatima', 'demo');
   await desk.select('a');
 });
 
@@ -42,7 +42,7 @@ describe('the answer to a step', () => {
     expect(desk.detail).toBeUndefined();
     answer({ body: server.conversations['b'] });
     await opening;
-    expect([desk.detail?.item.id, desk.notice, told, desk.list.view]).toEqual(['b', undefined, [], 'waiting']);
+    expect([desk.detail?.item.id, desk.steps.notice, told, desk.list.view]).toEqual(['b', undefined, [], 'waiting']);
   });
 
   it.each(['requeue', 'withdraw'] as const)('after a %s says nothing over another conversation', async (step) => {
@@ -51,7 +51,7 @@ describe('the answer to a step', () => {
     await desk.select('b');
     come({ body: detail('a', { state: 'queued', owner: null }) });
     await settle();
-    expect([desk.detail?.item.id, desk.notice, told]).toEqual(['b', undefined, []]);
+    expect([desk.detail?.item.id, desk.steps.notice, told]).toEqual(['b', undefined, []]);
   });
 
   it('says over no other conversation what went wrong with the first', async () => {
@@ -60,13 +60,13 @@ describe('the answer to a step', () => {
     await desk.select('b');
     come({ status: 409, body: { text: 'Joost heeft dit gesprek al.' } });
     await settle();
-    expect(desk.notice).toBeUndefined();
+    expect(desk.steps.notice).toBeUndefined();
   });
 
   it('is said where it belongs', async () => {
     acts.conversation.requeue();
     await settle();
-    expect([desk.notice?.trouble, told]).toEqual([false, ['#conversation-heading']]);
+    expect([desk.steps.notice?.trouble, told]).toEqual([false, ['#conversation-heading']]);
   });
 });
 
@@ -151,10 +151,10 @@ it('forgets what waits to be sent when somebody else logs in in this tab, also a
   const others: string[] = [];
   const again = () => new Desk({ api: new Api('https://verbonden.test/'), storage: sessionStorage, onChange: () => undefined, onUrgent: () => undefined, onHeard: () => undefined, onElsewhere: () => undefined, onOther: () => others.push('other'), words: (kind) => kind });
   const own = again();
-  await own.resume();
+  await own.logIn.resume();
   expect([own.outbox.drafts.length, others]).toEqual([1, []]);
   server.user = { ...fatima, id: 'u9' };
   const other = again();
-  await other.resume();
+  await other.logIn.resume();
   expect([other.outbox.drafts, others]).toEqual([[], ['other']]);
 });

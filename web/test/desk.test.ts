@@ -32,7 +32,7 @@ async function loggedIn(): Promise<Desk> {
   const desk = new Desk({
     api: new Api('https://verbonden.test/'), onChange: () => undefined, onUrgent: () => (urgent += 1), storage: sessionStorage, onElsewhere: (kind) => elsewhere.push(kind), onHeard: (message) => heard.push(message.seq), onOther: () => undefined, words: (kind) => kind,
   });
-  await desk.login('fatima', 'demo');
+  await desk.logIn.login('fatima', 'demo');
   await vi.advanceTimersByTimeAsync(0);
   return desk;
 }
@@ -66,7 +66,7 @@ describe('claiming', () => {
     const mine = { ...current, item: item({ state: 'claimed', epoch: 4, owner: user }) };
     answers['conversations/a/claim'] = { body: mine };
     answers['conversations/a'] = { body: mine };
-    expect(await desk.claim()).toBe(true);
+    expect(await desk.steps.claim()).toBe(true);
     expect(calls.find((call) => call.path.endsWith('claim'))).toMatchObject({ body: { epoch: 3 }, csrf: 'token' });
     expect(desk.mine).toBe(true);
   });
@@ -76,8 +76,8 @@ describe('claiming', () => {
     await desk.select('a');
     answers['conversations/a/claim'] = { status: 409, body: { code: 'claimed_by_other', by: 'Joost', text: 'Joost heeft dit gesprek al.' } };
     answers['conversations/a'] = { body: { ...current, item: item({ state: 'claimed', owner: { id: 'u2', name: 'Joost' } }) } };
-    expect(await desk.claim()).toBe(false);
-    expect(desk.notice).toEqual({ text: 'Joost heeft dit gesprek al.', trouble: true });
+    expect(await desk.steps.claim()).toBe(false);
+    expect(desk.steps.notice).toEqual({ text: 'Joost heeft dit gesprek al.', trouble: true });
     expect(desk.detail?.item.owner?.name).toBe('Joost');
     expect(desk.mine).toBe(false);
   });
@@ -85,7 +85,7 @@ describe('claiming', () => {
   it('is asked once, however often the button is pressed', async () => {
     const desk = await loggedIn();
     await desk.select('a');
-    await Promise.all([desk.claim(), desk.claim(), desk.claim()]);
+    await Promise.all([desk.steps.claim(), desk.steps.claim(), desk.steps.claim()]);
     expect(calls.filter((call) => call.path.endsWith('claim'))).toHaveLength(1);
   });
 });

@@ -33,7 +33,7 @@ export class Acts {
     this.stage.announce(t('desk.announce.claimed'));
     this.writing.kind = 'messages';
     this.desk.list.choose('mine'); // where it is from now on
-    if (undo) this.desk.tell(t('desk.announce.claimed'), undo);
+    if (undo) this.desk.steps.tell(t('desk.announce.claimed'), undo);
     this.stage.focus('#reply');
   }
 
@@ -46,40 +46,40 @@ export class Acts {
     if (!(await action) || selected !== this.desk.selected) return;
     filled?.();
     this.stage.announce(words);
-    this.desk.tell(words, undo);
+    this.desk.steps.tell(words, undo);
     this.stage.focus('#conversation-heading');
   }
 
   /** What the forms in the dialogs do. */
   readonly forms: Omit<DialogActions, 'leave' | 'toggleKeys'> = {
-    giveBack: (reason, product, filled) => void this.finish(this.desk.giveBack(reason, product), t('desk.return.done'), () => this.desk.claim(), filled),
-    close: (closing, filled) => void this.finish(this.desk.close(closing), t('desk.close.done'), () => this.desk.step('reopen'), filled),
-    refuse: (reason, filled) => void this.finish(this.desk.step('refuse', { reason }), t('desk.refuse.done'), undefined, filled),
+    giveBack: (reason, product, filled) => void this.finish(this.desk.steps.giveBack(reason, product), t('desk.return.done'), () => this.desk.steps.claim(), filled),
+    close: (closing, filled) => void this.finish(this.desk.steps.close(closing), t('desk.close.done'), () => this.desk.steps.step('reopen'), filled),
+    refuse: (reason, filled) => void this.finish(this.desk.steps.step('refuse', { reason }), t('desk.refuse.done'), undefined, filled),
     transfer: (kind, to, note, filled) => void this.transfer(kind, to, note, filled),
   };
 
   readonly conversation: Omit<ConversationActions, 'correct'> = {
     back: () => this.stage.go(undefined),
-    claim: () => void this.claim(() => this.desk.claim(), () => this.desk.step('requeue')),
-    requeue: () => void this.finish(this.desk.step('requeue'), t('desk.requeue.done'), () => this.desk.claim()),
+    claim: () => void this.claim(() => this.desk.steps.claim(), () => this.desk.steps.step('requeue')),
+    requeue: () => void this.finish(this.desk.steps.step('requeue'), t('desk.requeue.done'), () => this.desk.steps.claim()),
     giveBack: () => this.stage.open('return'),
     transfer: () => this.stage.open('transfer'),
     close: () => this.stage.open('close'),
-    accept: () => void this.claim(() => this.desk.step('accept')),
+    accept: () => void this.claim(() => this.desk.steps.step('accept')),
     refuse: () => this.stage.open('refuse'),
-    withdraw: () => void this.finish(this.desk.step('withdraw'), t('desk.transfer.withdrawn')),
-    putAside: () => void this.finish(this.desk.putAside(), t('desk.mention.put_aside')),
-    unlock: (reason) => void this.desk.open(reason).then(() => this.stage.focus('#conversation-heading')),
+    withdraw: () => void this.finish(this.desk.steps.step('withdraw'), t('desk.transfer.withdrawn')),
+    putAside: () => void this.finish(this.desk.steps.putAside(), t('desk.mention.put_aside')),
+    unlock: (reason) => void this.desk.steps.open(reason).then(() => this.stage.focus('#conversation-heading')),
     file: (id) => this.api.file(id),
     show: (seq) => this.stage.show(seq),
     open: (conversation) => this.stage.go(conversation),
-    lookUp: (number, factor, form) => void this.desk.lookUp(number, factor).then((found) => found && form.reset()),
-    lookUpOwn: () => void this.desk.lookUpOwn(),
+    lookUp: (number, factor, form) => void this.desk.steps.lookUp(number, factor).then((found) => found && form.reset()),
+    lookUpOwn: () => void this.desk.steps.lookUpOwn(),
   };
 
   private async transfer(kind: string, to: string, note: string, filled: () => void): Promise<void> {
     const { selected } = this.desk;
-    if (!(await this.desk.transfer(kind, to, note)) || selected !== this.desk.selected) return;
+    if (!(await this.desk.steps.transfer(kind, to, note)) || selected !== this.desk.selected) return;
     filled();
     this.stage.announce(t('desk.transfer.done'));
   }

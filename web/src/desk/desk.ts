@@ -5,26 +5,15 @@
  * how things stand instead of guessing.
  */
 import type { Message } from '../shared/protocol.ts';
-import { ApiError, loggedOut, reasonOf, type Api } from './api.ts';
+import { ApiError, reasonOf, type Api } from './api.ts';
+import { LogIn } from './log-in.ts';
 import { takeIn } from './news.ts';
 import { Opened } from './opened.ts';
 import { DeskOutbox, type Draft } from './outbox.ts';
 import { QueueList } from './queue-list.ts';
+import { Steps } from './steps.ts';
 import { CitizenTyping, OwnTyping } from './typing.ts';
-import type { Closing, Detail, DeskEvent, Item, Status, User } from './protocol.ts';
-
-/** Who typed nothing for so long is not in the middle of a word (milliseconds). */
-const PAUSE = 1_000;
-
-/** Kept in this tab: who was logged in last. */
-const LAST = 'verbonden-balie-user';
-
-/** What the reader must know, and whether it is trouble; `undo` takes back what was just done. */
-export interface Notice {
-  text: string;
-  trouble: boolean;
-  undo?: (() => void) | undefined;
-}
+import type { Detail, DeskEvent, User } from './protocol.ts';
 
 export interface DeskOptions {
   api: Api;
@@ -43,37 +32,44 @@ export interface DeskOptions {
 }
 
 export class Desk {
-  user: User | undefined;
-  /** `unknown` until the first answer of the server. */
-  session: 'unknown' | 'out' | 'expired' | 'in' = 'unknown';
+  readonly logIn: LogIn;
   readonly list: QueueList;
   readonly opened: Opened;
+  readonly steps: Steps;
   readonly typing: CitizenTyping;
-  busy = false;
-  notice: Notice | undefined;
   readonly outbox: DeskOutbox;
   private readonly ownTyping = new OwnTyping();
-  private typedAt = -Infinity;
 
   constructor(private readonly options: DeskOptions) {
-    this.list = new QueueList({
-      api: options.api,
-      onChange: options.onChange,
-      onError: (error) => void this.checkSession(error),
-      onMore: (conversation) => options.onElsewhere('waiting', conversation),
+    const { api, storage, words, onChange } = options;
+    const expired = (error: unknown): boolean => this.logIn.checkSession(error);
+    this.logIn = new LogIn({
+      api, storage, words, onChange,
+      onIn: () => this.refresh(),
+      onOut: () => {
+        this.list.clear();
+        this.opened.choose(undefined);
+      },
+      onOther: () => this.forget(),
+      say: (notice) => (this.steps.notice = notice),
     });
-    this.opened = new Opened(options.api, (messages) => messages.forEach((message) => this.outbox.settle(message)));
-    this.typing = new CitizenTyping(options.onChange);
+    this.list = new QueueList({ api, onChange, onError: expired, onMore: (conversation) => options.onElsewhere('waiting', conversation) });
+    this.opened = new Opened(api, (messages) => messages.forEach((message) => this.outbox.settle(message)));
+    this.steps = new Steps({
+      api, words, onChange, expired,
+      opened: this.opened,
+      look: () => Promise.all([this.loadDetail(), this.list.load()]),
+      lookAtCases: () => this.loadCases(),
+    });
+    this.typing = new CitizenTyping(onChange);
     this.outbox = new DeskOutbox({
-      api: options.api,
-      storage: options.storage,
-      onChange: options.onChange,
+      api, storage, onChange,
       onStored: async (draft) => {
         if (draft.conversation === this.selected) await this.loadDetail();
       },
       onFailed: (_, error) => {
-        if (!this.checkSession(error) && error instanceof ApiError && error.status === 409) void this.loadDetail();
-        return this.reason(error);
+        if (!expired(error) && error instanceof ApiError && error.status === 409) void this.loadDetail();
+        return reasonOf(error, words);
       },
     });
   }
@@ -81,6 +77,15 @@ export class Desk {
   /** For parts of the screen that ask the server something of their own. */
   get api(): Api {
     return this.options.api;
+  }
+
+  /** Who is logged in, if anybody. */
+  get user(): User | undefined {
+    return this.logIn.user;
+  }
+
+  get session(): LogIn['session'] {
+    return this.logIn.session;
   }
 
   /** Which conversation is opened, if any. */
@@ -111,59 +116,12 @@ export class Desk {
     return this.outbox.of(this.selected);
   }
 
-  /** Takes up a session that is still running, if there is one; false when the server could not tell, and must be asked again. */
-  async resume(): Promise<boolean> {
-    let told = true;
-    try {
-      await this.enter(this.options.api.me());
-    } catch (error) {
-      if (this.session === 'in') return true; // somebody logged in meanwhile
-      told = loggedOut(error);
-      this.session = 'out';
-      this.notice = told ? undefined : { text: this.reason(error), trouble: true };
-    }
-    this.options.onChange();
-    return told;
-  }
-
-  /** Logs in. Raises ApiError. */
-  async login(username: string, password: string): Promise<void> {
-    await this.enter(this.options.api.login(username, password));
-    this.options.onChange();
-  }
-
-  /** Logs out; returns where to log out further, if anywhere. Raises ApiError when the user is still logged in. */
-  async logout(): Promise<string | undefined> {
-    const further = await this.options.api.logout().catch((error: unknown) => {
-      if (!loggedOut(error)) throw error;
-      return undefined;
-    });
-    this.session = 'out';
-    this.user = undefined;
-    this.list.clear();
-    this.opened.choose(undefined);
-    this.notice = undefined;
-    this.options.onChange();
-    return further;
-  }
-
-  /** Chooses a status; the server has the last word. */
-  async setStatus(status: Status): Promise<void> {
-    try {
-      await this.options.api.presence(status);
-      if (this.user) this.user = { ...this.user, status };
-    } catch (error) {
-      if (!this.checkSession(error)) this.notice = { text: this.reason(error), trouble: true };
-    }
-    this.options.onChange();
-  }
-
   /** Opens a conversation; undefined closes it. */
   async select(id: string | undefined): Promise<void> {
     if (id !== this.selected) {
       this.opened.choose(id);
       this.typing.stop();
-      this.notice = undefined;
+      this.steps.notice = undefined;
     }
     if (id) this.list.unread.delete(id);
     this.options.onChange();
@@ -173,75 +131,13 @@ export class Desk {
   /** Asks the opened conversation again, and with what opens now its cases. */
   async loadDetail(): Promise<void> {
     const before = this.detail;
-    await this.opened.load().catch((error: unknown) => void this.checkSession(error));
+    await this.opened.load().catch((error: unknown) => void this.logIn.checkSession(error));
     this.options.onChange();
     if (!before && this.detail) await this.loadCases();
   }
 
   async loadCases(): Promise<void> {
     await this.opened.loadCases();
-    this.options.onChange();
-  }
-
-  /** Opens the selected conversation with a reason, which is kept. */
-  async open(reason: string): Promise<void> {
-    const id = this.selected;
-    if (!id || this.busy) return;
-    this.busy = true;
-    this.notice = undefined;
-    try {
-      await this.opened.after(() => this.options.api.open(id, reason));
-    } catch (error) {
-      if (!this.checkSession(error) && id === this.selected) this.notice = { text: this.reason(error), trouble: true };
-    }
-    this.busy = false;
-    this.options.onChange();
-    await this.loadCases();
-  }
-
-  /** Looks up a case with what the citizen gave; true when it was found. */
-  async lookUp(number: string, factor: string): Promise<boolean> {
-    const found = await this.act((item) => this.options.api.lookUp(item.id, number, factor));
-    if (found) await this.loadCases();
-    return found;
-  }
-
-  /** Looks up the cases of the citizen, who is logged in; true when there were any. */
-  async lookUpOwn(): Promise<boolean> {
-    const found = await this.act((item) => this.options.api.lookUpOwn(item.id));
-    if (found) await this.loadCases();
-    return found;
-  }
-
-  /** Takes the opened conversation; true when it is ours now. */
-  claim(): Promise<boolean> {
-    return this.step('claim');
-  }
-
-  /** A step with the epoch that is on the screen; true when the server did it. */
-  step(name: string, body: Record<string, unknown> = {}): Promise<boolean> {
-    return this.act((item) => this.opened.after(() => this.options.api.step(item, name, body)));
-  }
-
-  giveBack(reason: string, product: string | null): Promise<boolean> {
-    return this.step('return', { reason, product, seen: this.seen });
-  }
-
-  close(closing: Closing): Promise<boolean> {
-    return this.step('close', { ...closing, seen: this.seen });
-  }
-
-  transfer(kind: string, to: string, note: string): Promise<boolean> {
-    return this.step('transfer', { kind, to, note });
-  }
-
-  putAside(): Promise<boolean> {
-    return this.act((item) => this.options.api.putAside(item.id));
-  }
-
-  /** Says that something was done, and how to take it back. */
-  tell(text: string, undo?: () => Promise<boolean>): void {
-    this.notice = { text, trouble: false, undo: undo && (() => void undo()) };
     this.options.onChange();
   }
 
@@ -254,20 +150,10 @@ export class Desk {
 
   /** The user is typing; of an answer (`told`) the citizen hears, but not at every key. */
   typed(now: number, told: boolean): void {
-    this.wrote(now);
+    this.logIn.wrote(now);
     if (!told || !this.mine || !this.selected || !this.ownTyping.due(now)) return;
     // A lost sign is no loss; but who is logged out should hear it before the whole answer is typed.
-    this.options.api.typing(this.selected).catch((error: unknown) => this.checkSession(error));
-  }
-
-  /** The user is typing, in whatever field. */
-  wrote(now: number): void {
-    this.typedAt = now;
-  }
-
-  dismiss(): void {
-    this.notice = undefined;
-    this.options.onChange();
+    this.options.api.typing(this.selected).catch((error: unknown) => this.logIn.checkSession(error));
   }
 
   /** After a (re)connect anything may have changed. */
@@ -282,26 +168,6 @@ export class Desk {
     if (takeIn(event, this, this.options)) this.options.onChange();
   }
 
-  /** The last message on this screen: what the user has seen when deciding. */
-  private get seen(): number {
-    return Math.max(0, ...(this.detail?.messages ?? []).map((message) => message.seq));
-  }
-
-  private async enter(answer: Promise<User>): Promise<void> {
-    const user = await answer;
-    const last = this.options.storage.getItem(LAST);
-    if (last !== null && last !== user.id) this.forget();
-    try {
-      this.options.storage.setItem(LAST, user.id);
-    } catch {
-      // Without room the other things of this tab are not kept either.
-    }
-    this.user = user;
-    this.session = 'in';
-    this.notice = undefined;
-    this.refresh();
-  }
-
   /** Nothing of who was logged in before is for who is now: not what was open, and not what waits to be sent in their name. */
   private forget(): void {
     this.opened.choose(undefined);
@@ -309,48 +175,5 @@ export class Desk {
     this.list.clear();
     this.outbox.clear();
     this.options.onOther();
-  }
-
-  /** Does something to the opened conversation, and looks how it stands after; false when the server refused. */
-  private async act(action: (item: Item) => Promise<void>): Promise<boolean> {
-    const { detail } = this;
-    if (!detail || this.busy) return false;
-    this.busy = true;
-    this.notice = undefined;
-    this.options.onChange();
-    let done = false;
-    try {
-      await action(detail.item);
-      done = true;
-    } catch (error) {
-      // What went wrong with one conversation is not told over another that was opened meanwhile.
-      if (!this.checkSession(error) && detail.item.id === this.selected) this.notice = { text: this.reason(error), trouble: true };
-    }
-    this.busy = false;
-    this.options.onChange();
-    const shown = Promise.all([this.loadDetail(), this.list.load()]);
-    // A step that was done waits for nothing: what is said of it, and how to undo it, must not come after the next step.
-    if (!done) await shown;
-    return done;
-  }
-
-  /** Whether the error means that the log-in has run out; then the desk says so. */
-  checkSession(error: unknown): boolean {
-    if (!loggedOut(error)) return false;
-    this.expire();
-    return true;
-  }
-
-  /** The desk asks to log in again, but does not take the field away in the middle of a word. */
-  private expire(): void {
-    if (this.session !== 'in') return;
-    const wait = this.typedAt + PAUSE - performance.now();
-    if (wait <= 0) this.session = 'expired';
-    else setTimeout(() => this.expire(), wait);
-    this.options.onChange();
-  }
-
-  private reason(error: unknown): string {
-    return reasonOf(error, this.options.words);
   }
 }

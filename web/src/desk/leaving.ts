@@ -44,7 +44,7 @@ export class Leaving {
 
   private async logout(): Promise<void> {
     try {
-      const further = await this.desk.logout();
+      const further = await this.desk.logIn.logout();
       if (further) location.assign(further);
       else this.onOut();
     } catch (error) {
@@ -54,7 +54,7 @@ export class Leaving {
 
   /** The cookie still lives: a desk that looked logged out would be open to who sits down at it next. */
   private stay(error: unknown): void {
-    if (!this.desk.checkSession(error)) this.say(t('desk.leave.failed'));
+    if (!this.desk.logIn.checkSession(error)) this.say(t('desk.leave.failed'));
   }
 
   private say(trouble: string): void {

@@ -46,7 +46,7 @@ export class LoginControl {
   view(): TemplateResult {
     const failed = FAILED.exec(location.hash)?.[1];
     // What was last said of a conversation is no reason why somebody must log in again.
-    const told = this.desk.session === 'out' ? (this.desk.notice?.text ?? '') : '';
+    const told = this.desk.session === 'out' ? (this.desk.steps.notice?.text ?? '') : '';
     const error = this.error || (failed && has(`desk.login.elsewhere_${failed}`) ? t(`desk.login.elsewhere_${failed}`) : told);
     return loginView(
       { expired: this.desk.session === 'expired', busy: this.busy, error, ways: this.ways, elsewhere: this.api.elsewhere },
@@ -64,7 +64,7 @@ export class LoginControl {
     this.onChange();
     if (!this.busy) return;
     try {
-      await this.desk.login(username, password);
+      await this.desk.logIn.login(username, password);
       this.onIn();
     } catch (error) {
       const { status, text } = error instanceof ApiError ? error : { status: 0, text: '' };

@@ -44,7 +44,7 @@ export class VerbondenBalie extends LitElement {
   private readonly api = new Api(BASE);
   private readonly redraw = (): void => this.requestUpdate();
   private readonly words = (kind: 'network' | 'unknown'): string => t(`desk.error.${kind}`);
-  private readonly expired = (error: unknown): boolean => this.desk.checkSession(error);
+  private readonly expired = (error: unknown): boolean => this.desk.logIn.checkSession(error);
   private readonly desk = new Desk({
     api: this.api,
     storage: sessionStorage,
@@ -182,7 +182,7 @@ export class VerbondenBalie extends LitElement {
     const working = desk.session === 'in' || desk.session === 'expired';
     // Who must log in again finds everything as it was, half-written forms too; until then nobody sees it.
     return html`${this.headerView()}
-      <div class="work" ?hidden=${desk.session !== 'in'} @input=${() => desk.wrote(performance.now())}>${working ? this.deskView() : nothing}</div>
+      <div class="work" ?hidden=${desk.session !== 'in'} @input=${() => desk.logIn.wrote(performance.now())}>${working ? this.deskView() : nothing}</div>
       ${desk.session === 'unknown' ? html`<main class="nothing"><p>${t('desk.loading')}</p></main>` : desk.session === 'in' ? nothing : this.login.view()}
       <div class="hidden" id="polite" aria-live="polite" aria-relevant="additions"></div>
       <div class="hidden" id="assertive" aria-live="assertive" aria-relevant="additions"></div>`;
@@ -213,7 +213,7 @@ export class VerbondenBalie extends LitElement {
       },
       {
         skip: this.skip,
-        status: (status) => void desk.setStatus(status),
+        status: (status) => void desk.logIn.setStatus(status),
         sound: () => {
           this.sound.toggle();
           this.requestUpdate();
@@ -258,7 +258,7 @@ export class VerbondenBalie extends LitElement {
             this.outcomeMissing = missing;
             this.requestUpdate();
           },
-          trouble: this.leaving.trouble || (desk.notice?.trouble ? desk.notice.text : ''),
+          trouble: this.leaving.trouble || (desk.steps.notice?.trouble ? desk.steps.notice.text : ''),
           around: this.writing.assist.around,
           products: this.review.choices?.producten ?? [],
           own: desk.list.counts.mine,
@@ -290,7 +290,7 @@ export class VerbondenBalie extends LitElement {
 
   /** Looks who is logged in, until the server tells. */
   private async resume(): Promise<void> {
-    const told = await this.desk.resume();
+    const told = await this.desk.logIn.resume();
     this.entered();
     if (!told && this.isConnected) this.again = setTimeout(() => void (this.desk.session === 'out' ? this.resume() : undefined), AGAIN);
   }
@@ -381,7 +381,7 @@ export class VerbondenBalie extends LitElement {
     if (this.desk.session !== 'in') return;
     this.outcomeMissing = false;
     // What went wrong before is not said of a form that is only opened now.
-    if (name !== 'help' && this.desk.notice?.trouble) this.desk.dismiss();
+    if (name !== 'help' && this.desk.steps.notice?.trouble) this.desk.steps.dismiss();
     if (name !== 'help') this.leaving.dismiss();
     if (name === 'transfer') void this.writing.assist.look();
     this.requestUpdate();

@@ -48,12 +48,12 @@ function headView(desk: Desk, item: Item, now: Date, actions: ConversationAction
       </p>
     </div>
     <div class="row">
-      ${free && item.state !== 'bot' ? button('primary', t(desk.busy ? 'desk.conversation.claiming' : 'desk.conversation.claim'), actions.claim, desk.busy) : nothing}
+      ${free && item.state !== 'bot' ? button('primary', t(desk.steps.busy ? 'desk.conversation.claiming' : 'desk.conversation.claim'), actions.claim, desk.steps.busy) : nothing}
       ${desk.mine
-        ? html`${settled ? button('secondary', t('desk.conversation.transfer'), actions.transfer, desk.busy) : nothing}
-            ${settled ? button('secondary', t('desk.conversation.return'), actions.giveBack, desk.busy) : nothing}
-            ${settled ? button('subtle', t('desk.conversation.requeue'), actions.requeue, desk.busy) : nothing}
-            ${button('secondary', t('desk.conversation.close'), actions.close, desk.busy)}`
+        ? html`${settled ? button('secondary', t('desk.conversation.transfer'), actions.transfer, desk.steps.busy) : nothing}
+            ${settled ? button('secondary', t('desk.conversation.return'), actions.giveBack, desk.steps.busy) : nothing}
+            ${settled ? button('subtle', t('desk.conversation.requeue'), actions.requeue, desk.steps.busy) : nothing}
+            ${button('secondary', t('desk.conversation.close'), actions.close, desk.steps.busy)}`
         : nothing}
     </div>
   </div>`;
@@ -65,13 +65,13 @@ function bannersView(desk: Desk, item: Item, actions: ConversationActions): Temp
   return html`${transfer && desk.offered
       ? html`<div class="banner" role="group" aria-label=${t('desk.transfer.offered_label')}>
           <p>${t('desk.transfer.offered', { name: transfer.from.name })} ${transfer.note ? html`<q>${transfer.note}</q>` : nothing}</p>
-          <div class="row">${button('primary', t('desk.transfer.accept'), actions.accept, desk.busy)}${button('secondary', t('desk.transfer.refuse'), actions.refuse, desk.busy)}</div>
+          <div class="row">${button('primary', t('desk.transfer.accept'), actions.accept, desk.steps.busy)}${button('secondary', t('desk.transfer.refuse'), actions.refuse, desk.steps.busy)}</div>
         </div>`
       : nothing}
     ${transfer && desk.mine
       ? html`<div class="banner" role="group" aria-label=${t('desk.transfer.waiting_label')}>
           <p>${t('desk.transfer.waiting', { target: transfer.to.naam })}</p>
-          <div class="row">${button('secondary', t('desk.transfer.withdraw'), actions.withdraw, desk.busy)}</div>
+          <div class="row">${button('secondary', t('desk.transfer.withdraw'), actions.withdraw, desk.steps.busy)}</div>
         </div>`
       : nothing}
     ${mention
@@ -79,7 +79,7 @@ function bannersView(desk: Desk, item: Item, actions: ConversationActions): Temp
           <p>${t('desk.mention.asks', { name: mention.by })}</p>
           <div class="row">
             <button type="button" class="nl-button nl-button--secondary" @click=${() => actions.show(mention.seq)}>${t('desk.mention.show')}</button>
-            ${button('subtle', t('desk.mention.aside'), actions.putAside, desk.busy)}
+            ${button('subtle', t('desk.mention.aside'), actions.putAside, desk.steps.busy)}
           </div>
         </div>`
       : nothing}`;
@@ -98,7 +98,7 @@ function lockedView(desk: Desk, actions: ConversationActions): TemplateResult {
       <p class="nl-paragraph">${t('desk.locked.intro')}</p>
       <label class="utrecht-form-label" for="locked-reason">${t('desk.locked.reason')}</label>
       <textarea class="utrecht-textarea" id="locked-reason" name="reason" rows="2" maxlength="500" required></textarea>
-      <button type="submit" class="nl-button nl-button--primary" aria-disabled=${desk.busy}>${t('desk.locked.submit')}</button>
+      <button type="submit" class="nl-button nl-button--primary" aria-disabled=${desk.steps.busy}>${t('desk.locked.submit')}</button>
     </form>
   </div>`;
 }

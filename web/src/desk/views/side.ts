@@ -109,7 +109,7 @@ function casesView(desk: Desk, loggedIn: boolean, actions: SideActions): Templat
     ${cases.length > 0 ? html`<ul class="standings">${cases.map(standing)}</ul>` : nothing}
     ${desk.opened.mayLookUp && desk.mine && loggedIn
       ? html`<p class="made">${t('desk.cases.own_hint')}</p>
-          <p><button type="button" class="nl-button nl-button--secondary" aria-disabled=${desk.busy} @click=${actions.lookUpOwn}>${t('desk.cases.own')}</button></p>`
+          <p><button type="button" class="nl-button nl-button--secondary" aria-disabled=${desk.steps.busy} @click=${actions.lookUpOwn}>${t('desk.cases.own')}</button></p>`
       : nothing}
     ${desk.opened.mayLookUp && desk.mine
       ? html`<details class="lookup">
@@ -120,7 +120,7 @@ function casesView(desk: Desk, loggedIn: boolean, actions: SideActions): Templat
             <input class="utrecht-textbox" id="lookup-number" name="number" autocomplete="off" required maxlength="64" />
             <label class="utrecht-form-label" for="lookup-factor">${t('desk.cases.factor')}</label>
             <input class="utrecht-textbox" id="lookup-factor" name="factor" autocomplete="off" required maxlength="100" />
-            <button type="submit" class="nl-button nl-button--secondary" aria-disabled=${desk.busy}>${t('desk.cases.submit')}</button>
+            <button type="submit" class="nl-button nl-button--secondary" aria-disabled=${desk.steps.busy}>${t('desk.cases.submit')}</button>
           </form>
         </details>`
       : nothing}
