@@ -282,6 +282,18 @@ it('goes on with what is left when a conversation that was refused may not be re
   expect(document.activeElement?.id).toBe('conversation-heading');
 });
 
+it('writes what was said on the telephone with the call that it was said in', async () => {
+  const call = (id: number): object => ({ id, conversation: 'a', organisation: null, topic: `Gesprek ${id}`, urgency: 'normaal', number: '06 *** 78', question: '', words: 'maandag', due: '', late: false, state: 'taken', version: 1, attempts: 0, taken_by: fatima });
+  server.answers['callbacks'] = { body: { items: [call(1), call(2)], counts: { open: 2, late: 0, mine: 2 } } };
+  await opened('#terugbellen');
+  for (const at of [0, 1]) {
+    page.querySelectorAll<HTMLElement>('.item')[at]?.click();
+    await pass();
+    expect([one('#call-heading').textContent, one<HTMLTextAreaElement>('#call-note').value]).toEqual([`Gesprek ${at + 1}`, '']);
+    await write('#call-note', 'Mevrouw belt morgen terug');
+  }
+});
+
 it('shows the status that the server knows when another could not be chosen', async () => {
   await opened();
   server.answers['presence'] = { status: 0 };

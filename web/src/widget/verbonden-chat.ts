@@ -2,7 +2,7 @@
 import { STYLES } from './styles.ts';
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from 'lit';
 import { announce } from '../shared/announcer.ts';
-import { icon, type Icon } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
 import type { Message } from '../shared/protocol.ts';
 import { has, loadTexts, t } from '../shared/texts.ts';
 import { announcement } from './announce.ts';
@@ -17,7 +17,7 @@ import { Session } from './session.ts';
 import { store } from './storage.ts';
 import { Tools } from './tools.ts';
 import { Uploads } from './uploads.ts';
-import { composerView, launchView, startView, stateView, toEndView, troubleView, typingWords } from './views/frame.ts';
+import { composerView, launchView, startView, stateView, toEndView, troubleView, typingWords, wayToHuman } from './views/frame.ts';
 import { listView } from './views/list.ts';
 import { speaker, type MessageActions } from './views/message.ts';
 import { panelView, ratingView } from './views/panels.ts';
@@ -185,7 +185,7 @@ export class VerbondenChat extends LitElement {
         ${this.worried ? troubleView(conversation, () => this.#connection?.retryNow()) : nothing}
         ${composerView({
           submit: () => this.#submit(),
-          way: this.#way(),
+          way: wayToHuman(conversation.state, (words) => this.#ask(words), () => void this.#business?.open('callback')),
           attach: HUMAN.has(conversation.state) && has('chat.file.attach') ? (files) => this.#uploads?.add(files) : undefined,
           typed: () => this.#typed(),
           preview: conversation.preview,
@@ -194,14 +194,6 @@ export class VerbondenChat extends LitElement {
       ${this.#business ? panelView(this.#business, tools, () => this.#business?.close()) : nothing}
     </section>
     <div class="hidden announcer" aria-live="polite" aria-relevant="additions"></div>`;
-  }
-
-  /** The way to a human; who waits for one can choose to be called. */
-  #way(): { words: string; symbol: Icon; go: () => void } | undefined {
-    const { state } = this.#conversation;
-    if (state === 'bot' || state === 'closed') return { words: t('chat.composer.human'), symbol: 'person', go: () => this.#ask(t('chat.composer.human')) };
-    if (state !== 'queued' && state !== 'callback') return undefined;
-    return { words: t(state === 'queued' ? 'chat.composer.call' : 'chat.composer.call_change'), symbol: 'phone', go: () => void this.#business?.open('callback') };
   }
 
   /** Opens or closes the conversation in the corner; the focus goes along. */

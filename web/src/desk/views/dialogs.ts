@@ -13,7 +13,7 @@ export interface DialogActions {
   transfer: (kind: string, to: string, note: string, filled: () => void) => void;
   refuse: (reason: string, filled: () => void) => void;
   /** Back to the queue with everything, and out. */
-  leave: (filled: () => void) => void;
+  leave: () => void;
   toggleKeys: () => void;
 }
 
@@ -184,7 +184,7 @@ function refuseView(state: DialogState, actions: DialogActions): TemplateResult 
 }
 
 function leaveView(state: DialogState, actions: DialogActions): TemplateResult {
-  return dialog('leave', t('desk.leave.heading'), html`<form @submit=${submitter((_, filled) => actions.leave(filled))}>
+  return dialog('leave', t('desk.leave.heading'), html`<form @submit=${submitter(() => actions.leave())}>
     <p class="nl-paragraph">${t('desk.leave.intro', { count: state.own })}</p>
     ${buttons(state, t('desk.leave.submit'), t('desk.leave.cancel'))}
   </form>`);

@@ -1,6 +1,7 @@
 /** The parts around the conversation: first screen, state line, trouble with the connection, input, ways to open it and to its end. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type Icon } from '../../shared/icons.ts';
+import type { State } from '../../shared/protocol.ts';
 import { list, t } from '../../shared/texts.ts';
 import type { Conversation } from '../conversation.ts';
 import type { Scroller } from '../scroller.ts';
@@ -82,6 +83,14 @@ export interface ComposerActions {
   typed: () => void;
   /** Who helps reads along. */
   preview: boolean;
+}
+
+/** The way to a human; who waits for one can choose to be called. */
+export function wayToHuman(state: State, ask: (words: string) => void, call: () => void): ComposerActions['way'] {
+  const words = t('chat.composer.human');
+  if (state === 'bot' || state === 'closed') return { words, symbol: 'person', go: () => ask(words) };
+  if (state !== 'queued' && state !== 'callback') return undefined;
+  return { words: t(state === 'queued' ? 'chat.composer.call' : 'chat.composer.call_change'), symbol: 'phone', go: call };
 }
 
 /** Pressing a button with the pointer must not take the focus away from the text (on a phone the keyboard would drop). */
