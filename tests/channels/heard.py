@@ -51,6 +51,6 @@ async def with_templates(rig: Rig) -> None:
 
     async def approved() -> bool:
         await templates.refresh()
-        return templates.for_outside("verbonden_antwoord") is not None
+        return all(templates.for_outside(name) for name in templates.proactive)
 
     await rig.until(approved, "the templates are approved")
