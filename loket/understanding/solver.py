@@ -7,8 +7,12 @@ dense embedding as a sparse matrix of doubles. This one gives the same weights o
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +83,34 @@ def _direction(gradient: Array, past: deque[tuple[Array, Array, float]]) -> Arra
     for (moved, turned, inverse), factor in zip(past, reversed(factors)):
         direction += np.float32(factor - inverse * float(turned @ direction)) * moved
     return direction
+
+
+SMALL = 5_000
+"""Rows up to which a problem is solved before another process has begun."""
+
+
+class Problem(NamedTuple):
+    """What `softmax_regression` is asked."""
+
+    rows: sparse.csr_matrix
+    dense: int
+    shares: Array
+    strength: float
+    iterations: int
+
+
+def softmax_regressions(problems: Sequence[Problem]) -> list[tuple[Array, Array]]:
+    """The answers of `softmax_regression` to each, as many at the same time as there are processors, the same as one by one.
+
+    Processes, because the multiplication of sparse matrices holds on to Python; forked, because a fresh one would first load
+    all of Rasa again.
+    """
+    several = min(len(problems), os.cpu_count() or 1)
+    largest = max((problem.rows.shape[0] for problem in problems), default=0)
+    if several < 2 or largest <= SMALL or "fork" not in multiprocessing.get_all_start_methods():
+        return [softmax_regression(*problem) for problem in problems]
+    with ProcessPoolExecutor(several, mp_context=multiprocessing.get_context("fork")) as pool:
+        return [future.result() for future in [pool.submit(softmax_regression, *problem) for problem in problems]]
 
 
 def softmax_regression(

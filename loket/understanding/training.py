@@ -19,7 +19,7 @@ from loket.understanding.features import DENSE_WEIGHT, DUTCH, Features
 from loket.understanding.further import FurtherQuestions, LikeExamples
 from loket.understanding.heads import Array, Head
 from loket.understanding.neighbours import Neighbours, joined
-from loket.understanding.solver import softmax_regression
+from loket.understanding.solver import Problem, softmax_regressions
 from loket.understanding.targets import Example, Target, targets
 from loket.understanding.wording import worded
 
@@ -91,7 +91,7 @@ def train(
     for name, target in targets(examples).items():
         progress(f"klassen van {name}: {len(target.names)}")
         if name == "taal":  # known before the meaning, which is centred by language
-            heads[name] = _fit(letters[target.index], 0, target, name)
+            (heads[name],) = _fit([(letters[target.index], target)], 0, name)
         elif name == "product":
             heads[name] = fit_centroids(rows[target.index], target, dense)
         else:
@@ -151,16 +151,15 @@ def fit_head(
             weighed as outcomes occur in reality.
     """
     dense = 0 if meaning is None else SIZE
-    head = _fit(rows[target.index], dense, target, name)
     fold = outside[target.index]
+    apart = [(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in range(CALIBRATION_FOLDS)]
+    apart = [(inside, held) for inside, held in apart if len(inside) and len(held)]
+    parts = [target.part(inside) for inside, _ in apart]
+    head, *without = _fit([(rows[each.index], each) for each in (target, *parts)], dense, name)
     places: list[Indices] = []
     logits: list[NDArray[np.floating]] = []
-    for number in range(CALIBRATION_FOLDS):
-        inside, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        if not len(inside) or not len(held):
-            continue
-        part = target.part(inside)
-        found = _fit(rows[part.index], dense, part, name).logits(rows[target.index[held]])
+    for (inside, held), part, other in zip(apart, parts, without):
+        found = other.logits(rows[target.index[held]])
         if meaning is not None:
             near = Neighbours(meaning[part.index], {name: (np.arange(len(inside)), sparse.csr_matrix(part.shares))})
             found = joined(name, found, near.scores(name, near.likeness(meaning[target.index[held]])))
@@ -174,10 +173,14 @@ def fit_head(
     return head
 
 
-def _fit(rows: sparse.csr_matrix, dense: int, target: Target, name: str) -> Head:
-    weights, bias = softmax_regression(rows, dense, target.shares, STRENGTH[name], ITERATIONS[name])
-    # A class that this fold lacks is never chosen.
-    return Head(target.names, weights, np.where(target.shares.any(axis=0), bias, np.float32(-30.0)).astype(np.float32))
+def _fit(parts: Sequence[tuple[sparse.csr_matrix, Target]], dense: int, name: str) -> list[Head]:
+    """A head for each pair of rows and their classes."""
+    problems = [Problem(rows, dense, target.shares, STRENGTH[name], ITERATIONS[name]) for rows, target in parts]
+    return [
+        # A class that this fold lacks is never chosen.
+        Head(target.names, weights, np.where(target.shares.any(axis=0), bias, np.float32(-30.0)).astype(np.float32))
+        for (_, target), (weights, bias) in zip(parts, softmax_regressions(problems))
+    ]
 
 
 def fit_centroids(rows: sparse.csr_matrix, target: Target, dense: int) -> Head:
