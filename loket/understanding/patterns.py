@@ -42,6 +42,26 @@ WIDER = (
 )
 
 
+REFUSALS = ("(?!", "(?<!")
+"""How that begins which must not stand before or after: RE2 has no such thing."""
+
+PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+"""One sign of an expression, an escaped one, or a class of signs."""
+
+
+def without_refusals(pattern: str) -> str:
+    """An expression that matches wherever `pattern` does, and more: what must not stand beside it is left out."""
+    kept, at, open_before = [], 0, 0
+    while piece := PIECE.match(pattern, at):
+        refuses = pattern.startswith(REFUSALS, at)
+        if open_before or refuses:
+            open_before += {"(": 1, ")": -1}.get(piece[0], 0)
+        else:
+            kept.append(piece[0])
+        at = piece.end()
+    return "".join(kept)
+
+
 class Sieve:
     """Says which of many regular expressions can occur in a text at all, by the pieces of fixed text that each needs.
 
@@ -54,13 +74,13 @@ class Sieve:
         options.log_errors = False
         self._sifted: list[int] = []
         self._always: list[int] = []
-        for number, pattern in enumerate(patterns):
+        for number, pattern in enumerate(map(without_refusals, patterns)):
             for sign, wider in WIDER:
                 pattern = sign.sub(wider, pattern)
             try:
                 self._filter.Add(pattern, options)
                 self._sifted.append(number)
-            except re2.error:  # RE2 lacks something, such as looking ahead
+            except re2.error:  # RE2 lacks something, such as asking for what follows
                 self._always.append(number)
         if self._sifted:
             self._filter.Compile()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from loket.handoff.cues import Cues
+from loket.understanding.patterns import PatternGroups, fold, read
 
 CUES = Cues.load(Path("data"))
 SENTENCES = yaml.safe_load(Path(__file__).with_name("horen.yaml").read_text(encoding="utf-8"))
@@ -35,3 +37,12 @@ def test_what_is_meant_is_heard(text: str, name: str) -> None:
 def test_a_word_without_its_meaning_is_not_heard(text: str, name: str) -> None:
     assert name in NAMES, "a name that nothing has can never be heard"
     assert name not in heard(text)
+
+
+@pytest.mark.parametrize("key", ["signalen", "emotie"])
+def test_no_expression_is_passed_over(key: str) -> None:
+    patterns = read(Path("data/overdracht/signalen.yaml"))[key]
+    groups = PatternGroups(patterns)
+    for text in (*SENTENCES["bedoeld"], *SENTENCES["niet_bedoeld"]):
+        folded = fold(text)
+        assert groups.found(text) == [name for name, each in patterns.items() if any(re.search(p, folded) for p in each)], text

@@ -17,7 +17,7 @@ from loket.understanding.examples import from_file
 from loket.understanding.features import Features
 from loket.understanding.heads import halved, whole
 from loket.understanding.neighbours import Neighbours
-from loket.understanding.patterns import PatternGroups, Sieve, fold, read
+from loket.understanding.patterns import PatternGroups, Sieve, fold, read, without_refusals
 from loket.understanding.targets import Example, targets
 
 GATE = read(Path("data/crisis/poort.yaml"))
@@ -55,9 +55,23 @@ def test_a_group_finds_what_its_expressions_find(kind: str, examples: list[Examp
 @example("жa")
 @example("٣ a")
 def test_letters_of_all_scripts_are_letters(text: str) -> None:
-    patterns = (r"\ba\b", r"a( \w+){0,2} b", r"[\w.]+a", r"a(?=b)", r"\d a", r"ж\b")
+    patterns = (r"\ba\b", r"a( \w+){0,2} b", r"[\w.]+a", r"a(?=b)", r"\d a", r"ж\b", r"(?<!b )a(?! \w)")
     found = {number for number, pattern in enumerate(patterns) if re.search(pattern, text)}
     assert found <= set(Sieve(patterns).likely(text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wider"),
+    [
+        (r"(?<!geen )\bspoed(?! (is|om (te)))eis", r"\bspoedeis"),
+        (r"^(?!.*(a|b\)[)]c)).*muziek", r"^.*muziek"),
+        (r"( (?!niet\b)\w+){0,3} geregeld", r"( \w+){0,3} geregeld"),
+        (r"[(?!]huur\(?!toeslag", r"[(?!]huur\(?!toeslag"),
+    ],
+)
+def test_what_must_not_stand_beside_it_is_no_reason_to_try_an_expression_at_every_text(pattern: str, wider: str) -> None:
+    assert without_refusals(pattern) == wider
+    assert Sieve([pattern]).likely("hallo") == []
 
 
 def test_letters_of_one_text_are_those_of_many(examples: list[Example]) -> None:
