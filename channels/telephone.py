@@ -83,7 +83,7 @@ class Telephone:
         self.acceptance = Acceptance(store, receiver, replays, mask, holder, clock)
         self.webhooks = Webhooks(self.settings, self.acceptance, statuses, pace)
         self.asking = Asking(store, self.api, statuses, clock)
-        self.missed = Missed(store, self.api, receiver, clock)
+        self.missed = Missed(store, self.api, receiver, self.acceptance, clock)
         self.fetching = Fetching(store, media, self.api.fetch, bus, clock)
         self.files = OutgoingFiles(store, media, FileLinks(self.settings, clock))
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from channels.twilio.api import ProviderFailed
-from channels.twilio.missed import Missed
+from channels.twilio.incoming import Incoming
+from channels.twilio.missed import NAME, Missed
 from loket.conversations.inbox import utcnow
 from loket.conversations.model import Button, Rendered
 from loket.store.media import Attachment
+from loket.store.partners import AcceptedMessage
 from loket.store.schema import Job, Message
+from tests.channels.conftest import BOTH
 from tests.channels.rig import CITIZEN, PUBLIC, Rig
 from tests.media import samples
 
@@ -123,3 +128,78 @@ async def test_a_provider_that_is_down_is_asked_about_the_same_time_again(rig: R
     async with rig.store.write() as session:
         await session.execute(update(Job).values(held_until=None))
     assert await missed(rig).round() == 1 and await texts(rig) == ["Hallo?"]
+
+
+async def texted(rig: Rig, *bodies: dict[str, Any]) -> list[str]:
+    """What different citizens text while we are away; the sids, and we looked before."""
+    await missed(rig).round()
+    object.__setattr__(rig.provider.account, "deliver_to", "")
+    await outage(rig, True)
+    sids = []
+    for number, body in enumerate(bodies):
+        sent = await rig.fake("POST", "inbound", **{"channel": "whatsapp", "from": f"{CITIZEN[:-1]}{number}", **body})
+        sids.append(str(sent["sid"]))
+    await later(rig)
+    return sids
+
+
+async def again(rig: Rig) -> int:
+    """It looks once more, after the process that did so has let go."""
+    async with rig.store.write() as session:
+        await session.execute(update(Job).values(held_until=None))
+    return await missed(rig).round()
+
+
+@BOTH
+async def test_a_message_that_fails_keeps_nobody_waiting_and_is_tried_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    sids = await texted(rig, {"text": "Een"}, {"text": "Twee"}, {"text": "Een en een half", "from": f"{CITIZEN[:-1]}0"})
+    acceptance = rig.telephone.acceptance
+    assert acceptance is not None
+    acceptance.again = 0.001
+    take, tried = acceptance._receiver.take, list[str]()
+
+    async def fails_twice(incoming: Incoming) -> Any:
+        tried.append(incoming.sid)
+        if tried.count(sids[0]) <= 2 and incoming.sid == sids[0]:
+            raise RuntimeError
+        return await take(incoming)
+
+    monkeypatch.setattr(acceptance._receiver, "take", fails_twice)
+    assert await missed(rig).round() == 3
+    await rig.taken()
+    assert await texts(rig, "whatsapp") == ["Twee", "Een", "Een en een half"] and tried.count(sids[0]) == 3
+    assert [job.held_until for job in await rig.rows(Job) if job.name == NAME] == [None], "that was all of this stretch of time"
+
+
+async def test_files_that_can_not_be_had_keep_nobody_waiting(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = {"type": "image/jpeg", "name": "brief.jpg", "content": base64.b64encode(samples.JPEG).decode()}
+    same = f"{CITIZEN[:-1]}0"
+    sids = await texted(rig, {"text": "Kijk", "files": [photo]}, {"text": "Zie je", "from": same}, {"text": "Hallo"})
+    assert rig.telephone.api is not None
+    with_files = rig.telephone.api.with_files
+
+    async def fails(incoming: Incoming) -> Incoming:
+        if incoming.sid == sids[0]:
+            raise ProviderFailed(0, 500, certain=True)
+        return await with_files(incoming)
+
+    monkeypatch.setattr(rig.telephone.api, "with_files", fails)
+    # The others are there at once; what the same citizen said after it waits
+    for look in (missed(rig).round, lambda: again(rig)):
+        with pytest.raises(ProviderFailed):
+            await look()
+        assert await texts(rig, "whatsapp") == ["Hallo"]
+    # In the end its words are worth more
+    assert await again(rig) == 2
+    assert await texts(rig, "whatsapp") == ["Hallo", "Kijk", "Zie je"]
+
+
+@BOTH
+async def test_what_was_accepted_and_is_not_handled_yet_was_not_missed(rig: Rig) -> None:
+    # Given a pressed button that another process is about to handle, of which the list tells the words only
+    (sid, _) = await texted(rig, {"text": "Ja"}, {"text": "Hallo"})
+    pressed = Incoming("whatsapp", sid, CITIZEN, "Ja", payload="/sms_ook")
+    async with rig.store.write() as session:
+        session.add(AcceptedMessage(sender="x", sid=sid, given=asdict(pressed), holder="another", held_until=utcnow()))
+    # When the list is read, then it is left to that process
+    assert await missed(rig).round() == 1 and await texts(rig, "whatsapp") == ["Hallo"]
