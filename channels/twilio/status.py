@@ -89,18 +89,23 @@ class StatusUpdates:
     async def _found(self, session: AsyncSession, news: Sequence[News]) -> dict[str, tuple[ProviderMessage, _Told]]:
         """What there is news of, by the id of a part and by its sid."""
         named = or_(ProviderMessage.id.in_([one.row_id for one in news]), ProviderMessage.sid.in_([one.sid for one in news]))
-        rows = await session.execute(
-            select(ProviderMessage, Message, Outbox.state)
-            .join(Message, Message.id == ProviderMessage.message_id)
-            .outerjoin(Outbox, Outbox.message_id == Message.id)
+        parts = await session.scalars(
+            select(ProviderMessage)
             .where(ProviderMessage.message_id.in_(select(ProviderMessage.message_id).where(named)))
             .order_by(ProviderMessage.id)
-            .with_for_update(of=ProviderMessage)
+            .with_for_update()
         )
-        by_message: dict[int, _Told] = {}
+        rows = list(parts)
+        # Only now: who had to wait for these rows would see the others as they were before (PostgreSQL reads anew what it locks).
+        messages = await session.execute(
+            select(Message, Outbox.state)
+            .outerjoin(Outbox, Outbox.message_id == Message.id)
+            .where(Message.id.in_({row.message_id for row in rows}))
+        )
+        by_message = {message.id: _Told(message, outbox) for message, outbox in messages}
         found: dict[str, tuple[ProviderMessage, _Told]] = {}
-        for row, message, outbox in rows:
-            told = by_message.setdefault(message.id, _Told(message, outbox))
+        for row in rows:
+            told = by_message[row.message_id]
             told.parts.append(row)
             found[row.id] = row, told
             if row.sid is not None:
