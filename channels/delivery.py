@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from channels.registry import DeliveryFailed, DeliveryHeld, Registry
@@ -20,12 +21,10 @@ from loket.bus import Bus, Event
 from loket.conversations.model import Author
 from loket.store.clock import has_come
 from loket.store.engine import Store
+from loket.store.field_keys import Unreadable
 from loket.store.schema import Message, Outbox
 
 log = structlog.get_logger(__name__)
-MAX_ATTEMPTS = 8
-"""On a channel where the client fetches for itself; elsewhere GIVE_UP_AFTER counts."""
-
 GIVE_UP_AFTER = timedelta(hours=4)
 """So long a provider that is down is tried: a later answer helps nobody, and the desk must see that it did not come."""
 
@@ -45,6 +44,30 @@ def tell_desk(bus: Bus, conversation_id: str, seq: int, author: str) -> None:
     """Staff see how far their own words came; of the bot's words nobody watches that, so no bell rings for them."""
     if author == Author.HUMAN.value:
         bus.publish({"kind": "delivery", "conversation": conversation_id, "seq": seq})
+
+
+UNREADABLE = "unreadable"
+"""Error of a row whose message no key of ours opens: it is given up, so that it does not keep those behind it waiting."""
+
+
+async def readable(session: AsyncSession, message_ids: Sequence[int]) -> list[Message]:
+    """Those of the messages that can be opened."""
+    if not message_ids:
+        return []
+    try:
+        return list(await session.scalars(select(Message).where(Message.id.in_(message_ids))))
+    except Unreadable:
+        if len(message_ids) == 1:
+            return []
+        return [found for one in message_ids for found in await readable(session, [one])]
+
+
+async def give_up_unreadable(session: AsyncSession, message_ids: Sequence[int]) -> None:
+    """These messages do not go out, and the desk sees that."""
+    if message_ids:
+        given_up = {"state": "failed", "lease": None, "error": UNREADABLE}
+        await session.execute(update(Outbox).where(Outbox.message_id.in_(message_ids)).values(given_up))
+        await session.execute(update(Message).where(Message.id.in_(message_ids)).values(delivery="failed"))
 
 
 class Lane:
@@ -89,95 +112,10 @@ class Lane:
         """Deliver one batch; returns how many rows were taken."""
         raise NotImplementedError
 
-    async def _take(self) -> list[tuple[Outbox, Message]]:
-        now = self._clock()
-        async with self._store.read(brief=True) as session:
-            if not (await session.execute(self._due(now).limit(1))).first():
-                return []
-        async with self._store.write(brief=True) as session:
-            rows = (
-                await session.execute(
-                    select(Outbox, Message)
-                    .join(Message, Message.id == Outbox.message_id)
-                    .where(Outbox.id.in_(self._due(now).order_by(Outbox.id).limit(self._batch())))
-                    .order_by(Outbox.id)
-                    .with_for_update(of=Outbox, skip_locked=True)
-                )
-            ).all()
-            for row, _ in rows:
-                row.lease, row.next_at = self._holder, now + HOLD
-                row.attempts += 1
-            return [(row, message) for row, message in rows]
-
-    def _batch(self) -> int:
-        return BATCH
-
-    def _due(self, now: datetime):  # type: ignore[no-untyped-def]
-        return select(Outbox.id).where(
-            Outbox.channel == self.name,
-            Outbox.state == "pending",
-            or_(
-                and_(Outbox.attempts == 0, Outbox.error.is_(None)),  # never tried: it waits for nothing
-                and_(Outbox.lease.is_not(None), has_come(Outbox.next_at, now, HOLD)),
-                has_come(Outbox.next_at, now, LONGEST_WAIT),
-            ),
-        )
-
-    def _mine(self, row: Outbox) -> tuple[ColumnElement[bool], ...]:
-        """The row as it was taken: not what a call-back of the provider has put back meanwhile, even if it was taken anew."""
-        return Outbox.id == row.id, Outbox.lease == self._holder, Outbox.attempts == row.attempts, Outbox.state == "pending"
-
-    async def _sent(self, rows: Sequence[Outbox]) -> None:
-        if not rows:
-            return
-        taken = tuple_(Outbox.id, Outbox.attempts).in_([(row.id, row.attempts) for row in rows])
-        mine = (taken, Outbox.lease == self._holder)
-        async with self._store.write(brief=True) as session:
-            await session.execute(
-                update(Outbox)
-                .where(*mine, Outbox.state == "pending")
-                .values(state="sent")
-                .execution_options(synchronize_session=False)
-            )
-            sent = select(Outbox.message_id).where(*mine, Outbox.state == "sent")
-            await session.execute(
-                update(Message)
-                .where(Message.id.in_(sent), Message.delivery == "pending")
-                .values(delivery="sent")
-                .execution_options(synchronize_session=False)
-            )
-
-    async def _failed(self, row: Outbox, error: DeliveryFailed) -> None:
-        """Try again later with growing waits; give up visibly: the desk sees the state of the message and why."""
-        attempts = row.attempts if error.counts else row.attempts - 1
-        gave_up = error.permanent or await self._too_late(row, attempts)
-        wait = error.after or timedelta(seconds=min(2**max(attempts, 1), 300))
-        async with self._store.write(brief=True) as session:
-            changed = await session.execute(
-                update(Outbox)
-                .where(*self._mine(row))
-                .values(
-                    state="failed" if gave_up else "pending",
-                    lease=None,
-                    attempts=attempts,
-                    next_at=self._clock() + wait,
-                    error=str(error)[:80],
-                )
-            )
-            if not changed.rowcount:  # type: ignore[attr-defined]
-                return
-            if gave_up:
-                message = await session.get_one(Message, row.message_id)
-                message.delivery, message.content = "failed", {**(message.content or {}), "failure": str(error)[:40]}
-        if gave_up:
-            metrics.count("messages_out_failed", channel=self.name, reason=str(error)[:40])
-            log.error("delivery.gave_up", conversation=row.conversation_id, channel=self.name, reason=str(error))
-            self._bus.publish({"kind": "state", "conversation": row.conversation_id})
-        elif error.counts:
-            metrics.count("delivery_retries", channel=self.name, reason=str(error)[:40])
-
-    async def _too_late(self, row: Outbox, attempts: int) -> bool:
-        return attempts >= MAX_ATTEMPTS
+    def _say_unreadable(self, number: int) -> None:
+        if number:
+            metrics.count("messages_out_failed", number, channel=self.name, reason=UNREADABLE)
+            log.error("delivery.unreadable", channel=self.name, messages=number)
 
     async def stop(self) -> None:
         """Stop; rows in hand become due again when their hold ends."""
@@ -238,8 +176,29 @@ class ProviderLane(Lane):
             message.content = {**(message.content or {}), "failure": why[:40]}
         self._bus.publish({"kind": "state", "conversation": row.conversation_id})
 
-    def _batch(self) -> int:
-        return max(AT_ONCE - len(self._running), 0)
+    async def _take(self) -> list[tuple[Outbox, Message]]:
+        now = self._clock()
+        async with self._store.read(brief=True) as session:
+            if not (await session.execute(self._due(now).limit(1))).first():
+                return []
+        room = max(AT_ONCE - len(self._running), 0)
+        async with self._store.write(brief=True) as session:
+            rows = list(
+                await session.scalars(
+                    select(Outbox)
+                    .where(Outbox.id.in_(self._due(now).order_by(Outbox.id).limit(room)))
+                    .order_by(Outbox.id)
+                    .with_for_update(skip_locked=True)
+                )
+            )
+            for row in rows:
+                row.lease, row.next_at = self._holder, now + HOLD
+                row.attempts += 1
+            messages = {message.id: message for message in await readable(session, [row.message_id for row in rows])}
+            lost = [row.message_id for row in rows if row.message_id not in messages]
+            await give_up_unreadable(session, lost)
+        self._say_unreadable(len(lost))
+        return [(row, messages[row.message_id]) for row in rows if row.message_id in messages]
 
     def _due(self, now: datetime):  # type: ignore[no-untyped-def]
         earlier = aliased(Outbox)
@@ -249,9 +208,71 @@ class ProviderLane(Lane):
             earlier.state == "pending",
             earlier.id < Outbox.id,
         )
-        return super()._due(now).where(~before)
+        return select(Outbox.id).where(
+            Outbox.channel == self.name,
+            Outbox.state == "pending",
+            or_(
+                and_(Outbox.attempts == 0, Outbox.error.is_(None)),  # never tried: it waits for nothing
+                and_(Outbox.lease.is_not(None), has_come(Outbox.next_at, now, HOLD)),
+                has_come(Outbox.next_at, now, LONGEST_WAIT),
+            ),
+            ~before,
+        )
 
-    async def _too_late(self, row: Outbox, attempts: int) -> bool:
+    def _mine(self, row: Outbox) -> tuple[ColumnElement[bool], ...]:
+        """The row as it was taken: not what a call-back of the provider has put back meanwhile, even if it was taken anew."""
+        return Outbox.id == row.id, Outbox.lease == self._holder, Outbox.attempts == row.attempts, Outbox.state == "pending"
+
+    async def _sent(self, rows: Sequence[Outbox]) -> None:
+        if not rows:
+            return
+        taken = tuple_(Outbox.id, Outbox.attempts).in_([(row.id, row.attempts) for row in rows])
+        mine = (taken, Outbox.lease == self._holder)
+        async with self._store.write(brief=True) as session:
+            await session.execute(
+                update(Outbox)
+                .where(*mine, Outbox.state == "pending")
+                .values(state="sent")
+                .execution_options(synchronize_session=False)
+            )
+            sent = select(Outbox.message_id).where(*mine, Outbox.state == "sent")
+            await session.execute(
+                update(Message)
+                .where(Message.id.in_(sent), Message.delivery == "pending")
+                .values(delivery="sent")
+                .execution_options(synchronize_session=False)
+            )
+
+    async def _failed(self, row: Outbox, error: DeliveryFailed) -> None:
+        """Try again later with growing waits; give up visibly: the desk sees the state of the message and why."""
+        attempts = row.attempts if error.counts else row.attempts - 1
+        gave_up = error.permanent or await self._too_late(row)
+        wait = error.after or timedelta(seconds=min(2**max(attempts, 1), 300))
+        async with self._store.write(brief=True) as session:
+            changed = await session.execute(
+                update(Outbox)
+                .where(*self._mine(row))
+                .values(
+                    state="failed" if gave_up else "pending",
+                    lease=None,
+                    attempts=attempts,
+                    next_at=self._clock() + wait,
+                    error=str(error)[:80],
+                )
+            )
+            if not changed.rowcount:  # type: ignore[attr-defined]
+                return
+            if gave_up:
+                message = await session.get_one(Message, row.message_id)
+                message.delivery, message.content = "failed", {**(message.content or {}), "failure": str(error)[:40]}
+        if gave_up:
+            metrics.count("messages_out_failed", channel=self.name, reason=str(error)[:40])
+            log.error("delivery.gave_up", conversation=row.conversation_id, channel=self.name, reason=str(error))
+            self._bus.publish({"kind": "state", "conversation": row.conversation_id})
+        elif error.counts:
+            metrics.count("delivery_retries", channel=self.name, reason=str(error)[:40])
+
+    async def _too_late(self, row: Outbox) -> bool:
         async with self._store.read(brief=True) as session:
             written = await session.scalar(select(Message.created_at).where(Message.id == row.message_id))
         return written is None or self._clock() - written > GIVE_UP_AFTER

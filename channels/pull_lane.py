@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from channels.delivery import BATCH, HOLD, Lane, tell_desk
+from channels.delivery import BATCH, HOLD, Lane, give_up_unreadable, readable, tell_desk
 from channels.registry import Registry
 from loket.bus import Bus, Event
 from loket.store.clock import SKEW
 from loket.store.engine import Store
-from loket.store.schema import Base, Message
+from loket.store.schema import Base
 
 _outbox, _message = (Base.metadata.tables[name] for name in ("outbox", "message"))
 DUE = (
@@ -72,7 +72,10 @@ class PullLane(Lane):
         async with self._store.write(brief=True) as session:
             rows = await session.run_sync(self._noted, now)
             unheard = [row.message_id for row in rows if (row.conversation_id, row.seq) not in self._heard]
-            messages = list(await session.scalars(select(Message).where(Message.id.in_(unheard)))) if unheard else []
+            messages = await readable(session, unheard)
+            lost = set(unheard) - {message.id for message in messages}
+            await give_up_unreadable(session, list(lost))
+        self._say_unreadable(len(lost))
         for message in messages:
             await self._channel.deliver(message.conversation_id, message)
         for row in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from channels.pull_lane import PullLane
 from channels.registry import Registry
@@ -81,3 +81,14 @@ async def test_the_desk_hears_how_far_its_own_words_came(bench: Bench) -> None:
     bench.lane.ring({"kind": "message", "conversation": conversation, "seq": seq})
     await bench.lane.round()
     assert bench.rung == [{"kind": "delivery", "conversation": conversation, "seq": seq}]
+
+
+async def test_a_message_that_no_key_opens_keeps_no_other_waiting(bench: Bench) -> None:
+    await bench.said()
+    conversation, seq = await bench.said()
+    async with bench.store.write() as session:
+        first = await session.scalar(select(func.min(Message.id)))
+        await session.execute(text("update message set text = 'vz1.00000000.AAAA' where id = :id"), {"id": first})
+    assert await bench.lane.round() == 2
+    assert bench.rung == [{"kind": "message", "conversation": conversation, "seq": seq, "deliver": False}]
+    assert await bench.states() == [("failed", "failed"), ("sent", "sent")]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from channels.registry import DeliveryFailed
 from channels.twilio.api import Sending, TwilioApi
@@ -240,3 +240,45 @@ async def test_a_message_that_is_too_long_for_one_whatsapp_goes_in_parts_and_cou
     assert len(got) > 1 and all(len(part) <= 1600 for part in got) and " ".join(" ".join(got).split()) == " ".join(text.split())
     async with rig.store.read() as session:
         assert await session.scalar(select(func.count()).where(ProviderMessage.message_id == number)) == len(got)
+
+
+@BOTH
+async def test_a_message_that_no_key_opens_is_given_up_and_keeps_no_other_waiting(rig: Rig) -> None:
+    await rig.text("Hallo")
+    await rig.taken()
+    lost, fine = await rig.say("Wat niemand meer leest"), await rig.say("Dit wel")
+    async with rig.store.write() as session:
+        await session.execute(text("update message set text = 'vz1.00000000.AAAA' where id = :id"), {"id": lost})
+    await rig.delivered(fine, "delivered")
+    async with rig.store.read() as session:
+        row = (await session.scalars(select(Outbox).where(Outbox.message_id == lost))).one()
+        shown = await session.scalar(select(Message.delivery).where(Message.id == lost))
+    assert (row.state, row.error, shown) == ("failed", "unreadable", "failed")
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+async def test_news_that_waited_for_other_news_sees_what_that_changed(rig: Rig) -> None:
+    # Given a message that another gateway is about to send again, as the provider said that it failed
+    await rig.text("Hallo")
+    await rig.taken()
+    said = await rig.say("Antwoord")
+    await rig.delivered(said, "delivered")
+    assert rig.telephone.webhooks is not None
+    statuses = rig.telephone.webhooks._statuses
+    (part,) = (part for part in await rig.parts() if part.message_id == said)
+    async with rig.store.write() as session:
+        row = await session.get_one(ProviderMessage, part.id, with_for_update=True)
+        row.sid, row.state, row.error, row.retries = None, progress.TRYING, 30003, 1
+        await session.execute(update(Outbox).where(Outbox.message_id == said).values(state="pending", lease=None))
+        # When the news that it arrived after all comes here, and has to wait
+        news = asyncio.create_task(statuses.update(part.id, str(part.sid), "delivered", None))
+
+        async def waits() -> bool:
+            async with rig.store.read() as other:
+                return bool(await other.scalar(text("select count(*) from pg_locks where not granted")))
+
+        await rig.until(waits, "the news waits")
+    await news
+    # Then nothing is sent a second time
+    async with rig.store.read() as session:
+        assert await session.scalar(select(Outbox.state).where(Outbox.message_id == said)) == "sent"

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from channels.delivery import Lane
+from channels.delivery import LONGEST_WAIT, ProviderLane
 from channels.pull_lane import PullLane
-from channels.registry import Registry
+from channels.registry import DeliveryFailed, Registry
 from channels.twilio.rate import LONGEST_REST, Rate
 from channels.web.channel import WebChannel
 from loket.bus import Bus
@@ -54,22 +54,53 @@ async def test_a_task_is_due_again(process: Process, ended: str) -> None:
     assert await turns[1].take()
 
 
-def lane(process: Process, bus: Bus) -> Lane:
-    """The lane of the web chat."""
-    return PullLane(process.store, Registry(WebChannel(bus)), "web", bus, process.name, process.clock, look_every=60)
-
-
-@pytest.mark.parametrize("taken", [False, True])
-async def test_an_answer_goes_out(process: Process, bus: Bus, taken: bool) -> None:
+async def test_an_answer_goes_out(process: Process, bus: Bus) -> None:
     conversation = await process.open()
     await process.inbox.say(conversation, Author.BOT, Rendered("Antwoord"), epoch=0)
-    if taken:
-        assert len(await lane(process, bus)._take()) == 1  # and its process dies
-        assert await lane(process, bus).round() == 0
     process.clock.turn(hours=-1)
-    assert await lane(process, bus).round() == 1
+    lane = PullLane(process.store, Registry(WebChannel(bus)), "web", bus, process.name, process.clock, look_every=60)
+    assert await lane.round() == 1
+    assert await in_outbox(process) == ["sent"]
+
+
+class Telephone:
+    """A channel to a provider that fails as often as it is told."""
+
+    name, capabilities = "web", WebChannel.capabilities
+
+    def __init__(self, *failures: DeliveryFailed) -> None:
+        self.failures = list(failures)
+
+    async def deliver(self, conversation_id: str, message: Message) -> None:
+        """See Channel."""
+        if self.failures:
+            raise self.failures.pop()
+
+
+@pytest.mark.parametrize(("before", "back"), [("taken", timedelta(minutes=20)), ("failed", HOUR)])
+async def test_an_answer_by_telephone_goes_out(process: Process, bus: Bus, before: str, back: timedelta) -> None:
+    conversation = await process.open()
+    await process.inbox.say(conversation, Author.BOT, Rendered("Antwoord"), epoch=0)
+    telephone = Telephone(DeliveryFailed("off", permanent=False, after=LONGEST_WAIT))
+    lane = ProviderLane(process.store, Registry(telephone), "web", bus, process.name, process.clock, look_every=60)
+    if before == "taken":
+        assert len(await lane._take()) == 1  # and its process dies
+        telephone.failures.clear()
+    else:
+        assert await lane.round() == 1
+        await lane.settle()
+    process.clock.turn(seconds=-5)
+    assert await lane.round() == 0, "clocks of machines differ a little"
+    process.clock.now -= back
+    assert await lane.round() == 1
+    await lane.settle()
+    assert await in_outbox(process) == ["sent"]
+
+
+async def in_outbox(process: Process) -> list[str]:
+    """How what is meant for citizens stands."""
     async with process.store.read() as session:
-        assert list(await session.scalars(select(Outbox.state))) == ["sent"]
+        return list(await session.scalars(select(Outbox.state)))
 
 
 async def test_what_was_texted_is_read(process: Process) -> None:
