@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 MOST = 100
+AWAY = (OperationalError, InterfaceError, TimeoutError)
+"""The store itself fails: each alone would only wait as long again."""
 
 
 class Together[Item, Result]:
@@ -15,7 +17,8 @@ class Together[Item, Result]:
 
     Args:
         do: what is done with them, in order, in one transaction; it returns for each what came of it, or the error to raise. An
-            IntegrityError says that another process did one of them at the same moment: then each is done once more, alone.
+            IntegrityError says that another process did one of them at the same moment: then each is done once more, alone. So
+            it is with any other error of many: they have nothing to do with each other, and one of them must not fail all.
     """
 
     def __init__(self, do: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]]) -> None:
@@ -49,10 +52,11 @@ class Together[Item, Result]:
     async def _results(self, items: Sequence[Item]) -> Sequence[Result | Exception]:
         try:
             return await self._do(items)
-        except IntegrityError:
-            return [await self._alone(item) for item in items]
         except Exception as error:
-            return [error] * len(items)
+            away = isinstance(error, AWAY) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+            if away or (len(items) == 1 and not isinstance(error, IntegrityError)):
+                return [error] * len(items)
+            return [await self._alone(item) for item in items]
 
     async def _alone(self, item: Item) -> Result | Exception:
         try:
