@@ -89,27 +89,43 @@ class Onward:
 
     async def redeem(self, text: str, subject: str) -> str | None:
         """The conversation of a code, which is used up; None when it can not be used (wrong, old, used, or too many tried)."""
-        found = _CODE.fullmatch(text)
-        code = (found[1] + found[2]).upper() if found else text.upper()
         try:
             await self._attempts.count("onward", [subject], ATTEMPTS)
-            conversation = await self._tokens.use(PURPOSE, code)
+            conversation = await self._tokens.use(PURPOSE, _code(text))
         except (TooManyAttempts, WrongToken):
             return None
         await self._attempts.take_back("onward", [subject])
         return conversation
 
     async def move(self, text: str, address: PartnerAddress) -> bool:
-        """Take a conversation along to a telephone; False when the code can not be used, or a human is talking here already."""
+        """Take a conversation along to a telephone; False when the code can not be used, or a human is talking here already.
+
+        True also for the code that brought this telephone where it is: the message with it may be taken a second time.
+        """
+        code, subject = _code(text), f"{address.channel}:{address.number}"
+        if address.conversation_id and await self._tokens.used(PURPOSE, code) == address.conversation_id:
+            return True
         async with self._store.read() as session:
             here = await session.get(Conversation, address.conversation_id) if address.conversation_id else None
         if here is not None and State(here.state) in HUMAN_OWNED:
             return False
-        target = await self.redeem(text, f"{address.channel}:{address.number}")
-        if target is None:
+        try:
+            await self._attempts.count("onward", [subject], ATTEMPTS)
+            target = await self._tokens.look(PURPOSE, code)
+            async with self._store.write() as session:
+                conversation = await journal.locked(session, target)
+                if not conversation.address:  # deleted meanwhile: a number that points to it could send nothing any more
+                    return False
+                await self._tokens.use_in(session, PURPOSE, code)
+                row = await partners.locked(session, address.id)
+                row.conversation_id = conversation.id
+        except (TooManyAttempts, WrongToken, journal.UnknownConversation):
             return False
-        async with self._store.write() as session:
-            conversation = await journal.locked(session, target)
-            row = await partners.locked(session, address.id)
-            row.conversation_id = conversation.id
+        await self._attempts.take_back("onward", [subject])
         return True
+
+
+def _code(text: str) -> str:
+    """The code in a message that is one, or that somebody typed by itself."""
+    found = _CODE.fullmatch(text)
+    return (found[1] + found[2]).upper() if found else text.upper()

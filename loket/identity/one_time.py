@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from loket.store.engine import Store
 from loket.store.login import OneTimeToken
@@ -66,19 +67,31 @@ class OneTimeTokens:
         Raises:
             WrongToken: see there.
         """
-        hashed, now = _hash(token), self._clock()
         async with self._store.write() as session:
-            row = await session.scalar(select(OneTimeToken).where(OneTimeToken.token_hash == hashed))
-            conversation = self._usable(row, purpose)
-            done = await session.execute(
-                update(OneTimeToken)
-                .where(OneTimeToken.token_hash == hashed, OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > now)
-                .values(used_at=now)
-                .execution_options(synchronize_session=False)
-            )
-            if done.rowcount != 1:  # type: ignore[attr-defined]
-                raise WrongToken("used")
-            return conversation
+            return await self.use_in(session, purpose, token)
+
+    async def use_in(self, session: AsyncSession, purpose: str, token: str) -> str:
+        """As `use`, in a transaction that does what the token is for: used up and done together, or neither. Its conversation
+        must be locked before. Raises WrongToken."""
+        hashed, now = _hash(token), self._clock()
+        row = await session.scalar(select(OneTimeToken).where(OneTimeToken.token_hash == hashed))
+        conversation = self._usable(row, purpose)
+        done = await session.execute(
+            update(OneTimeToken)
+            .where(OneTimeToken.token_hash == hashed, OneTimeToken.used_at.is_(None), OneTimeToken.expires_at > now)
+            .values(used_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            raise WrongToken("used")
+        return conversation
+
+    async def used(self, purpose: str, token: str) -> str | None:
+        """The conversation of a token that was used up; None for any other."""
+        where = (OneTimeToken.token_hash == _hash(token), OneTimeToken.purpose == purpose, OneTimeToken.used_at.is_not(None))
+        async with self._store.read() as session:
+            found: str | None = await session.scalar(select(OneTimeToken.conversation_id).where(*where))
+            return found
 
     def _usable(self, row: OneTimeToken | None, purpose: str) -> str:
         if row is None or row.purpose != purpose:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from sqlalchemy import update
 
 from channels.telephone import Telephone
@@ -68,6 +70,40 @@ async def test_a_code_works_once_and_for_a_quarter_of_an_hour(rig: Rig) -> None:
         await session.execute(update(OneTimeToken).values(expires_at=utcnow() - timedelta(seconds=1)))
     await rig.text(late, "sms")
     assert (await rig.conversation("sms")).id != web
+
+
+@BOTH
+async def test_a_message_with_a_code_that_fails_half_way_still_moves(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = await on_the_web(rig)
+    code = await code_of(rig, rig.telephone, web, "ga verder via sms")
+    acceptance = rig.telephone.acceptance
+    assert acceptance is not None
+    acceptance.again = 0.001
+    receive, failures = rig.inbox.receive, [RuntimeError()]
+
+    async def fails_once(*given: Any, **more: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return await receive(*given, **more)
+
+    # When the conversation was moved, and the message itself could not be stored at the first try
+    monkeypatch.setattr(rig.inbox, "receive", fails_once)
+    await rig.text(code, "sms")
+    # Then the second says that it moved
+    assert failures == [] and (await rig.conversation("sms")).id == web
+    assert said("verder.hier") in await got(rig, "sms")
+
+
+@BOTH
+async def test_a_number_never_points_to_a_conversation_that_is_deleted(rig: Rig) -> None:
+    web = await on_the_web(rig)
+    code = await code_of(rig, rig.telephone, web, "ga verder via sms")
+    async with rig.store.write() as session:  # as erasure leaves it; the code was looked up just before
+        (await journal.locked(session, web)).address = ""
+    await rig.text(code, "sms")
+    assert (await rig.conversation("sms")).id != web
+    assert said("verder.code_werkt_niet") in await got(rig, "sms")
+    assert await rig.by_sid(await rig.text("Hallo?", "sms")) is not None
 
 
 async def test_codes_can_not_be_guessed(rig: Rig) -> None:

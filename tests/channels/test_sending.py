@@ -18,7 +18,7 @@ from loket import metrics
 from loket.conversations.inbox import utcnow
 from loket.partners import progress
 from loket.store.partners import ProviderMessage, SenderSlot
-from loket.store.schema import Outbox
+from loket.store.schema import Message, Outbox
 from tests.channels.conftest import BOTH
 from tests.channels.heard import begun, texts
 from tests.channels.rig import CITIZEN, PUBLIC, SID, SMS, TOKEN, WHATSAPP, Rig
