@@ -21,7 +21,8 @@ IDLE_MINUTES = 10
 
 async def told(citizen: Citizen, key: str) -> None:
     """A text of `data/antwoorden` stands last of what the computer says."""
-    await expect(citizen.page.locator(".message-bot .bubble, .message-system .bubble").last).to_contain_text(words(key, "web").split("\n")[0])
+    last = citizen.page.locator(".message-bot .bubble, .message-system .bubble").last
+    await expect(last).to_contain_text(words(key, "web").split("\n")[0])
 
 
 async def nobody_can_help(citizen: Citizen) -> None:
