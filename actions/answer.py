@@ -14,7 +14,7 @@ from actions.reply import LAST, Part, about, context, entity, hand_off, learn, s
 from loket.review.reasons import FACT, Reason
 from loket.understanding.decision import Decision, Kind, decide, leaning
 from loket.understanding.patterns import fold
-from loket.understanding.thread import ALONE, OFFERED
+from loket.understanding.thread import ADDED, ALONE, OFFERED
 
 OUT_OF_SCOPE_SURE = 0.5
 """Below this score something that looks out of scope is still tried as a question."""
@@ -42,14 +42,14 @@ def answer(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType
     learn(dispatcher, gemeente=entity(tracker, "gemeente"))
     sure = decision.kind is Kind.PRODUCT and float(found["producten"][0]["score"]) >= PRODUCT_CERTAIN
     message = str(tracker.latest_message.get("text") or "")
-    if not sure and not asked and (meant := umbrella.over(message, subject)) is not None:
+    event = None if understanding(tracker).get(ADDED) else _life_event(message)  # "en haar pensioen" adds to what happened
+    if not sure and not asked and event is None and (meant := umbrella.over(message, subject)) is not None:
         say(dispatcher, text(meant.question), buttons=[*meant.buttons, {"name": "iets_anders"}, {"name": "mens"}])
         about(dispatcher, tracker, f"{OFFERED}:{meant.question},{','.join(meant.offered)}")
         return [SlotSet("verduidelijkt", True)]
     more, buttons = _more(tracker, decision.product)
     if decision.kind is Kind.PRODUCT and decision.product:
         return _product(dispatcher, tracker, decision.product, more, buttons)
-    event = _life_event(message)
     if event is not None:
         name = resources.directory().events[event].naam
         if told_before(tracker, f"event:{event}"):

@@ -22,6 +22,12 @@ from loket.understanding.thread import ABOUT, FURTHER, LANGUAGE, OFFERED, STATUS
 OBJECTION_HELP = "bezwaar_hulp"
 """The product that says how to object: its term and its help hold for every objection."""
 
+NO_COUNTER = ("hulplijn", "spoed", "anders", "zorg")
+"""Kinds of organisations that one calls, or knows: whether they have a counter is no question there."""
+
+GENERAL = ("mag", "niet_betalen")
+"""Kinds of questions with one answer, whatever was told."""
+
 UNKNOWN = "_onbekend"
 """End of the key of a text that says that we do not know."""
 
@@ -53,9 +59,9 @@ def tell(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     elif (told := _told(tracker, about, what)) is not None:
         parts = [part for kind in kinds for part in _answer(kind, told)]
         unknown = any(str(part["key"]).endswith(UNKNOWN) for part in parts)
-        say(dispatcher, *parts, *(_ask_there(told) if unknown else []), {"reach": told.organisation.id})
-    elif "mag" in kinds:
-        say(dispatcher, text("erbij.mag"), buttons=in_form)
+        say(dispatcher, *parts, *(_ask_there(told) if unknown else []), {"reach": told.organisation.id}, buttons=in_form)
+    elif general := [text(f"erbij.{kind}") for kind in kinds if kind in GENERAL]:
+        say(dispatcher, *general, buttons=in_form)
     else:
         say(dispatcher, text("erbij.weet_niet"), buttons=in_form)
 
@@ -112,11 +118,19 @@ def _hours(kind: str, told: _Told) -> list[Part]:
 
 
 def _where(kind: str, told: _Told) -> list[Part]:
-    return [text("erbij.waar", **_named(told))]
+    """Whether one can go there is told as far as it was read at a source: many organisations have no counter."""
+    organisation, be_there = told.organisation, text("erbij.waar", **_named(told))
+    if organisation.soort == "gemeente" and _by_place(organisation):
+        return [be_there, text("erbij.waar_afspraak")]
+    if organisation.spoed or organisation.soort in NO_COUNTER:
+        return [be_there]
+    if counter := organisation.certain("loket"):
+        return [be_there, text("erbij.waar_loket", zinnen=counter)]
+    return [be_there, *_unknown(kind, told)]
 
 
-def _may(kind: str, told: _Told) -> list[Part]:
-    return [text("erbij.mag")]
+def _in_general(kind: str, told: _Told) -> list[Part]:
+    return [text(f"erbij.{kind}")]
 
 
 def _bring(kind: str, told: _Told) -> list[Part]:
@@ -157,5 +171,6 @@ def _named(told: _Told) -> dict[str, str]:
 
 
 ANSWERS: dict[str, Callable[[str, _Told], list[Part]]] = {
-    "contact": _contact, "openingstijden": _hours, "waar": _where, "mag": _may, "meenemen": _bring,
+    "contact": _contact, "openingstijden": _hours, "waar": _where, "meenemen": _bring,
+    **dict.fromkeys(GENERAL, _in_general),
 }  # fmt: skip

@@ -9,12 +9,16 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import inzage, resources
-from actions.reply import LAST, about, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import LAST, about, context, entity, hand_off, learn, number_settled, say, text, told_before, understanding
 from loket.handoff.subject import LISTENERS
 from loket.review.reasons import FACT, Reason
+from loket.understanding.in_conversation import begun
 
 ORGANISATION_LIKELY = 0.4
 """From this score the organisation of a complaint or an objection is named."""
+
+ASKS = "wens"
+"""Field of the summary for a sentence in which the citizen asks or wants something."""
 
 OBJECTION = "bezwaar:"
 """The last answer was how to object."""
@@ -50,7 +54,8 @@ class Smalltalk(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         message = str(tracker.latest_message.get("text") or "")
         key = "smalltalk.boos" if resources.signals().abusive(message) else resources.smalltalk().first(message)
-        say(dispatcher, text(key or "smalltalk.anders"))
+        asks = begun(context(tracker).get("facts") or {}) and resources.signals().field(message) == ASKS
+        say(dispatcher, text(key or ("gegevens.vraag" if asks else "smalltalk.anders")))  # "moet ik zelf iets doen?"
         return [SlotSet("misverstanden", 0)]
 
 
@@ -76,6 +81,7 @@ class Human(Action):
         if tracker.get_slot("verduidelijkt"):  # our clarifying question did not offer what was meant
             learn(dispatcher, **{FACT: Reason.CLARIFICATION.value})
         learn(dispatcher, organisatie=likely_organisation(tracker, NEVER_MEANT | LISTENERS), gemeente=entity(tracker, "gemeente"))
+        number_settled(dispatcher, tracker)  # a human asks it, if need be
         hand_off(dispatcher, "human")
         return FRESH
 
@@ -109,7 +115,7 @@ class Objection(Action):
         organisation = likely_organisation(tracker)
         parts = [text("bezwaar.nog_eens" if told_before(tracker, OBJECTION) else "bezwaar")]
         if organisation:
-            parts.append(text("bezwaar.waar", organisatie=resources.directory().name(organisation)))
+            parts.append(text("bezwaar.waar", organisatie=resources.directory().name_in_sentence(organisation)))
         say(dispatcher, *parts)
         learn(dispatcher, gemeente=entity(tracker, "gemeente"))
         about(dispatcher, tracker, OBJECTION, organisatie=organisation, **{LAST: OBJECTION})

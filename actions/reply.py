@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from loket.understanding.thread import ABOUT, TOGETHER, WORDS
+from loket.understanding.thread import ABOUT, ADDED, STATUS, TOGETHER, WORDS
 
 Part = dict[str, Any]
 LAST = "laatste"
@@ -51,10 +51,21 @@ def about(dispatcher: CollectingDispatcher, tracker: Tracker, what: str, **facts
     """What was told or asked, as `kind:id`, with the words that led to it: what comes next may belong to it."""
     said = str(tracker.latest_message.get("text") or "")
     before = str((context(tracker).get("facts") or {}).get(WORDS) or "")
-    if understanding(tracker).get(TOGETHER):
+    joined = bool(understanding(tracker).get(TOGETHER))
+    if joined:
         said = f"{before} {said}"
+    if understanding(tracker).get(ADDED):
+        said = before
+    if len(said) > LONGEST_WORDS:  # of words that were read together the newest say most
+        said = said[-LONGEST_WORDS:] if joined else said[:LONGEST_WORDS]
     chosen = said.startswith("/")  # a button: the words are those that its question was about
-    learn(dispatcher, **{ABOUT: what, WORDS: before if chosen else said[:LONGEST_WORDS]}, **facts)
+    learn(dispatcher, **{ABOUT: what, WORDS: before if chosen else said}, **facts)
+
+
+def number_settled(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Our question for a case number is settled: what comes next does not belong to it, unless something was told since."""
+    if str((context(tracker).get("facts") or {}).get(ABOUT) or "").startswith(STATUS):
+        dispatcher.utter_message(json_message={"facts": {ABOUT: ""}})
 
 
 def understanding(tracker: Tracker) -> dict[str, Any]:

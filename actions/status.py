@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import case_text, digid, own_cases, resources
 from actions.answer import answer
 from actions.conversation import FRESH, likely_organisation
-from actions.reply import LAST, about, context, entity, hand_off, learn, say, text, told_before, understanding
+from actions.reply import about, context, entity, hand_off, learn, number_settled, say, text, understanding
 from loket.cases.errors import InvalidInput
 from loket.cases.registry import LookupResult
 from loket.cases.second_factor import SecondFactor
@@ -26,18 +26,9 @@ from loket.identity.attempts import TooManyAttempts
 from loket.identity.audit import record_lookup
 from loket.privacy.second_factor import second_factor
 from loket.understanding.patterns import PatternGroups
-from loket.understanding.thread import STATUS
+from loket.understanding.thread import ABOUT, STATUS
 
 log = structlog.get_logger(__name__)
-ASKS = "wens"
-"""Field of the summary for a sentence in which the citizen asks or wants something."""
-
-DESPAIR, HARD_TO_READ = "wanhopig", "taal"
-"""An emotion and a signal of data/overdracht/signalen.yaml that deserve more than thanks for the detail."""
-
-DETAIL = "gegevens:"
-"""The last answer was that a detail was noted."""
-
 MAX_ASKED = 3
 """So many times one thing is asked for before a human takes over (two misunderstandings in a row)."""
 
@@ -76,7 +67,7 @@ class ValidateCaseStatusForm(FormValidationAction):
         """A birth date, or a postcode with a house number, once it has been asked for."""
         if tracker.get_slot("requested_slot") != "tweede_factor" and not entity(tracker, "geboortedatum"):
             return {}
-        found = _factor_in(tracker)
+        found = factor_in(tracker)
         return _nothing_found(tracker, "tweede_factor") if found is None else {"tweede_factor": found}
 
     async def required_slots(
@@ -99,7 +90,7 @@ class ValidateCaseStatusForm(FormValidationAction):
         return await super().next_requested_slot(dispatcher, tracker, domain)
 
 
-def _factor_in(tracker: Tracker) -> dict[str, str] | None:
+def factor_in(tracker: Tracker) -> dict[str, str] | None:
     """The second factor in the latest message, as the slot keeps it."""
     message = str(tracker.latest_message.get("text") or "")
     number = entity(tracker, "zaaknummer")
@@ -143,6 +134,12 @@ def _another_question(tracker: Tracker) -> bool:
     )
 
 
+def _asked_at(tracker: Tracker) -> str:
+    """The organisation of the question how far it is, with which our question for a second factor goes on; else nothing."""
+    about, _, organisation = str((context(tracker).get("facts") or {}).get(ABOUT) or "").partition(":")
+    return organisation if about == STATUS and tracker.get_slot("zaaknummer") else ""
+
+
 def named_before(tracker: Tracker) -> list[str]:
     """Case numbers in the messages that the bot still remembers, the latest first."""
     found = [
@@ -177,9 +174,10 @@ class _Ask(Action):
         count = int(asked.get(self.slot, 0)) + 1
         # "Hoe ver is mijn aanvraag?" names nothing: which organisation it would go to by itself is chance.
         named = resources.further().own_words(str(tracker.latest_message.get("text") or ""))
-        learn(dispatcher, gemeente=entity(tracker, "gemeente"), organisatie=likely_organisation(tracker) if named else None)
+        organisation = likely_organisation(tracker) if named else None
+        learn(dispatcher, gemeente=entity(tracker, "gemeente"), organisatie=organisation)
         if count == 1:
-            about(dispatcher, tracker, f"{STATUS}:")
+            about(dispatcher, tracker, f"{STATUS}:{organisation or _asked_at(tracker)}")
         if count >= MAX_ASKED:
             say(dispatcher, text("onbegrepen.opnieuw"))
             hand_off(dispatcher, "misunderstood")
@@ -213,40 +211,6 @@ class AskFactor(_Ask):
     slot, first, again = "tweede_factor", "status.vraag_factor", "status.factor_onduidelijk"
 
 
-class DataOnly(Action):
-    """A turn that carries on what was said before: kept for the human, and the way on is repeated."""
-
-    def name(self) -> str:
-        return "action_gegevens"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        facts = context(tracker).get("facts") or {}
-        gemeente = entity(tracker, "gemeente")
-        learn(dispatcher, gemeente=gemeente)
-        product = str(facts.get("product") or "")
-        number, factor = entity(tracker, "zaaknummer"), _factor_in(tracker) if entity(tracker, "geboortedatum") else None
-        if number and factor and not asks_for_another(tracker):  # whoever gives both wants to know how far it is
-            return await _look_up(dispatcher, context(tracker), number, factor)
-        told = str(tracker.latest_message.get("text") or "")
-        if resources.signals().emotion(told) == DESPAIR:
-            say(dispatcher, text("gegevens.zwaar"))
-        elif HARD_TO_READ in resources.signals().found(told):
-            say(dispatcher, text("gegevens.lezen"))
-        elif resources.signals().field(told) == ASKS:
-            where = [{"reach": facts["organisatie"]}] if facts.get("organisatie") else []
-            say(dispatcher, text("gegevens.vraag"), *where)
-        elif told_before(tracker, DETAIL):
-            say(dispatcher, text("gegevens.nog_meer"))
-        elif gemeente and product in resources.directory().products and "gemeente" in resources.organisations_of()[product]:
-            say(dispatcher, text("gegevens.gemeente", gemeente=gemeente), {"product": product})
-        elif facts.get("organisatie"):
-            say(dispatcher, text("gegevens.bij", organisatie=resources.directory().name(facts["organisatie"])))
-        else:
-            say(dispatcher, text("gegevens.geen_vraag"))
-        learn(dispatcher, **{LAST: DETAIL})
-        return []
-
-
 class LookUpCase(Action):
     """Looks the case up, counted and recorded, and tells it."""
 
@@ -256,6 +220,7 @@ class LookUpCase(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         number = tracker.get_slot("zaaknummer") or entity(tracker, "zaaknummer")
         raw = tracker.get_slot("tweede_factor")
+        number_settled(dispatcher, tracker)
         if asks_for_another(tracker):
             say(dispatcher, text("machtiging"))
             return FRESH
@@ -267,10 +232,10 @@ class LookUpCase(Action):
             return FRESH
         if not number or not raw:
             return [*answer(dispatcher, tracker), *FRESH[:3]]
-        return await _look_up(dispatcher, context(tracker), number, raw)
+        return await look_up(dispatcher, context(tracker), number, raw)
 
 
-async def _look_up(
+async def look_up(
     dispatcher: CollectingDispatcher, told: dict[str, Any], number: str, raw: dict[str, str]
 ) -> list[EventType]:
     """Look a case up by its number and a second factor, and tell it."""

@@ -34,8 +34,9 @@ LONGEST = 12
 """Words of the longest message that is listened to: a question without a subject is short."""
 
 LANGUAGES = ("nl", "en", "de", "pl", "tr", "uk", "ar")
-SAME = 5
-"""Letters that two forms of one word begin with: "parkeren" and "parkeervergunning"."""
+SAME, SAME_SHARE = 5, 0.6
+"""Letters that two forms of one word begin with, and which part of the shorter one these are at least: "parkeren" and
+"parkeervergunning" (5 of 8), but not "kinderbijslag" and "kinderopvangtoeslag" (6 of 13)."""
 
 FILE = "further.npz"
 
@@ -46,8 +47,8 @@ class FurtherQuestions:
     """The kinds of questions, from `data/antwoorden/vervolgvragen.yaml`.
 
     Args:
-        raw: the file: `soorten` with `patronen` and `voorbeelden` by kind, `zonder_onderwerp`, `toch_onderwerp`, `verwijst`,
-            `begin_verwijst`.
+        raw: the file: `soorten` with `patronen` and `voorbeelden` by kind, `zonder_onderwerp`, `toch_onderwerp`,
+            `vaste_woorden`, `verwijst`, `verwijst_altijd`, `begin_verwijst`, `aanvulling`, `nieuwe_vraag`.
 
     Raises InvalidPatterns.
     """
@@ -60,13 +61,17 @@ class FurtherQuestions:
             told = {kind: of["in_antwoord"] for kind, of in kinds.items() if of.get("in_antwoord")}
             self._told_by = {kind: PatternGroups({kind: patterns}) for kind, patterns in told.items()}
             named = frozenset(_words(raw["toch_onderwerp"]))
+            self._fixed = PatternGroups({"vaste_woorden": raw["vaste_woorden"]})
+            self._adding = PatternGroups({"aanvulling": raw["aanvulling"]})
+            self._new = PatternGroups({"nieuwe_vraag": raw["nieuwe_vraag"]})
             self._pointing = frozenset(_words(raw["verwijst"]))
+            self._pronouns = frozenset(_words(raw["verwijst_altijd"]))
             self._beginning = frozenset(_words(raw["begin_verwijst"]))
             said = [text for text, kind in self.examples if kind != NONE] + [raw["zonder_onderwerp"]]
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidPatterns(f"further questions: {error!r}") from error
         self.kinds = frozenset(kinds) - {NONE}
-        self._without_subject = frozenset(word for text in said for word in _words(text)) | _stop_words() - named
+        self._without_subject = (frozenset(word for text in said for word in _words(text)) | _stop_words()) - named
 
     @classmethod
     def load(cls, path: Path) -> FurtherQuestions:
@@ -81,14 +86,29 @@ class FurtherQuestions:
         """The words of a message that name something, but for what was said before (`known`: texts)."""
         before = [word for said in known for word in _words(said) if word not in self._without_subject]
         return [
-            word for word in _words(text)
+            word for word in _words(self._fixed.remove(text))
             if len(word) > 1 and word not in self._without_subject and not any(_alike(word, other) for other in before)
         ]  # fmt: skip
 
     def points_back(self, text: str, own: Iterable[str]) -> bool:
         """Whether a message has a word for what was said before: "dat", "ze", but not the "het" of "het huisvuil"."""
         named, said = frozenset(own), _words(text)
-        return any(word in self._pointing and after not in named for word, after in zip(said, [*said[1:], ""]))
+        return not self._pronouns.isdisjoint(said) or any(
+            word in self._pointing and after not in named for word, after in zip(said, [*said[1:], ""])
+        )
+
+    def contrasts(self, own: Iterable[str], known: Iterable[str]) -> bool:
+        """Whether one of those words only begins like one that was said: "parkeerboete" after "parkeervergunning"."""
+        before = {word for said in known for word in _words(said)}
+        return any(_shared(word, other) >= SAME for word in own for other in before)
+
+    def adds(self, text: str) -> bool:
+        """Whether a message adds something to what was told: "en haar auto?"."""
+        return bool(self._adding.found(text))
+
+    def wants_more(self, text: str) -> bool:
+        """Whether a few words say what is wanted ("huurtoeslag aanvragen"), and not only what they are about."""
+        return bool(self._new.found(text))
 
     def sentences(self, kind: str, answer: str) -> list[str]:
         """The sentences of an answer about a product that answer a question of this kind, with what they point back to."""
@@ -145,7 +165,12 @@ def _words(text: str) -> list[str]:
 
 
 def _alike(word: str, other: str) -> bool:
-    return word == other or (len(word) >= SAME and len(other) >= SAME and word[:SAME] == other[:SAME])
+    return word == other or _shared(word, other) >= max(SAME, SAME_SHARE * min(len(word), len(other)))
+
+
+def _shared(word: str, other: str) -> int:
+    """How many letters two words begin with in common."""
+    return next((place for place, (one, two) in enumerate(zip(word, other)) if one != two), min(len(word), len(other)))
 
 
 def _stop_words() -> frozenset[str]:

@@ -274,6 +274,8 @@ async def test_a_case_that_was_just_told_is_not_offered_as_another_one(server: A
         ("het wordt me allemaal te veel", "gegevens.zwaar"),
         ("ik weet niet meer hoe het verder moet", "gegevens.zwaar"),
         ("lezen gaat bij mij heel moeilijk", "gegevens.lezen"),
+        ("ik snap die brief helemaal niet", "gegevens.lezen"),
+        ("ik snap echt niet waarom dit is gestopt", "gegevens.geen_vraag"),
         ("ze hebben me te veel betaald in maart", "gegevens.geen_vraag"),
     ],
 )

@@ -52,6 +52,23 @@ async def test_what_the_verwijsindex_says_is_told_and_what_it_lacks_is_not_guess
     assert not key.endswith("_onbekend") or whole.links, "where it can be found"
 
 
+@pytest.mark.parametrize(("about", "keys"), [
+    ("organisation:gemeente", ["erbij.waar", "erbij.waar_afspraak"]), ("organisation:duo", ["erbij.waar", "erbij.waar_loket"]),
+    ("organisation:cjib", ["erbij.waar", "erbij.waar_onbekend", "erbij.kijk"]), ("organisation:113", ["erbij.waar"]),
+    ("organisation:veiligthuis", ["erbij.waar"]), ("organisation:werkgever", ["erbij.waar"]),
+])  # fmt: skip
+async def test_nobody_is_sent_to_a_counter_that_may_not_be_there(server: ActionServer, about: str, keys: list[str]) -> None:
+    said = await ask(server, about, "waar")
+    check(said)
+    assert said.keys == keys
+
+
+async def test_after_how_far_it_is_the_organisation_of_that_question_counts(server: ActionServer) -> None:
+    assert (await ask(server, "status:toeslagen", "contact")).keys == ["erbij.contact"]
+    other = await ask(server, "status:", "contact", organisatie="cjib")
+    assert other.keys == ["erbij.weet_niet"] and "CJIB" not in str(other.payloads)
+
+
 async def test_where_to_ask_is_said_once_for_two_questions(server: ActionServer) -> None:
     said = await ask(server, "organisation:svb", "kosten", "online")
     assert said.keys == ["erbij.kosten_onbekend", "erbij.online_onbekend", "erbij.kijk"]
@@ -93,6 +110,14 @@ async def test_a_word_for_several_organisations_is_asked_about_once(
     assert not any(key.startswith("paraplu.") for key in again.keys)
 
 
+@pytest.mark.parametrize("text", [
+    "Mijn vader is overleden. Wat gebeurt er met zijn uitkering?", "We liggen in scheiding, wat met de toeslagen?",
+])  # fmt: skip
+async def test_what_happened_comes_before_a_word_for_several_organisations(server: ActionServer, text: str) -> None:
+    said = await server.run("action_antwoord", text=text, understanding=understood("antwoord", {"uwv": 0.5}))
+    assert not any(key.startswith("paraplu.") for key in said.keys) and said.facts["over"].startswith("event:")
+
+
 async def test_nothing_is_asked_when_the_subject_is_known(server: ActionServer) -> None:
     facts = {"organisatie": "uwv", "laatste": "organisation:uwv"}
     said = await server.run("action_antwoord", text="en mijn uitkering", understanding=understood("antwoord", {"uwv": 0.9}),
@@ -110,6 +135,18 @@ async def test_words_are_kept_with_those_before_them(server: ActionServer) -> No
     assert pressed.facts["vraag"] == "paspoort"
 
 
+async def test_of_words_that_belong_together_the_newest_are_kept(server: ActionServer) -> None:
+    joined = {**understood("antwoord", {"gemeente": 0.9}, {"paspoort_aanvragen": 0.9}), "samen": True}
+    told = {"facts": {"vraag": " ".join(["paspoort"] * 30)}}
+    said = await server.run("action_antwoord", text="verlopen", understanding=joined, context=told)
+    assert said.facts["vraag"].endswith("paspoort verlopen") and len(said.facts["vraag"]) <= 200
+    added = await server.run("action_antwoord", text="en haar auto", understanding={**joined, "toegevoegd": True},
+                             context={"facts": {"vraag": "moeder overleden"}})  # fmt: skip
+    assert added.facts["vraag"] == "moeder overleden", "what is added next does not belong to her car"
+    alone = await server.run("action_antwoord", text="rijbewijs " + "x" * 300, understanding={**joined, "samen": False})
+    assert alone.facts["vraag"].startswith("rijbewijs") and len(alone.facts["vraag"]) <= 200
+
+
 async def test_how_far_without_a_number_is_asked_where_it_is_handled(server: ActionServer) -> None:
     found = understood("status", {"gemeente": 0.9}, {"gehandicaptenparkeerkaart": 0.9})
     said = await server.run("action_geen_nummer", text="voor een kaart", understanding=found)
@@ -122,4 +159,17 @@ async def test_a_question_that_names_nothing_tells_no_organisation(server: Actio
     ask_number = "action_ask_zaakstatus_form_zaaknummer"
     assert "organisatie" not in (await server.run(ask_number, text="hoe ver is mijn aanvraag", understanding=found)).facts
     named = await server.run(ask_number, text="hoe ver is mijn verblijfsvergunning", understanding=found)
-    assert (named.facts["organisatie"], named.facts["over"]) == ("ind", "status:")
+    assert (named.facts["organisatie"], named.facts["over"]) == ("ind", "status:ind")
+    number = "ZAAK-2026-0000000001"
+    factor = await server.run("action_ask_zaakstatus_form_tweede_factor", text=number, slots={"zaaknummer": number},
+                              context={"facts": named.facts})  # fmt: skip
+    assert factor.facts["over"] == "status:ind"
+
+
+async def test_a_question_for_a_number_is_settled_when_nothing_was_found(server: ActionServer) -> None:
+    known = {"zaaknummer": "ZAAK-2026-8888888888", "tweede_factor": {"geboortedatum": "1993-03-03"}}
+    for action in ("action_zaakstatus", "action_mens"):
+        said = await server.run(action, text="03-03-1993", slots=known, context={"facts": {"over": "status:"}})
+        assert said.facts["over"] == ""
+    said = await server.run("action_mens", text="mens", context={"facts": {"over": "product:huurtoeslag"}})
+    assert "over" not in said.facts
