@@ -206,16 +206,14 @@ def _added(alone: Mapping[str, Any], joined: Mapping[str, Any], told: str) -> Re
     joined = {**joined, "producten": [one for one in joined.get("producten", []) if one["id"] != told]}
     (here, sure), (there, both_sure) = _surest(alone, "organisaties"), _surest(joined, "organisaties")
     score = _surest(joined, "producten")[1]
-    if min(sure, both_sure) < ORGANISATION_SURE:
-        return None
-    if score >= TOGETHER_SURE:
+    if sure >= ORGANISATION_SURE and score >= TOGETHER_SURE and both_sure >= ORGANISATION_SURE:
         return _both(alone, joined)
-    if here == there:
-        return _both(alone, {**alone, "producten": _as_choices([*joined["producten"], *alone.get("producten", [])])})
-    found = _both(alone, joined).understanding
-    two = [{"id": there, "score": 0.5}, {"id": here, "score": 0.5}]
-    products = _as_choices([*joined["producten"], *alone.get("producten", [])])
-    return Reading({**found, "organisaties": two, "producten": products}, "antwoord")
+    if sure < ORGANISATION_SURE or (here != there and alone.get("uitkomst") not in ROUTED):
+        return None
+    choices = _as_choices([*joined["producten"], *alone.get("producten", [])])
+    both = here != there and both_sure >= ORGANISATION_SURE
+    two = [{"id": there, "score": 0.5}, {"id": here, "score": 0.5}] if both else alone.get("organisaties", [])
+    return _both(alone, {"organisaties": two, "producten": choices})
 
 
 def _as_choices(products: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -132,6 +132,8 @@ def test_what_is_added_is_read_with_what_was_told() -> None:
     both = read("en haar DigiD en pensioen", told, organisation=("pensioenuitvoerder", 0.9), asks=False)
     two = together(both, alone(product=("digid_misbruik", 0.2), organisation=("digid", 0.9)), told).understanding
     assert {one["id"] for one in two["organisaties"]} == {"digid", "pensioenuitvoerder"}
+    aside = read("en het is dringend", told, outcome="smalltalk", score=0.7, organisation=("gemeente", 0.8), asks=False)
+    assert together(aside, alone(organisation=("digid", 0.9)), told) == aside
     greeting = read("en de groeten", told, organisation=("gemeente", 0.4), **talk)
     assert together(greeting, alone(product=("overlijden_aangeven", 0.9), organisation=("gemeente", 0.9)), told) == greeting
 
