@@ -30,6 +30,7 @@ from channels.twilio.together import Together
 from loket import metrics
 from loket.store.clock import has_come
 from loket.store.engine import Store
+from loket.store.field_keys import Unreadable
 from loket.store.looking import Looking
 from loket.store.partners import AcceptedMessage, number_indexes
 from loket.store.retention import Rule
@@ -234,16 +235,25 @@ class Acceptance(Looking):
 
     async def _left_behind(self, now: datetime) -> list[Accepted]:
         over = has_come(AcceptedMessage.held_until, now, LEASE)
-        lapsed = select(AcceptedMessage).where(over, AcceptedMessage.state == WAITING).order_by(AcceptedMessage.id).limit(MOST)
+        lapsed = select(AcceptedMessage.id).where(over, AcceptedMessage.state == WAITING).order_by(AcceptedMessage.id).limit(MOST)
         async with self._store.read(brief=True) as session:
             if not (await session.execute(lapsed.limit(1))).first():
                 return []
         async with self._store.write(brief=True) as session:
-            rows = list(await session.scalars(lapsed.with_for_update(skip_locked=True)))
-            for row in rows:
+            found: list[Accepted] = []
+            for number in list(await session.scalars(lapsed.with_for_update(skip_locked=True))):
+                try:
+                    row = await session.get_one(AcceptedMessage, number)
+                except Unreadable:  # no key of ours opens it; the others must not wait for that
+                    log.error("twilio.set_aside", number=number, error=Unreadable.__name__)
+                    await session.execute(
+                        update(AcceptedMessage).where(AcceptedMessage.id == number).values(state=FAILED, held_until=now)
+                    )
+                    continue
                 row.holder, row.held_until = self._holder, now + LEASE
                 row.accepted_at = row.accepted_at or now  # of a gateway of before this column
-            return [Accepted(row.id, _incoming(row), behind=True) for row in rows]
+                found.append(Accepted(number, _incoming(row), behind=True))
+            return found
 
     async def settle(self) -> None:
         """Wait until all that was accepted here is handled."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from channels.gateway import masked
@@ -219,6 +219,22 @@ async def test_what_can_not_be_stored_at_all_is_set_aside_and_shown_and_removed_
         assert len(await rig.rows(AcceptedMessage)) == left
     await standing.round()
     assert figure("accepted", "failed") == figure("accepted_seconds", "failed") == 0
+
+
+@BOTH
+async def test_what_no_key_opens_is_set_aside_and_the_rest_is_taken_over(rig: Rig) -> None:
+    async with rig.store.write() as session:
+        for number in range(2):
+            given = asdict(Incoming("sms", f"SM{number:032}", CITIZEN, f"Bericht {number}"))
+            row = AcceptedMessage(sender=str(number), given=given, holder="gone", held_until=utcnow() - timedelta(seconds=1))
+            session.add(row)
+            await session.flush()
+            if number == 0:
+                await session.execute(text("update accepted_message set given = '\"vz1.00000000.AAAA\"'"))
+    await handled_by(another(rig))
+    assert await said(rig) == ["Bericht 1"]
+    async with rig.store.read() as session:
+        assert list(await session.scalars(select(AcceptedMessage.state))) == ["failed"]
 
 
 def figure(name: str, state: str) -> float:
