@@ -39,7 +39,7 @@ from channels.pages import add_pages, security_headers
 from channels.reception import build_waiting
 from channels.registers import Part, Registers, build_registers
 from channels.registry import Registry
-from channels.store_away import even_geduld
+from channels.store_away import add_even_geduld
 from channels.telephone import Telephone, build_telephone
 from channels.twilio.accepting import forget_accepted
 from channels.twilio.signature import forget_seen
@@ -196,7 +196,8 @@ def build(settings: Settings) -> Gateway:
             delivery.ring(event)
 
     bus.listen(rung)
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[watched, security_headers, even_geduld(composer.texts)])
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[watched, security_headers])
+    add_even_geduld(app, composer.texts)
     app["sockets"] = set()
     sessions = WebSessions(store, inbox, composer, utcnow)
     access = Access(settings.public_url, settings.embed_origins)

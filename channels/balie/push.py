@@ -74,10 +74,13 @@ class DeskPush:
         if frame.get("type") == "ping":
             await socket.send_json({"type": "pong"})
         elif frame.get("type") == "active":
-            if not await self._sessions.active(logged_in):
-                await socket.close(code=ENDED)
-            elif await self._presence.active(logged_in.member.id):
-                self._bus.publish({"kind": "presence"})
+            try:
+                if not await self._sessions.active(logged_in):
+                    await socket.close(code=ENDED)
+                elif await self._presence.active(logged_in.member.id):
+                    self._bus.publish({"kind": "presence"})
+            except SQLAlchemyError:
+                log.exception("balie.active_failed")  # the page says it again
 
     async def _alive(self, socket: web.WebSocketResponse, logged_in: LoggedIn) -> None:
         while True:

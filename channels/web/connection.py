@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -103,7 +103,12 @@ class CitizenConnection:
         structlog.contextvars.bind_contextvars(conversation=self._conversation)
         self._s.hub.add(self._conversation, self)
         try:
-            await self._welcome()
+            try:
+                await self._welcome()
+            except SQLAlchemyError:
+                log.exception("web.welcome_failed")
+                await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+                return
             pushing = asyncio.create_task(self._push())
             try:
                 async for frame in self._socket:
@@ -255,11 +260,16 @@ class CitizenConnection:
         if not isinstance(payload, str) or not _number(seq):
             await self._refuse(body, "malformed", "geweigerd.even_niet")
             return
-        async with self._s.store.read(brief=True) as session:
-            ids = await journal.chain(session, self._conversation)
-            offer = await session.scalar(
-                select(Message).where(Message.conversation_id.in_(ids), Message.seq == seq, Message.author != "citizen")
-            )
+        try:
+            async with self._s.store.read(brief=True) as session:
+                ids = await journal.chain(session, self._conversation)
+                offer = await session.scalar(
+                    select(Message).where(Message.conversation_id.in_(ids), Message.seq == seq, Message.author != "citizen")
+                )
+        except SQLAlchemyError:
+            log.exception("web.store_failed")
+            await self._refuse(body, "busy", "geweigerd.even_niet")
+            return
         offered = {b["payload"]: b["title"] for b in ((offer.content or {}).get("buttons", []) if offer else [])}
         if payload not in offered:
             await self._refuse(body, "malformed", "geweigerd.even_niet")
@@ -285,8 +295,8 @@ class CitizenConnection:
         except journal.UnknownConversation:
             await self._gone()
             return
-        except SQLAlchemyError as error:
-            log.error("web.store_failed", error=type(error).__name__)
+        except SQLAlchemyError:
+            log.exception("web.store_failed")
             await self._refuse(body, "busy", "geweigerd.even_niet")
             return
         if received.conversation_id != self._conversation:
