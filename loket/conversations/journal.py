@@ -19,7 +19,10 @@ CHAIN_LIMIT = 5
 """How many earlier, closed conversations are shown with a follow-up."""
 
 
-_LOCKED = select(Conversation).where(Conversation.id == bindparam("which")).with_for_update()
+_LOCKED = (
+    select(Conversation).where(Conversation.id == bindparam("which")).with_for_update()
+    .execution_options(populate_existing=True)  # the session may have it already, as it was before others let go of it
+)  # fmt: skip
 
 
 class UnknownConversation(LookupError):

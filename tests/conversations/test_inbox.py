@@ -12,7 +12,7 @@ from loket.conversations import journal
 from loket.conversations.inbox import Refused
 from loket.conversations.model import MAX_TEXT, Author
 from loket.conversations.states import State, Step
-from loket.store.schema import WebSession
+from loket.store.schema import Conversation, WebSession
 from loket.store.text import storable
 from tests.conversations.support import START, Process
 from tests.written import readable, written
@@ -194,3 +194,12 @@ async def test_notes_are_not_among_what_a_citizen_gets(process: Process) -> None
         for_citizen = await journal.messages(session, [conversation], for_citizen=True)
         assert [(m.seq, m.author) for m in for_citizen] == [(1, "citizen"), (3, "human")]
         assert [m.seq for m in await journal.messages(session, [conversation])] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)  # SQLite has one writer at a time: nobody comes in between
+async def test_what_is_locked_is_as_it_stands_then_and_not_as_it_was_seen_before(process: Process, other: Process) -> None:
+    conversation = await process.open()
+    async with process.store.write() as session:
+        assert (await session.get_one(Conversation, conversation)).last_seq == 0
+        await other.receive(conversation, "Hallo")
+        assert (await journal.locked(session, conversation)).last_seq == 1
