@@ -197,6 +197,8 @@ class Summariser:
         for message in citizen:
             if outcome.vraag is not None and message.seq == outcome.vraag.seq and len(SENTENCE.split(message.text)) == 1:
                 continue
+            if (message.understanding or {}).get("alleen_gegevens"):  # told as data, or, as a birth date, for the computer only
+                continue
             for sentence in SENTENCE.split(message.text.strip()):
                 if len(sentence.split()) >= MIN_WORDS or any(c.isdigit() for c in sentence):
                     yield self._line(self._signals.field(sentence), sentence.strip(), message.seq)

@@ -176,6 +176,15 @@ def test_what_a_casemanager_must_know_stands_in_it(summariser: Summariser) -> No
     assert outcome.urgentie == "hoog"
 
 
+def test_data_for_the_computer_is_no_situation(summariser: Summariser) -> None:
+    given, messages = conversation([("30 juli 1991", "status", []), ("Geboren 30 juli 1991 in Utrecht", "status", [])])
+    assert messages[0].understanding is not None
+    messages[0].understanding["alleen_gegevens"] = True  # the second factor of a case
+    summary, _ = summariser.make(given, messages)
+    told = [line["seq"] for line in summary["lines"] if "1991" in line["value"]]
+    assert told and messages[0].seq not in told
+
+
 def test_what_was_chosen_and_found_points_to_where_it_was(summariser: Summariser) -> None:
     facts = {
         "onderwerp": "Parkeervergunning", "onderwerp_seq": 3, "organisatie_gekozen": "gemeente", "organisatie_gekozen_seq": 3,

@@ -20,6 +20,8 @@ export function itemView(item: Item, desk: Desk, now: Date, open: (id: string) =
   const selected = item.id === desk.selected;
   const organisation = item.organisation?.naam ?? t('desk.queue.no_organisation');
   const news = flag(item, desk);
+  const whose = topic(item) === organisation ? [] : [organisation];
+  if (item.team && item.locked) whose.push(t('desk.queue.team_of', { team: item.team.naam }));
   return html`<li aria-setsize=${of} aria-posinset=${at + 1}>
     <button type="button" class="item item-${item.urgency} ${selected ? 'item-open' : ''}" data-at=${at} aria-current=${selected ? 'true' : nothing} @click=${() => open(item.id)}>
       <span class="item-top">
@@ -28,7 +30,7 @@ export function itemView(item: Item, desk: Desk, now: Date, open: (id: string) =
         <span class="item-topic">${topic(item)}</span>
         ${news ? html`<span class="nl-data-badge badge badge-unread">${news}</span>` : nothing}
       </span>
-      <span class="item-line">${topic(item) === organisation ? '' : organisation}${item.team && item.locked ? html`${t('desk.queue.team_of', { team: item.team.naam })}` : nothing}</span>
+      <span class="item-line">${whose.join(', ')}</span>
       <span class="item-text">${item.locked ? t('desk.queue.locked_text') : item.last_text}</span>
       <span class="item-line item-facts">
         <span class=${waits?.late ? 'late' : ''}>${waits ? html`${icon(waits.late ? 'warning' : 'clock')} <strong>${waits.text}</strong>` : word('state', item.state)}</span>
