@@ -200,6 +200,7 @@ async def test_notes_are_not_among_what_a_citizen_gets(process: Process) -> None
 async def test_what_is_locked_is_as_it_stands_then_and_not_as_it_was_seen_before(process: Process, other: Process) -> None:
     conversation = await process.open()
     async with process.store.write() as session:
-        assert (await session.get_one(Conversation, conversation)).last_seq == 0
+        seen = await session.get_one(Conversation, conversation)  # held on to: the session forgets what nobody has
+        assert seen.last_seq == 0
         await other.receive(conversation, "Hallo")
         assert (await journal.locked(session, conversation)).last_seq == 1
