@@ -41,6 +41,9 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 6
 """After so many tries in vain a message is given to a human as it is."""
 
+LAST_ATTEMPTS = 3
+"""So many more for giving it up as any message is settled; after those with nothing that can fail but the store."""
+
 PROVEN = ("onderwerp", "organisatie_gekozen")
 """Facts of which the summary shows the message that they follow from."""
 
@@ -123,7 +126,20 @@ class Handler:
                 log.warning("worker.not_renewed", conversation=conversation_id, error=type(error).__name__)
 
     async def _handle(self, work: Work) -> Handled:
+        if work.message.attempts > MAX_ATTEMPTS + LAST_ATTEMPTS:
+            return await self._set_aside(work)
         return await self._settle(work, await self._outcome(work))
+
+    async def _set_aside(self, work: Work) -> Handled:
+        """Give a message up without the facts, the summary and the words of the queue: one of those is what fails."""
+        log.error("worker.set_aside", conversation=work.conversation.id, seq=work.message.seq)
+        rendered = [self._composer.text("storing.bot", self._short(work.conversation.channel))]
+        conversation, appended, kept = await self._inbox.settle(work, rendered, None, handoff=HandOff("failure"))
+        try:
+            await self._after(conversation, appended, kept, {})
+        except Exception:
+            log.exception("worker.not_told", conversation=conversation.id)  # settled it is; who looks finds it
+        return Handled(kept, len(appended), State(conversation.state), more=conversation.lease is not None)
 
     async def _outcome(self, work: Work) -> Outcome:
         conversation, short = work.conversation, self._short(work.conversation.channel)

@@ -16,12 +16,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
 
 from channels.bot_client import RasaBot
 from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations.asking import PATIENCE
-from loket.conversations.handling import MAX_ATTEMPTS, Handler
+from loket.conversations.handling import LAST_ATTEMPTS, MAX_ATTEMPTS, Handler
 from loket.conversations.states import State, Step
 from loket.handoff.reception import Reception
 from loket.handoff.summary import Summariser
@@ -198,6 +199,30 @@ async def test_a_message_that_breaks_every_process_goes_to_a_human(process: Proc
     await handler.run(conversation)
     row = await process.conversation(conversation)
     assert engine.asked == [] and (row.state, row.pending, row.reason) == (State.QUEUED, 0, "failure")
+
+
+async def test_giving_up_needs_none_of_what_fails(
+    process: Process, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(handler._reception, "handed_over", broken)
+    monkeypatch.setattr(handler._summariser, "refresh", broken)
+    monkeypatch.setattr(handler._summariser, "columns", lambda *_: 1 / 0)
+    conversation = await process.open()
+    await process.receive(conversation, "Dit breekt alles")
+    failed = 0
+    for _ in range(MAX_ATTEMPTS + LAST_ATTEMPTS):
+        with pytest.raises((RuntimeError, ZeroDivisionError)), capture_logs():
+            await handler.run(conversation)
+        failed += 1
+    assert (failed, (await process.conversation(conversation)).pending) == (MAX_ATTEMPTS + LAST_ATTEMPTS, 1)
+    with capture_logs():
+        await handler.run(conversation)
+    row = await process.conversation(conversation)
+    assert (row.state, row.pending, row.reason, row.lease) == (State.QUEUED, 0, "failure", None)
+    assert [author for author, _ in await said(process, conversation)] == ["bot"], "it says that something went wrong"
 
 
 async def test_the_late_answer_of_a_bot_is_dropped_when_a_human_took_over(
