@@ -177,12 +177,13 @@ def test_what_a_casemanager_must_know_stands_in_it(summariser: Summariser) -> No
 
 
 def test_data_for_the_computer_is_no_situation(summariser: Summariser) -> None:
-    given, messages = conversation([(SAID[0], "status", []), ("30 juli 1991", "status", []), ("Dat was op 30 juli 1991.", "status", [])])
+    texts = (SAID[0], "30 juli 1991", "Dat was op 30 juli 1991.")
+    given, messages = conversation([(text, "status", []) for text in texts])
     assert messages[2].understanding is not None
     messages[2].understanding["alleen_gegevens"] = True  # the second factor of a case
     summary, _ = summariser.make(given, messages)
     told = [line["seq"] for line in summary["lines"] if "1991" in line["value"]]
-    assert told == [messages[4].seq]
+    assert messages[4].seq in told and messages[2].seq not in told
 
 
 def test_what_was_chosen_and_found_points_to_where_it_was(summariser: Summariser) -> None:
