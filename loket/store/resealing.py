@@ -50,7 +50,10 @@ class Resealed:
 
 
 async def seal_once(store: Store) -> None:
-    """Seal all that an earlier version left open, unless that was done, or there is no key."""
+    """Seal all that an earlier version left open, unless that was done, or there is no key.
+
+    What an earlier version wrote after it was done, `verbonden sleutels` seals: it looks at every row.
+    """
     async with store.read() as session:
         if not field_keys().mark or await session.get(Job, DONE) is not None:
             return
