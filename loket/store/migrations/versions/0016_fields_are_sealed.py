@@ -1,7 +1,7 @@
 """what identifies people is sealed: room for sealed fields, and an index by which a telephone number is found
 
-The rows themselves are sealed after this, some at a time, while processes of this version go on (loket.store.resealing). Older ones
-must be stopped: they can not open what is sealed, and leave open what they write (docs/backup.md).
+The rows themselves are sealed after this, some at a time, while processes of this version go on (loket.store.resealing).
+Older ones must be stopped: they can not open what is sealed, and leave open what they write (docs/backup.md).
 """
 
 from __future__ import annotations
