@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from channels.balie.push import ENDED, DeskPush
 from channels.gateway import masked
 from channels.pace import Pace
 from channels.store_away import add_even_geduld
@@ -23,6 +27,7 @@ from loket.answers.compose import Composer
 from loket.bus import Bus
 from loket.conversations.model import Author, Button, Rendered
 from loket.conversations.preview import Preview
+from loket.identity.sessions import StaffSessions
 from tests.conversations.support import Process
 
 ORIGIN = "http://localhost"
@@ -92,3 +97,26 @@ async def test_a_welcome_that_fails_closes_the_socket_and_the_browser_may_come_b
     await rename(process, "away", table)
     async with await open_socket(client) as socket:
         assert (await socket.receive_json(timeout=10))["type"] == "welcome"
+
+
+async def test_the_desk_says_again_that_somebody_is_active(process: Process, composer: Composer, bus: Bus) -> None:
+    sessions = StaffSessions(process.store, process.clock)
+    desk: Any = SimpleNamespace(store=process.store, acts=SimpleNamespace(now=process.clock))
+    push = DeskPush(desk, sessions, bus, composer.directory, "V", ORIGIN)
+    member: Any = SimpleNamespace(session_id=str(uuid.uuid4()), member=SimpleNamespace(id="fatima"))
+    closed = list[int]()
+
+    class Socket:
+        """Notes that it is closed."""
+
+        async def close(self, code: int) -> None:
+            """Closed with this code."""
+            closed.append(code)
+
+    socket: Any = Socket()
+    await rename(process, "staff_session", "away")
+    await push._heard(socket, {"type": "active"}, member)
+    assert closed == [], "a store that is away ends no log-in"
+    await rename(process, "away", "staff_session")
+    await push._heard(socket, {"type": "active"}, member)
+    assert closed == [ENDED], "nobody has this log-in"
