@@ -8,7 +8,7 @@ PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python
 SETUP = $(if $(PYTHON),$(PYTHON) -B -m setup,@echo "There is no Python 3.8 or newer on this machine: install python3 and run the command again." >&2; exit 1; echo)
 BIN := .venv/bin
 # Two test files at a time: each worker starts a product of its own, so more would take more memory than they save time.
-PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := --numprocesses auto --maxprocesses 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 .PHONY: help run cluster test pytest lint audit evaluate conversations bench bench-cases hops bench-balie bench-many profile screenshots chaos chaos-telefoon fuzz model web lock clean doctor
 
