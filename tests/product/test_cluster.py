@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+import redis.asyncio
 
 from tests.product.test_kills import PATIENCE, Citizen, check, close, killed_while_they_talk
 from tests.services.packages import install
@@ -37,13 +38,27 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresS
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["gateway-1", "rasa-2", "postgres"])
-async def test_conversations_go_on_whichever_copy_is_killed(cluster: RunningProduct, name: str) -> None:
-    citizens = await killed_while_they_talk(cluster, name)
+@pytest.mark.parametrize("names", [("gateway-1",), ("rasa-1", "rasa-2"), ("postgres",)], ids="+".join)
+async def test_conversations_go_on_whichever_copies_are_killed(cluster: RunningProduct, names: tuple[str, ...]) -> None:
+    citizens = await killed_while_they_talk(cluster, *names)
     try:
         await check(cluster, citizens)
     finally:
         await close(citizens)
+
+
+@pytest.mark.timeout(300)
+async def test_conversations_go_on_when_the_balancer_dies_and_the_bus_forgets_everything(cluster: RunningProduct) -> None:
+    """Bells, leases of the bot's sessions and what the bot remembers are gone; the truth is in the store."""
+    bus = redis.asyncio.from_url(cluster.redis_url)
+    try:
+        citizens = await killed_while_they_talk(cluster, "balancer", beside=bus.flushall)
+        try:
+            await check(cluster, citizens)
+        finally:
+            await close(citizens)
+    finally:
+        await bus.aclose()
 
 
 @pytest.mark.timeout(400)

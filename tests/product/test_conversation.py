@@ -136,6 +136,11 @@ async def test_a_reconnect_replays_what_was_missed_and_nothing_twice(citizen: Ci
     assert mine == ["Hallo", "Hoe vraag ik een paspoort aan?", "Dank u"]
 
 
+def shown(citizen: CitizenClient) -> list[dict[str, Any]]:
+    """All that a tab shows, but for how far a message was when it came there."""
+    return [{**message, "delivery": None} for _, message in sorted(citizen.messages.items())]
+
+
 async def test_a_second_tab_shows_the_same_conversation(citizen: CitizenClient, product: RunningProduct, desk: Desk) -> None:
     tab = CitizenClient(product.url)
     tab.http.cookie_jar.update_cookies({c.key: c.value for c in citizen.http.cookie_jar}, URL(product.url))
@@ -145,7 +150,7 @@ async def test_a_second_tab_shows_the_same_conversation(citizen: CitizenClient, 
         await tab.until(lambda: set(tab.messages) == set(citizen.messages), 10)
         await tab.ask("Ik wil een mens spreken")
         await citizen.until(lambda: set(tab.messages) == set(citizen.messages) and citizen.state["state"] == "queued", 10)
-        assert tab.messages == citizen.messages
+        assert shown(tab) == shown(citizen)
         detail = await desk.claim(citizen.conversation)
         epoch = {"epoch": detail["item"]["epoch"], "outcome": "answered"}
         assert (await desk.post(f"conversations/{citizen.conversation}/close", epoch))[0] == 200

@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -118,8 +118,13 @@ async def check(product: RunningProduct, citizens: list[Citizen], answered_once:
         await store.close()
 
 
-async def killed_while_they_talk(product: RunningProduct, name: str) -> list[Citizen]:
-    """Let citizens talk, kill a process when each of them has a question on its way, and wait until all are answered."""
+async def killed_while_they_talk(
+    product: RunningProduct, *names: str, beside: Callable[[], Awaitable[object]] | None = None
+) -> list[Citizen]:
+    """Let citizens talk, kill processes when each of them has a question on its way, and wait until all are answered.
+
+    `beside` is done right after the kills.
+    """
     citizens = [Citizen(CitizenClient(product.url)) for _ in range(CITIZENS)]
     halfway = [asyncio.Event() for _ in citizens]
     try:
@@ -127,13 +132,17 @@ async def killed_while_they_talk(product: RunningProduct, name: str) -> list[Cit
             await citizen.come_back()
         talking = [asyncio.create_task(c.talk(h)) for c, h in zip(citizens, halfway, strict=True)]
         await asyncio.wait_for(asyncio.gather(*(h.wait() for h in halfway)), PATIENCE)
-        pid = product.pid(name)
-        os.kill(pid, signal.SIGKILL)
+        pids = {name: product.pid(name) for name in names}
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)
+        if beside is not None:
+            await beside()
         await asyncio.wait(talking, timeout=PATIENCE)
         for citizen, task in zip(citizens, talking, strict=True):
             assert task.done(), (citizen.client.state, [m["text"][:60] for m in citizen.client.messages.values()][-4:])
             task.result()
-        assert await asyncio.to_thread(product.wait_ready, name, 60, pid) != pid
+        for name, pid in pids.items():
+            assert await asyncio.to_thread(product.wait_ready, name, 60, pid) != pid
     except BaseException:
         await close(citizens)
         raise
