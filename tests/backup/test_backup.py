@@ -122,6 +122,15 @@ async def test_a_copy_is_consistent_while_citizens_write(url: str, tmp_path: Pat
     await store.close()
 
 
+async def is_put_back(url: str, kept: str, deleted: str) -> None:
+    """Of `answered`, the one conversation is as it was, and of the other that was deleted only that stands there."""
+    store = Store.connect(url)
+    process = Process(store, Clock())
+    assert [message.author for message in await process.messages(deleted)] == ["note"]
+    assert [message.text for message in await process.messages(kept)] == ["Vraag 0", "Antwoord"]
+    await store.close()
+
+
 async def test_what_a_citizen_deleted_stays_deleted(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = Store.connect(url)
     kept, deleted = await answered(store, 2)
@@ -131,11 +140,7 @@ async def test_what_a_citizen_deleted_stays_deleted(url: str, tmp_path: Path, ca
     assert await delete_again(url, [deleted], Path("data")) == 1  # as a citizen does it
     assert await command("restore", copy, "--replace") == 0
     assert "1 were deleted again" in capsys.readouterr().out
-    store = Store.connect(url)
-    process = Process(store, Clock())
-    assert [message.author for message in await process.messages(deleted)] == ["note"]
-    assert [message.text for message in await process.messages(kept)] == ["Vraag 0", "Antwoord"]
-    await store.close()
+    await is_put_back(url, kept, deleted)
 
 
 async def test_a_copy_of_an_earlier_version_is_brought_to_this_one(url: str, tmp_path: Path) -> None:
@@ -180,11 +185,7 @@ async def test_a_copy_is_put_back_only_with_its_keys(
     # And with both keys all is as it must be
     assert await command(*put_back) == 0
     assert "1 were deleted again" in capsys.readouterr().out
-    store = Store.connect(url)
-    process = Process(store, Clock())
-    assert [message.author for message in await process.messages(deleted)] == ["note"]
-    assert [message.text for message in await process.messages(kept)] == ["Vraag 0", "Antwoord"]
-    await store.close()
+    await is_put_back(url, kept, deleted)
 
 
 @pytest.mark.parametrize(
