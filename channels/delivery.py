@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 GIVE_UP_AFTER = timedelta(hours=4)
 """So long a provider that is down is tried: a later answer helps nobody, and the desk must see that it did not come."""
 
-BATCH = 100
 AT_ONCE = 16
 """Messages that one process sends at the same time on one channel."""
 

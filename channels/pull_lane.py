@@ -8,12 +8,15 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from channels.delivery import BATCH, HOLD, Lane, give_up_unreadable, readable, tell_desk
+from channels.delivery import HOLD, Lane, give_up_unreadable, readable, tell_desk
 from channels.registry import Registry
 from loket.bus import Bus, Event
 from loket.store.clock import SKEW
 from loket.store.engine import Store
 from loket.store.schema import Base
+
+BATCH = 100
+"""Rows that are noted at once."""
 
 _outbox, _message = (Base.metadata.tables[name] for name in ("outbox", "message"))
 DUE = (
